@@ -1,0 +1,11 @@
+// What Swift's import of the C library leaves out: variadic calls and Linux's own memory advice.
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+/// Overwrites memory in a way that no optimiser may remove (glibc's explicit_bzero).
+void kf_wipe(void *memory, size_t count);
+
+/// Makes the process undumpable: no core file, and no ptrace by another process of the same user
+/// (prctl(2), PR_SET_DUMPABLE). Returns 0, or -1 with errno set.
+int kf_make_undumpable(void);

@@ -1,0 +1,25 @@
+import Findings
+import Testing
+
+@Suite struct FindingTests {
+    static let code = FindingCode("KF-TEST-001", title: "t", severity: .warning, reason: "r", remedy: "m")
+
+    @Test func `a finding takes severity and reason from its code unless told otherwise`() {
+        #expect(Finding(Self.code, "x").severity == .warning)
+        #expect(Finding(Self.code, severity: .error, "x").severity == .error)
+        #expect(Finding(Self.code, "x").reason == "r")
+    }
+
+    @Test func `findings sort by place`() {
+        let findings = [
+            Finding(Self.code, at: Place(file: "b"), "1"), Finding(Self.code, at: Place(file: "a", line: 9), "2"),
+            Finding(Self.code, at: Place(file: "a", line: 2), "3"),
+        ]
+        #expect(findings.sortedForReport().map(\.message) == ["3", "2", "1"])
+    }
+
+    @Test func `the worst severity wins`() {
+        #expect([Finding(Self.code, "x"), Finding(Self.code, severity: .error, "y")].worstSeverity == .error)
+        #expect([Finding]().worstSeverity == nil)
+    }
+}

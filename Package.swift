@@ -33,6 +33,10 @@ let package = Package(
 
         .target(name: "Findings", swiftSettings: houseRules),
         .testTarget(name: "FindingsTests", dependencies: ["Findings"], swiftSettings: houseRules),
+
+        .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .target(name: "Manifest", dependencies: ["Findings", "Secrets", "CLibYAML"], swiftSettings: houseRules),
+        .testTarget(name: "ManifestTests", dependencies: ["Manifest"], swiftSettings: houseRules),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -6,13 +6,17 @@ import Testing
         let component = Component(name: "backend", folder: "backend")
         #expect(
             component.files(in: Environment(name: "development"))
-                == [".env", ".env.development", ".env.local", ".env.development.local"])
+                == [".env", ".env.development", ".env.local", ".env.development.local"]
+        )
         #expect(component.files(in: Environment(name: "production")) == [".env.production", ".env.production.local"])
     }
 
     @Test func `a project names its own files, with the environment's name where it wants it`() {
         let component = Component(
-            name: "backend", folder: "backend", files: ["*": ["config/{environment}.env"], "test": ["t.env", "{x}"]])
+            name: "backend",
+            folder: "backend",
+            files: ["*": ["config/{environment}.env"], "test": ["t.env", "{x}"]]
+        )
         #expect(component.files(in: Environment(name: "production")) == ["config/production.env"])
         #expect(component.files(in: Environment(name: "test")) == ["t.env", "{x}"])
     }
@@ -25,7 +29,11 @@ import Testing
         production.source = .store
         production.minimumLength = 64
         let variable = Variable(
-            name: "SECRET_KEY", type: .secret, rules: general, environments: ["production": .init(rules: production)])
+            name: "SECRET_KEY",
+            type: .secret,
+            rules: general,
+            environments: ["production": .init(rules: production)]
+        )
         let rules = variable.rules(in: "production")
         #expect(rules.required == .always)
         #expect(rules.minimumLength == 64)

@@ -37,6 +37,9 @@ let package = Package(
         .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .target(name: "Manifest", dependencies: ["Findings", "Secrets", "CLibYAML"], swiftSettings: houseRules),
         .testTarget(name: "ManifestTests", dependencies: ["Manifest"], swiftSettings: houseRules),
+
+        .target(name: "Workspace", dependencies: ["Findings", "Manifest", "Secrets"], swiftSettings: houseRules),
+        .testTarget(name: "WorkspaceTests", dependencies: ["Workspace"], swiftSettings: houseRules),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,76 @@
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
+/// Paths as text: joining, parents, what is shown to people.
+public enum Paths {
+    /// The folder that the process stands in.
+    public static var current: String {
+        guard let text = unsafe getcwd(nil, 0) else { return "." }
+        defer { unsafe free(text) }
+        return unsafe String(cString: text)
+    }
+
+    /// A path made absolute, with `.` and `..` taken out by text.
+    ///
+    /// - Parameters:
+    ///   - path: Absolute, or relative to `folder`.
+    ///   - folder: An absolute path.
+    public static func absolute(_ path: String, in folder: String = current) -> String {
+        let whole = path.hasPrefix("/") ? path : "\(folder)/\(path)"
+        var parts: [Substring] = []
+        for part in whole.split(separator: "/") where part != "." {
+            if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+        }
+        return "/" + parts.joined(separator: "/")
+    }
+
+    /// Two parts put together; `.` as the first adds nothing.
+    public static func join(_ folder: String, _ name: String) -> String {
+        if folder.isEmpty || folder == "." { return name }
+        return folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
+    }
+
+    /// The folder above, `/` above everything.
+    public static func parent(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    /// The last part.
+    public static func name(of path: String) -> String {
+        path.split(separator: "/").last.map(String.init) ?? path
+    }
+
+    /// A path relative to a folder when it is inside, as it is otherwise.
+    public static func relative(_ path: String, to folder: String) -> String {
+        if path == folder { return "." }
+        let prefix = folder.hasSuffix("/") ? folder : folder + "/"
+        return path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : path
+    }
+}
+
+/// The process's environment and the user's folders.
+public enum User {
+    /// A variable of the process's environment, or nil when it has none.
+    public static func variable(_ name: String) -> String? {
+        guard let text = unsafe getenv(name) else { return nil }
+        return unsafe String(cString: text)
+    }
+
+    /// The user's number.
+    public static var id: UInt32 { UInt32(getuid()) }
+
+    /// The user's name, for the audit log.
+    public static var name: String {
+        variable("USER") ?? variable("LOGNAME") ?? "uid-\(id)"
+    }
+
+    /// The user's data folder, by the XDG base directory specification: `$XDG_DATA_HOME`, or `~/.local/share`.
+    public static var dataFolder: String {
+        if let chosen = variable("XDG_DATA_HOME"), chosen.hasPrefix("/") { return chosen }
+        return "\(variable("HOME") ?? "/")/.local/share"
+    }
+}

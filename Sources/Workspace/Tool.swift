@@ -1,0 +1,115 @@
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
+/// Another program run to its end, its output kept.
+///
+/// Only for programs that are no part of a start-up path (git, an editor): no shell is in between, so nothing in an
+/// argument is ever interpreted.
+public enum Tool {
+    /// How a program ended and what it said.
+    public struct Outcome: Sendable {
+        /// Its exit status, or 128 + the signal that ended it.
+        public var status: Int32
+        /// What it wrote to standard output.
+        public var output: [UInt8]
+    }
+
+    /// Runs a program with standard input from bytes and standard output kept; standard error is thrown away.
+    ///
+    /// - Parameters:
+    ///   - arguments: The program's name, found in `PATH`, and its arguments.
+    ///   - input: What it reads.
+    /// - Returns: How it ended, or nil when it could not be started.
+    public static func run(_ arguments: [String], input: [UInt8] = []) -> Outcome? {
+        guard let inputPipe = makePipe(), let outputPipe = makePipe() else { return nil }
+        var actions = unsafe posix_spawn_file_actions_t()
+        unsafe posix_spawn_file_actions_init(&actions)
+        defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+        unsafe posix_spawn_file_actions_adddup2(&actions, inputPipe.read, 0)
+        unsafe posix_spawn_file_actions_adddup2(&actions, outputPipe.write, 1)
+        unsafe posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+        guard let process = unsafe spawn(arguments, actions: &actions) else {
+            for descriptor in [inputPipe.read, inputPipe.write, outputPipe.read, outputPipe.write] { close(descriptor) }
+            return nil
+        }
+        close(inputPipe.read)
+        close(outputPipe.write)
+        let output = exchange(input, to: inputPipe.write, from: outputPipe.read)
+        return Outcome(status: wait(for: process), output: output)
+    }
+
+    /// Runs a program on this process's own terminal, as an editor wants it.
+    ///
+    /// - Parameter arguments: The program's name, found in `PATH`, and its arguments.
+    /// - Returns: Its exit status, or nil when it could not be started.
+    public static func runInForeground(_ arguments: [String]) -> Int32? {
+        var actions = unsafe posix_spawn_file_actions_t()
+        unsafe posix_spawn_file_actions_init(&actions)
+        defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+        guard let process = unsafe spawn(arguments, actions: &actions) else { return nil }
+        return wait(for: process)
+    }
+
+    private static func spawn(_ arguments: [String], actions: inout posix_spawn_file_actions_t) -> pid_t? {
+        guard let program = arguments.first else { return nil }
+        var pointers: [UnsafeMutablePointer<CChar>?] = unsafe arguments.map { unsafe strdup($0) }
+        unsafe pointers.append(nil)
+        defer { for unsafepointer in unsafe pointers { unsafe free(pointer) } }
+        var process: pid_t = 0
+        let result = unsafe posix_spawnp(&process, program, &actions, nil, pointers, environ)
+        return result == 0 ? process : nil
+    }
+
+    private static func makePipe() -> (read: Int32, write: Int32)? {
+        var ends: [Int32] = [0, 0]
+        guard unsafe pipe(&ends) == 0 else { return nil }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        return (ends[0], ends[1])
+    }
+
+    /// Writes and reads at once, so that neither side waits for the other with a full pipe.
+    private static func exchange(_ input: [UInt8], to inputEnd: Int32, from outputEnd: Int32) -> [UInt8] {
+        var offset = 0
+        var output: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 65536)
+        var inputOpen = true
+        _ = fcntl(inputEnd, F_SETFL, O_NONBLOCK)
+        let oldAction = signal(SIGPIPE, SIG_IGN)
+        defer { signal(SIGPIPE, oldAction) }
+        while true {
+            if inputOpen && offset == input.count {
+                close(inputEnd)
+                inputOpen = false
+            }
+            var waits = [pollfd(fd: outputEnd, events: Int16(POLLIN), revents: 0)]
+            if inputOpen { waits.append(pollfd(fd: inputEnd, events: Int16(POLLOUT), revents: 0)) }
+            guard unsafe poll(&waits, nfds_t(waits.count), -1) >= 0 || errno == EINTR else { break }
+            if inputOpen, waits[1].revents != 0 {
+                let count = unsafe input.withUnsafeBytes {
+                    unsafe write(inputEnd, $0.baseAddress?.advanced(by: offset), $0.count - offset)
+                }
+                if count > 0 { offset += count }
+                if count < 0 && errno != EAGAIN && errno != EINTR { offset = input.count }
+            }
+            if waits[0].revents != 0 {
+                let count = unsafe chunk.withUnsafeMutableBytes { unsafe read(outputEnd, $0.baseAddress, $0.count) }
+                if count == 0 { break }
+                if count < 0 && errno != EINTR { break }
+                if count > 0 { output.append(contentsOf: chunk[..<count]) }
+            }
+        }
+        if inputOpen { close(inputEnd) }
+        close(outputEnd)
+        return output
+    }
+
+    private static func wait(for process: pid_t) -> Int32 {
+        var status: Int32 = 0
+        while unsafe waitpid(process, &status, 0) < 0 && errno == EINTR {}
+        let signal = status & 0x7F
+        return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
+    }
+}

@@ -1,0 +1,199 @@
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
+/// Why a project on disk could not be used.
+public struct WorkspaceError: Error, Sendable, Hashable {
+    /// The stable name, such as `KF-PROJ-001`.
+    public var code: String { kind.rawValue }
+    /// What happened and why.
+    public let message: String
+    /// The command or the sentence that mends it.
+    public let fix: String
+    /// Which of the exit statuses fits.
+    public var category: Category { kind.category }
+
+    private let kind: Kind
+
+    /// What sort of trouble it is, for the exit status.
+    public enum Category: Sendable, Hashable {
+        case notFound, denied, unavailable, invalid
+    }
+
+    private enum Kind: String {
+        case noManifest = "KF-PROJ-001"
+        case unknownEnvironment = "KF-PROJ-002"
+        case unknownComponent = "KF-PROJ-003"
+        case ambiguousComponent = "KF-PROJ-004"
+        case unknownVariable = "KF-PROJ-005"
+        case noStore = "KF-PROJ-006"
+        case invalidManifest = "KF-PROJ-007"
+        case unreadable = "KF-FILE-101"
+        case tooLarge = "KF-FILE-102"
+        case unwritable = "KF-FILE-103"
+        case noSuchFile = "KF-FILE-104"
+        case badPath = "KF-FILE-105"
+        case full = "KF-FILE-106"
+
+        var category: Category {
+            switch self {
+            case .noManifest, .unknownEnvironment, .unknownComponent, .unknownVariable, .noStore, .noSuchFile: .notFound
+            case .unreadable, .unwritable: .denied
+            case .full: .unavailable
+            case .ambiguousComponent, .tooLarge, .badPath, .invalidManifest: .invalid
+            }
+        }
+    }
+
+    private init(_ kind: Kind, _ message: String, fix: String) {
+        self.kind = kind
+        self.message = message
+        self.fix = fix
+    }
+
+    /// Every code with what it is, for the page of codes.
+    public static let allCodes: [(code: String, title: String)] = [
+        (Kind.noManifest.rawValue, "There is no keyfolio.yaml here or above"),
+        (Kind.unknownEnvironment.rawValue, "The manifest has no such environment"),
+        (Kind.unknownComponent.rawValue, "The manifest has no such component"),
+        (Kind.ambiguousComponent.rawValue, "A component must be named"),
+        (Kind.unknownVariable.rawValue, "The manifest has no such variable"),
+        (Kind.noStore.rawValue, "There is no store yet"),
+        (Kind.invalidManifest.rawValue, "The manifest has errors"),
+        (Kind.unreadable.rawValue, "A file cannot be read"),
+        (Kind.tooLarge.rawValue, "A file is too large"),
+        (Kind.unwritable.rawValue, "A file cannot be written"),
+        (Kind.noSuchFile.rawValue, "A file does not exist"),
+        (Kind.badPath.rawValue, "A path cannot be used"),
+        (Kind.full.rawValue, "The disk is full"),
+    ]
+}
+
+extension WorkspaceError {
+    static func noManifest(searchedFrom folder: String) -> Self {
+        .init(
+            .noManifest,
+            "there is no keyfolio.yaml in \(printable(folder)) or in a folder above it",
+            fix: "keyfolio init"
+        )
+    }
+
+    static func unknownEnvironment(_ name: String, known: [String], suggestion: String?) -> Self {
+        .init(
+            .unknownEnvironment,
+            "the manifest has no environment named \(quoted(name))" + didYouMean(suggestion),
+            fix: "use one of: \(known.joined(separator: ", "))"
+        )
+    }
+
+    static func unknownComponent(_ name: String, known: [String], suggestion: String?) -> Self {
+        .init(
+            .unknownComponent,
+            "the manifest has no component named \(quoted(name))" + didYouMean(suggestion),
+            fix: "use one of: \(known.joined(separator: ", "))"
+        )
+    }
+
+    static func ambiguousComponent(known: [String]) -> Self {
+        .init(
+            .ambiguousComponent,
+            "the manifest has \(known.count) components and none was named",
+            fix: "add --component with one of: \(known.joined(separator: ", "))"
+        )
+    }
+
+    /// A variable that the manifest does not have.
+    public static func unknownVariable(_ name: String, suggestion: String?) -> Self {
+        .init(
+            .unknownVariable,
+            "the manifest has no variable named \(quoted(name))" + didYouMean(suggestion),
+            fix: "declare it in keyfolio.yaml, or run keyfolio list to see the names"
+        )
+    }
+
+    static func noStore(at path: String) -> Self {
+        .init(.noStore, "there is no store at \(printable(path))", fix: "keyfolio init")
+    }
+
+    static func invalidManifest(_ file: String, errors: Int, first: String) -> Self {
+        .init(
+            .invalidManifest,
+            "\(printable(file)) has \(errors) error\(errors == 1 ? "" : "s"); the first: \(first)",
+            fix: "keyfolio check"
+        )
+    }
+
+    static func tooLarge(_ path: String, limit: Int) -> Self {
+        .init(
+            .tooLarge,
+            "\(printable(path)) is larger than \(limit / 1_048_576) MiB, which is more than is read",
+            fix: "give a smaller file"
+        )
+    }
+
+    static func badPath(_ path: String, why: String) -> Self {
+        .init(.badPath, "the path \(printable(path)) cannot be used: \(why)", fix: "give another path")
+    }
+
+    static func reading(_ path: String, _ number: Int32) -> Self {
+        switch number {
+        case ENOENT, ENOTDIR:
+            .init(.noSuchFile, "\(printable(path)) does not exist", fix: "check the path")
+        case ENAMETOOLONG, ELOOP:
+            .badPath(path, why: describe(number))
+        default:
+            .init(
+                .unreadable,
+                "\(printable(path)) cannot be read: \(describe(number))",
+                fix: "check its owner and mode with ls -l"
+            )
+        }
+    }
+
+    static func writing(_ path: String, _ number: Int32) -> Self {
+        switch number {
+        case ENOSPC, EDQUOT, EFBIG:
+            .init(
+                .full,
+                "\(printable(path)) cannot be written: \(describe(number)); nothing was changed",
+                fix: "make room on the disk and run the command again"
+            )
+        case ENAMETOOLONG, ELOOP:
+            .badPath(path, why: describe(number))
+        default:
+            .init(
+                .unwritable,
+                "\(printable(path)) cannot be written: \(describe(number)); nothing was changed",
+                fix: "check the owner and mode of its folder with ls -ld"
+            )
+        }
+    }
+}
+
+/// The system's own words for an error number.
+func describe(_ number: Int32) -> String {
+    guard let text = unsafe strerror(number) else { return "error \(number)" }
+    return unsafe String(cString: text)
+}
+
+/// A path or name as an error shows it: short, and without characters that drive a terminal.
+func printable(_ text: String) -> String {
+    let limit = 200
+    var result = ""
+    for scalar in text.unicodeScalars.prefix(limit) {
+        let isControl = scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
+        let isDirection = (0x202A...0x202E).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value)
+        if isControl || isDirection {
+            result += "\\u{\(String(scalar.value, radix: 16))}"
+        } else {
+            result.unicodeScalars.append(scalar)
+        }
+    }
+    return text.unicodeScalars.count > limit ? result + "…" : result
+}
+
+private func quoted(_ name: String) -> String { "'\(printable(name))'" }
+
+private func didYouMean(_ suggestion: String?) -> String { suggestion.map { " (did you mean '\($0)'?)" } ?? "" }

@@ -1,0 +1,110 @@
+public import Findings
+public import Manifest
+
+/// An application on disk: the folder of its `keyfolio.yaml` and what that says.
+public struct Project: Sendable {
+    /// The manifest's name.
+    public static let manifestName = "keyfolio.yaml"
+
+    /// The folder of the manifest, absolute.
+    public let root: String
+    /// What the manifest says.
+    public let manifest: Manifest
+
+    /// The manifest's own path, absolute.
+    public var manifestPath: String { Paths.join(root, Self.manifestName) }
+
+    /// A project that is known already.
+    ///
+    /// - Parameters:
+    ///   - root: The folder of the manifest, absolute.
+    ///   - manifest: What it says.
+    public init(root: String, manifest: Manifest) {
+        self.root = root
+        self.manifest = manifest
+    }
+
+    /// The folder of the nearest manifest, in a folder or above it.
+    ///
+    /// - Parameter folder: Where to begin, absolute.
+    /// - Throws: `KF-PROJ-001` when there is none up to the file system's root.
+    public static func locate(from folder: String) throws(WorkspaceError) -> String {
+        var candidate = folder
+        while true {
+            if Files.exists(Paths.join(candidate, manifestName)) { return candidate }
+            let parent = Paths.parent(of: candidate)
+            if parent == candidate { throw .noManifest(searchedFrom: folder) }
+            candidate = parent
+        }
+    }
+
+    /// The environment of a name; without one, the first relaxed environment, or the first of all.
+    ///
+    /// - Throws: `KF-PROJ-002` for a name that the manifest does not have.
+    public func environment(named name: String?) throws(WorkspaceError) -> Environment {
+        guard let name else {
+            return manifest.environments.first { $0.strictness == .relaxed } ?? manifest.environments.first
+                ?? Environment(name: "development")
+        }
+        if let found = manifest.environment(named: name) { return found }
+        let known = manifest.environments.map(\.name)
+        throw .unknownEnvironment(name, known: known, suggestion: Suggest.nearest(to: name, among: known))
+    }
+
+    /// The component of a name; without one, the only one, or the one whose folder one stands in.
+    ///
+    /// - Throws: `KF-PROJ-003` for an unknown name, `KF-PROJ-004` when none was named and several could be meant.
+    public func component(named name: String?, standingIn folder: String) throws(WorkspaceError) -> Component {
+        let known = manifest.components.map(\.name)
+        if let name {
+            if let found = manifest.component(named: name) { return found }
+            throw .unknownComponent(name, known: known, suggestion: Suggest.nearest(to: name, among: known))
+        }
+        if manifest.components.count == 1 { return manifest.components[0] }
+        let around = manifest.components.filter { component in
+            let own = Paths.absolute(component.folder, in: root)
+            return own != root && (folder == own || folder.hasPrefix(own + "/"))
+        }
+        if around.count == 1 { return around[0] }
+        throw .ambiguousComponent(known: known)
+    }
+
+    /// A component's folder, absolute.
+    public func folder(of component: Component) -> String { Paths.absolute(component.folder, in: root) }
+
+    /// The path of an environment's secret in a store: `portfolio-suite/production`.
+    public func secretPath(in environment: Environment) -> String { "\(manifest.project)/\(environment.name)" }
+}
+
+/// Where a local store is: its database, and the key that opens it, in different folders.
+public struct StoreLocation: Sendable, Hashable {
+    /// The SQLite file.
+    public var database: String
+    /// The key file.
+    public var keyFile: String
+
+    /// Names both.
+    public init(database: String, keyFile: String) {
+        self.database = database
+        self.keyFile = keyFile
+    }
+
+    /// The store of a name, in the user's data folder unless `KEYFOLIO_STORE` or `KEYFOLIO_KEY_FILE` say otherwise.
+    ///
+    /// - Parameters:
+    ///   - name: The store's name: the project's, unless its manifest names another.
+    ///   - chosen: A database that was chosen by an option.
+    public static func local(named name: String, chosen: String? = nil) -> StoreLocation {
+        let base = Paths.join(User.dataFolder, "keyfolio")
+        let database = chosen ?? User.variable("KEYFOLIO_STORE") ?? "\(base)/stores/\(name)/store.db"
+        let keyName: String
+        if chosen == nil && User.variable("KEYFOLIO_STORE") == nil {
+            keyName = name
+        } else {
+            // A store elsewhere has its key under the data folder all the same, told apart by where the store is.
+            keyName = Paths.absolute(database).split(separator: "/").joined(separator: "-")
+        }
+        let keyFile = User.variable("KEYFOLIO_KEY_FILE") ?? "\(base)/keys/\(keyName).key"
+        return StoreLocation(database: Paths.absolute(database), keyFile: Paths.absolute(keyFile))
+    }
+}

@@ -1,0 +1,72 @@
+import ArgumentParser
+import Findings
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// The entry: parse, run, and turn whatever happened into output and an exit status.
+///
+/// There is no `async` here on purpose: an asynchronous main starts four threads before the first line of it runs.
+@main
+enum Main {
+    static func main() {
+        exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
+    }
+
+    private static func run(_ words: [String]) -> ExitStatus {
+        do {
+            var command = try Keyfolio.parseAsRoot(words)
+            guard let ours = command as? any KeyfolioCommand else {
+                // `help`, `--version` and the like: the parser's own.
+                try command.run()
+                return .success
+            }
+            do {
+                return try ours.execute()
+            } catch {
+                return report(CommandFailure(error), asJSON: ours.output.json)
+            }
+        } catch {
+            return UsageReport.finish(error, words: words)
+        }
+    }
+
+    /// Shows a failure on standard error.
+    static func report(_ failure: CommandFailure, asJSON: Bool = false) -> ExitStatus {
+        if asJSON {
+            let object = JSONValue.object([
+                ("error", .object([
+                    ("code", .string(failure.code)), ("message", .string(failure.message)),
+                    ("fix", .string(failure.fix)), ("status", .integer(Int(failure.status.rawValue))),
+                ])),
+            ])
+            Terminal.say(object.text(pretty: true))
+            return failure.status
+        }
+        let bold = ColourChoice.auto.applies(toTerminal: Terminal.errorIsTerminal)
+        let word = bold ? "\u{1B}[1;31merror\u{1B}[0m" : "error"
+        Terminal.say("\(word)[\(failure.code)]: \(failure.message)")
+        Terminal.say("  fix: \(failure.fix)")
+        return failure.status
+    }
+}
+
+/// What every command of ours can do: run and say how it ended.
+protocol KeyfolioCommand: ParsableCommand {
+    /// How it shows what it has to say.
+    var output: OutputOptions { get }
+
+    /// Does the work.
+    ///
+    /// - Returns: How it ended.
+    func execute() throws -> ExitStatus
+}
+
+extension KeyfolioCommand {
+    mutating func run() throws {
+        let status = try execute()
+        if status != .success { throw ExitCode(status.rawValue) }
+    }
+}

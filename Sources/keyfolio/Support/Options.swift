@@ -1,0 +1,49 @@
+import ArgumentParser
+import Workspace
+
+/// How a command shows what it has to say.
+struct OutputOptions: ParsableArguments {
+    @Flag(help: "Print one JSON document on standard output; its schema: keyfolio schema COMMAND.")
+    var json = false
+
+    @Option(help: ArgumentHelp("When to use colours: auto, always, never.", valueName: "when"))
+    var color: ColourChoice = .auto
+
+    /// Whether standard output gets colours.
+    var useColour: Bool { color.applies(toTerminal: Terminal.outputIsTerminal) }
+}
+
+extension ColourChoice: ExpressibleByArgument {}
+
+/// Which project is meant.
+struct ProjectOptions: ParsableArguments {
+    @Option(
+        name: [.customShort("C"), .long],
+        help: ArgumentHelp("Run as if started in this folder.", valueName: "folder"),
+        completion: .directory)
+    var directory: String?
+
+    /// The folder to begin at, absolute.
+    var folder: String { Paths.absolute(directory ?? ".") }
+}
+
+/// Which environment is meant.
+struct EnvironmentOptions: ParsableArguments {
+    @Option(
+        name: [.customShort("e"), .customLong("env")],
+        help: ArgumentHelp(
+            "The environment (default: KEYFOLIO_ENV, or the first relaxed one, usually development).",
+            valueName: "environment"))
+    var name: String?
+
+    /// What was asked for, by option or variable.
+    var chosen: String? { name ?? User.variable("KEYFOLIO_ENV") }
+}
+
+/// Which store is meant.
+struct StoreOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("The store's file, instead of the project's own (or KEYFOLIO_STORE).", valueName: "file"),
+        completion: .file())
+    var store: String?
+}

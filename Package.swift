@@ -38,6 +38,8 @@ let package = Package(
         .target(name: "Manifest", dependencies: ["Findings", "Secrets", "CLibYAML"], swiftSettings: houseRules),
         .testTarget(name: "ManifestTests", dependencies: ["Manifest"], swiftSettings: houseRules),
 
+        .target(name: "Probes", dependencies: ["Findings", "Secrets"], swiftSettings: houseRules),
+
         .target(name: "Workspace", dependencies: ["Findings", "Manifest", "Secrets"], swiftSettings: houseRules),
         .testTarget(name: "WorkspaceTests", dependencies: ["Workspace"], swiftSettings: houseRules),
     ],

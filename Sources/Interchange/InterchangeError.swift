@@ -1,0 +1,59 @@
+/// Why values could not be read from a format, or not written in one without loss.
+public struct InterchangeError: Error, Sendable, Hashable {
+    /// The stable name, such as `KF-IO-003`.
+    public var code: String { kind.rawValue }
+    /// What happened and why; names and lines, never a value.
+    public let message: String
+    /// What mends it.
+    public let fix: String
+    /// The line, from 1, where one is known.
+    public let line: Int?
+    /// Whether writing all the same was asked for would help.
+    public var isLoss: Bool { kind == .lossy }
+
+    private let kind: Kind
+
+    private enum Kind: String, CaseIterable {
+        case lossy = "KF-IO-001"
+        case syntax = "KF-IO-002"
+        case notText = "KF-IO-003"
+        case shape = "KF-IO-004"
+
+        var title: String {
+            switch self {
+            case .lossy: "The format cannot hold a value as it is"
+            case .syntax: "The text is not what its format says"
+            case .notText: "A value is not UTF-8 text"
+            case .shape: "The document has another shape than a list of names and values"
+            }
+        }
+    }
+
+    private init(_ kind: Kind, _ message: String, fix: String, line: Int? = nil) {
+        self.kind = kind
+        self.message = message
+        self.fix = fix
+        self.line = line
+    }
+
+    /// Every code with what it is, for the page of codes.
+    public static let allCodes: [(code: String, title: String)] = Kind.allCases.map { ($0.rawValue, $0.title) }
+
+    static func lossy(_ name: String, _ format: Format, why: String) -> Self {
+        .init(
+            .lossy, "\(format.rawValue) cannot hold \(name) as it is: \(why)",
+            fix: "choose another --format, or add --force to write it all the same")
+    }
+
+    static func syntax(_ format: Format, _ message: String, line: Int?, fix: String) -> Self {
+        .init(.syntax, message, fix: fix, line: line)
+    }
+
+    static func notText(_ name: String) -> Self {
+        .init(.notText, "the value of \(name) is not UTF-8 text", fix: "encode it first, for example with base64")
+    }
+
+    static func shape(_ format: Format, _ message: String, line: Int? = nil) -> Self {
+        .init(.shape, message, fix: "give one flat \(format.rawValue) list of names and texts", line: line)
+    }
+}

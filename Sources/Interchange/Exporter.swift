@@ -83,16 +83,18 @@ public struct Exporter: Sendable {
     }
 
     private func json(_ values: [NamedValue]) -> String {
-        JSONValue.object(values.map { ($0.name, .string($0.value.reveal())) }).text(pretty: true) + "\n"
+        var object = JSONObject()
+        for value in values { object[value.name] = .string(value.value.reveal()) }
+        return JSONValue.object(object).text(.pretty) + "\n"
     }
 
     /// Every text is written as JSON writes it: a JSON string is a YAML double-quoted scalar (YAML 1.2.2, 1.3).
     private func yaml(_ values: [NamedValue]) -> String {
         values.map { value in
-            let name = JSONValue.string(value.name).text(pretty: false)
+            let name = JSONValue.string(value.name).text(.compact)
             let plain = value.name.allSatisfy { $0.isASCII && ($0.isLetter || $0 == "_" || $0.isNumber) }
             let key = plain && value.name.first?.isLetter == true && !yamlWords.contains(value.name.lowercased())
-            return "\(key ? value.name : name): \(JSONValue.string(value.value.reveal()).text(pretty: false))\n"
+            return "\(key ? value.name : name): \(JSONValue.string(value.value.reveal()).text(.compact))\n"
         }.joined()
     }
 

@@ -75,8 +75,9 @@ public enum Importer {
         }
         guard case .object(let members) = document else { throw .shape(.json, "the JSON text is not an object") }
         var values: [NamedValue] = []
-        for (name, member) in members {
-            switch member {
+        for member in members {
+            let name = member.key
+            switch member.value {
             case .string(let text): values.append(NamedValue(name: name, value: Secret(text)))
             case .integer(let number): values.append(NamedValue(name: name, value: Secret(String(number))))
             case .bool(let flag): values.append(NamedValue(name: name, value: Secret(flag ? "true" : "false")))

@@ -54,7 +54,7 @@ public enum Files {
     /// - Throws: `KF-FILE-101`, `-102`, `-104` or `-105`.
     public static func read(_ path: String, limit: Int = Files.limit) throws(WorkspaceError) -> [UInt8] {
         try check(path)
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+        let descriptor = systemOpen(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
         guard descriptor >= 0 else { throw .reading(path, errno) }
         defer { close(descriptor) }
         return try read(descriptor: descriptor, named: path, limit: limit)
@@ -65,7 +65,7 @@ public enum Files {
     /// - Throws: As ``read(_:limit:)``, but not for a missing file.
     public static func readIfThere(_ path: String, limit: Int = Files.limit) throws(WorkspaceError) -> [UInt8]? {
         try check(path)
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+        let descriptor = systemOpen(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
         if descriptor < 0 {
             if errno == ENOENT || errno == ENOTDIR { return nil }
             throw .reading(path, errno)
@@ -115,28 +115,12 @@ public enum Files {
     ///   - mode: The permission bits of a new file: `0o600` for anything that may hold a secret.
     /// - Throws: `KF-FILE-103`, `-105` or `-106`; the old content is still there then.
     public static func write(_ bytes: [UInt8], to path: String, mode: UInt32) throws(WorkspaceError) {
-        try check(path)
-        let target = resolvedLink(path)
-        let before = status(target)
-        let finalMode = before.map { mode == 0o600 ? $0.mode & 0o700 : $0.mode } ?? mode
-        let temporary = "\(target).keyfolio-\(getpid())-\(UInt32.random(in: .min ... .max))"
-        let descriptor = unsafe open(
-            temporary,
-            O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-            mode_t(finalMode & 0o600 | 0o200)
-        )
-        guard descriptor >= 0 else { throw .writing(path, errno) }
-        do throws(WorkspaceError) {
-            try writeAll(bytes, to: descriptor, named: path)
-            guard fchmod(descriptor, mode_t(finalMode)) == 0, fsync(descriptor) == 0 else {
-                throw .writing(path, errno)
-            }
-            guard unsafe rename(temporary, target) == 0 else { throw .writing(path, errno) }
-            close(descriptor)
-        } catch {
-            close(descriptor)
-            unsafe unlink(temporary)
+        do {
+            try replace(path, mode: mode) { sink in try sink(bytes) }
+        } catch let error as WorkspaceError {
             throw error
+        } catch {
+            throw .writing(path, EIO)
         }
     }
 
@@ -147,6 +131,69 @@ public enum Files {
         guard status(path, following: false) == nil else { return false }
         try write(bytes, to: path, mode: mode)
         return true
+    }
+
+    /// Opens a file for reading. The caller closes it.
+    ///
+    /// - Throws: `KF-FILE-101`, `-104` or `-105`.
+    public static func open(_ path: String) throws(WorkspaceError) -> Int32 {
+        try check(path)
+        let descriptor = systemOpen(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+        guard descriptor >= 0 else { throw .reading(path, errno) }
+        return descriptor
+    }
+
+    /// The next bytes of a descriptor; empty at its end.
+    ///
+    /// - Parameters:
+    ///   - descriptor: An open file, pipe or terminal.
+    ///   - name: What an error calls it.
+    ///   - count: The most bytes that are given.
+    public static func chunk(
+        descriptor: Int32, named name: String, count: Int
+    ) throws(WorkspaceError) -> [UInt8] {
+        var chunk = [UInt8](repeating: 0, count: count)
+        while true {
+            let got = unsafe chunk.withUnsafeMutableBytes { unsafe systemRead(descriptor, $0.baseAddress, $0.count) }
+            if got < 0 {
+                if errno == EINTR { continue }
+                throw .reading(name, errno)
+            }
+            chunk.removeLast(count - got)
+            return chunk
+        }
+    }
+
+    /// Replaces a file by what a closure writes, as a whole: when the closure throws, the old file is still there.
+    ///
+    /// - Parameters:
+    ///   - path: Where.
+    ///   - mode: The permission bits of a new file; an existing one keeps its own unless that is looser than `0o600`
+    ///     and `mode` is `0o600`. A symbolic link is written through.
+    ///   - body: Receives a function that appends bytes.
+    /// - Throws: `KF-FILE-103`, `-105` or `-106`, or what the closure threw.
+    public static func replace(
+        _ path: String, mode: UInt32, _ body: (_ sink: ([UInt8]) throws -> Void) throws -> Void
+    ) throws {
+        try check(path)
+        let target = resolvedLink(path)
+        if status(target)?.isFolder == true { throw WorkspaceError.badPath(path, why: "it is a folder") }
+        // An existing file keeps its mode, but for one that may hold secrets others lose what they had.
+        let finalMode = status(target).map { mode == 0o600 ? $0.mode & 0o700 : $0.mode } ?? mode
+        let temporary = "\(target).keyfolio-\(getpid())-\(UInt32.random(in: .min ... .max))"
+        let descriptor = systemOpen(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw WorkspaceError.writing(path, errno) }
+        do {
+            try body { bytes in try writeAll(bytes, to: descriptor, named: path) }
+            guard fchmod(descriptor, mode_t(finalMode)) == 0, fsync(descriptor) == 0, unsafe rename(temporary, target) == 0 else {
+                throw WorkspaceError.writing(path, errno)
+            }
+            close(descriptor)
+        } catch {
+            close(descriptor)
+            unsafe unlink(temporary)
+            throw error
+        }
     }
 
     /// Writes all bytes to a descriptor.
@@ -218,6 +265,10 @@ public enum Files {
 // The C functions share their names with the methods above.
 private func systemRead(_ descriptor: Int32, _ buffer: UnsafeMutableRawPointer?, _ count: Int) -> Int {
     unsafe read(descriptor, buffer, count)
+}
+
+private func systemOpen(_ path: String, _ flags: Int32, _ mode: mode_t = 0) -> Int32 {
+    unsafe open(path, flags, mode)
 }
 
 private func systemWrite(_ descriptor: Int32, _ buffer: UnsafeRawPointer?, _ count: Int) -> Int {

@@ -26,7 +26,7 @@ enum Main {
             do {
                 return try ours.execute()
             } catch {
-                return report(CommandFailure(error), asJSON: ours.output.json)
+                return report(CommandFailure(error), asJSON: ours.display.json)
             }
         } catch {
             return UsageReport.finish(error, words: words)
@@ -36,13 +36,13 @@ enum Main {
     /// Shows a failure on standard error.
     static func report(_ failure: CommandFailure, asJSON: Bool = false) -> ExitStatus {
         if asJSON {
-            let object = JSONValue.object([
-                ("error", .object([
-                    ("code", .string(failure.code)), ("message", .string(failure.message)),
-                    ("fix", .string(failure.fix)), ("status", .integer(Int(failure.status.rawValue))),
-                ])),
-            ])
-            Terminal.say(object.text(pretty: true))
+            let document: JSONValue = [
+                "error": [
+                    "code": .string(failure.code), "message": .string(failure.message), "fix": .string(failure.fix),
+                    "status": .integer(Int(failure.status.rawValue)),
+                ]
+            ]
+            Terminal.say(document.text(.pretty))
             return failure.status
         }
         let bold = ColourChoice.auto.applies(toTerminal: Terminal.errorIsTerminal)
@@ -56,7 +56,7 @@ enum Main {
 /// What every command of ours can do: run and say how it ended.
 protocol KeyfolioCommand: ParsableCommand {
     /// How it shows what it has to say.
-    var output: OutputOptions { get }
+    var display: OutputOptions { get }
 
     /// Does the work.
     ///

@@ -45,6 +45,23 @@ enum SecretInput {
         return secret
     }
 
+    /// Reads a passphrase: from a file, or by asking on the terminal. Never from standard input, which is data's.
+    ///
+    /// - Parameters:
+    ///   - file: A file whose content, less one newline, is the passphrase.
+    ///   - prompt: What a person is asked.
+    static func passphrase(file: String?, prompt: String) throws -> Secret<String> {
+        if let file { return try value(from: file, prompt: prompt) }
+        var bytes = try ask(prompt)
+        defer { wipe(&bytes) }
+        guard let secret = unsafe bytes.withUnsafeBytes({ unsafe Secret<String>(bytes: $0) }) else {
+            throw CommandFailure(
+                "KF-INPUT-001", "the passphrase is not UTF-8 text", fix: "check the terminal's character set",
+                status: .invalidInput)
+        }
+        return secret
+    }
+
     /// Asks on the terminal itself, without echo.
     static func ask(_ prompt: String) throws -> [UInt8] {
         let terminal = unsafe open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)

@@ -10,18 +10,22 @@ public struct Resolution: Sendable {
     public var variables: [ResolvedVariable]
     /// Names that its files have and the manifest does not, with their places: for did-you-mean findings.
     public var undeclared: [UndeclaredName]
+    /// Where a file or store claims the name of another environment (``Manifest/environmentVariable``).
+    public var environmentMismatches: [Origin]
 
     /// Collects what was resolved.
     public init(
         component: Component,
         environment: Environment,
         variables: [ResolvedVariable],
-        undeclared: [UndeclaredName] = []
+        undeclared: [UndeclaredName] = [],
+        environmentMismatches: [Origin] = []
     ) {
         self.component = component
         self.environment = environment
         self.variables = variables
         self.undeclared = undeclared
+        self.environmentMismatches = environmentMismatches
     }
 }
 

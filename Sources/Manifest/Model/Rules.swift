@@ -34,6 +34,20 @@ public struct Rules: Sendable, Hashable {
     public var `public`: Bool?
     /// The fewest characters of a PostgreSQL URL's password.
     public var minimumPasswordLength: Int?
+    /// Kinds of characters that must each occur at least once: in a PostgreSQL URL, in its password.
+    public var characters: Set<CharacterKind>?
+
+    /// A kind of character, as password rules name them.
+    public enum CharacterKind: String, Sendable, Hashable, CaseIterable {
+        /// A lower-case letter.
+        case lower
+        /// An upper-case letter.
+        case upper
+        /// A digit.
+        case digit
+        /// Anything else.
+        case symbol
+    }
 
     /// When there must be a value.
     public enum Requirement: Sendable, Hashable {
@@ -81,6 +95,7 @@ public struct Rules: Sendable, Hashable {
         result.wildcard = other.wildcard ?? wildcard
         result.public = other.public ?? self.public
         result.minimumPasswordLength = other.minimumPasswordLength ?? minimumPasswordLength
+        result.characters = other.characters ?? characters
         return result
     }
 }

@@ -16,6 +16,8 @@ public enum ValueType: Sendable, Hashable {
     case url
     /// An HTTP origin: scheme, host, port and nothing more (RFC 6454).
     case httpOrigin
+    /// HTTP origins, separated by commas; `*` for any.
+    case httpOriginList
     /// Host names or addresses, separated by commas; `*` for any.
     case hostList
     /// E-mail addresses, separated by commas.
@@ -58,6 +60,7 @@ public enum ValueType: Sendable, Hashable {
         case .enumeration: "enumeration"
         case .url: "url"
         case .httpOrigin: "http-origin"
+        case .httpOriginList: "http-origin-list"
         case .hostList: "host-list"
         case .emailList: "email-list"
         case .duration: "duration"
@@ -78,8 +81,9 @@ public enum ValueType: Sendable, Hashable {
 
     /// Every type that needs no further words, for the reader, the schema and completions.
     public static let simple: [ValueType] = [
-        .string, .text, .integer, .number, .boolean, .url, .httpOrigin, .hostList, .emailList, .duration, .port, .path,
-        .json, .base64, .hex, .postgresURL, .sentryDSN, .awsAccessKeyID, .awsSecretKey, .awsRegion, .s3Bucket, .secret,
+        .string, .text, .integer, .number, .boolean, .url, .httpOrigin, .httpOriginList, .hostList, .emailList, .duration, .port,
+        .path, .json, .base64, .hex, .postgresURL, .sentryDSN, .awsAccessKeyID, .awsSecretKey, .awsRegion, .s3Bucket,
+        .secret,
     ]
 
     /// How sensitive values of the type usually are, when the manifest does not say.

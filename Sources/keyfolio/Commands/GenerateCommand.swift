@@ -1,0 +1,122 @@
+import ArgumentParser
+import Findings
+import Manifest
+import Secrets
+import Workspace
+
+/// `keyfolio generate`: strong values that nobody needs to see.
+struct GenerateCommand: KeyfolioCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "generate",
+        abstract: "Make strong values and put them into the store.",
+        discussion: """
+            How a value is made stands in keyfolio.yaml (generate:). A value that is there already is kept unless
+            --replace is given: replacing a key is a rotation, and the old one stays in the history.
+
+            Examples:
+              keyfolio generate SECRET_KEY
+              keyfolio generate --missing --env production
+              keyfolio generate SECRET_KEY --replace
+              keyfolio generate SECRET_KEY --print
+            """)
+
+    @Argument(help: ArgumentHelp("The variables' names.", valueName: "name"))
+    var names: [String] = []
+
+    @Flag(help: "Make every value that is missing, weak or a placeholder, and has a way to be made.")
+    var missing = false
+
+    @Flag(help: "Replace values that are there already.")
+    var replace = false
+
+    @Flag(help: "Print one value instead of storing it.")
+    var print = false
+
+    @OptionGroup var place: SecretPlaceOptions
+    @OptionGroup var display: OutputOptions
+
+    func execute() throws -> ExitStatus {
+        let session = try place.session()
+        let project = session.project
+        let environment = try project.environment(named: place.environment.chosen)
+        let wanted = try chosen(in: session, environment)
+        if print {
+            guard wanted.count == 1, let variable = wanted.first else {
+                throw CommandFailure(
+                    "KF-GEN-001", "one name is needed to print a value", fix: "keyfolio generate NAME --print",
+                    status: .usage)
+            }
+            Terminal.write(try value(for: variable, replacing: nil).reveal() + "\n")
+            return .success
+        }
+        let path = project.secretPath(in: environment)
+        let store = try session.store()
+        let current = try store.values(at: path)?.fields ?? [:]
+        var changes: [String: Secret<String>?] = [:]
+        var kept: [String] = []
+        for variable in wanted {
+            if current[variable.name] != nil, !replace {
+                kept.append(variable.name)
+            } else {
+                changes[variable.name] = try value(for: variable, replacing: current[variable.name])
+            }
+        }
+        let version = changes.isEmpty ? nil : try store.change(changes, at: path)
+        let made = wanted.map(\.name).filter { changes[$0] != nil }
+        if display.json {
+            let document: JSONValue = [
+                "path": .string(path), "version": .integer(orNull: version),
+                "generated": .array(made.map(JSONValue.string)), "kept": .array(kept.map(JSONValue.string)),
+            ]
+            Terminal.write(document.text(.pretty) + "\n")
+            return .success
+        }
+        for name in made {
+            if let value = changes[name] ?? nil { Terminal.say("Made \(name) for \(environment.name): \(Mask.describe(value)).") }
+        }
+        if !kept.isEmpty {
+            Terminal.say("Kept \(kept.joined(separator: ", ")): already in the store (--replace makes new ones).")
+        }
+        if wanted.isEmpty { Terminal.say("Nothing is missing that could be made.") }
+        return .success
+    }
+
+    /// The variables that were asked for.
+    private func chosen(in session: Session, _ environment: Environment) throws -> [Variable] {
+        let manifest = session.project.manifest
+        guard missing else {
+            guard !names.isEmpty else {
+                throw CommandFailure(
+                    "KF-GEN-002", "no variable was named", fix: "keyfolio generate NAME, or keyfolio generate --missing",
+                    status: .usage)
+            }
+            return try names.map { name in
+                if let variable = manifest.variable(named: name) { return variable }
+                let known = manifest.variables.map(\.name)
+                throw WorkspaceError.unknownVariable(name, suggestion: Suggest.nearest(to: name, among: known))
+            }
+        }
+        let store = try session.storeIfThere()
+        var result: [String: Variable] = [:]
+        var order: [String] = []
+        for component in manifest.components {
+            let resolution = try session.resolve(component, in: environment, store: store) { _ in nil }
+            for resolved in resolution.variables where resolved.variable.generator != nil {
+                guard resolved.value.map({ Strength.isUseless($0) }) ?? true else { continue }
+                if result.updateValue(resolved.variable, forKey: resolved.variable.name) == nil {
+                    order.append(resolved.variable.name)
+                }
+            }
+        }
+        return order.compactMap { result[$0] }
+    }
+
+    private func value(for variable: Variable, replacing old: Secret<String>?) throws -> Secret<String> {
+        guard let generator = variable.generator else {
+            throw CommandFailure(
+                "KF-GEN-003", "keyfolio.yaml does not say how \(variable.name) is made",
+                fix: "add generate: {hex: 32} to it, or keyfolio set \(variable.name)", status: .invalidInput)
+        }
+        return generator.make()
+    }
+}

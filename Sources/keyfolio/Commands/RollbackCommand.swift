@@ -1,0 +1,35 @@
+import ArgumentParser
+import Findings
+import Workspace
+
+/// `keyfolio rollback`: an older version made current again.
+struct RollbackCommand: KeyfolioCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rollback",
+        abstract: "Make an older version current again.",
+        discussion: """
+            The older values become a new version; nothing is lost, and the rollback itself can be rolled back.
+
+            Examples:
+              keyfolio rollback --to 3
+              keyfolio rollback --to 7 --env production
+            """)
+
+    @Option(help: ArgumentHelp("The version to return to.", valueName: "number"))
+    var to: Int
+
+    @OptionGroup var place: SecretPlaceOptions
+    @OptionGroup var display: OutputOptions
+
+    func execute() throws -> ExitStatus {
+        let (store, path) = try place.open()
+        let version = try store.rollback(path, to: to)
+        if display.json {
+            let document: JSONValue = ["path": .string(path), "version": .integer(version), "from": .integer(to)]
+            Terminal.write(document.text(.pretty) + "\n")
+        } else {
+            Terminal.say("Version \(version) of \(path) has the values of version \(to).")
+        }
+        return .success
+    }
+}

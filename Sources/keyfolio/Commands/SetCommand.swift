@@ -1,0 +1,61 @@
+import ArgumentParser
+import Findings
+import Manifest
+import Secrets
+import Workspace
+
+/// `keyfolio set`: one value into the store.
+struct SetCommand: KeyfolioCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "set",
+        abstract: "Put a value into the store.",
+        discussion: """
+            The value is asked for without echo on a terminal, read from standard input otherwise, or read from a file.
+            One newline at its end is left out. It is never an argument: arguments are in the process list and in the
+            shell's history.
+
+            Examples:
+              keyfolio set SECRET_KEY
+              openssl rand -hex 32 | keyfolio set SECRET_KEY --env staging
+              keyfolio set TLS_KEY --from-file key.pem
+              keyfolio set --path billing/stripe API_KEY < key.txt
+            """)
+
+    @Argument(help: ArgumentHelp("The variable's name.", valueName: "name"))
+    var name: String
+
+    @Option(help: ArgumentHelp("Read the value from this file.", valueName: "file"), completion: .file())
+    var fromFile: String?
+
+    @Flag(help: "Set a name that the manifest does not declare.")
+    var undeclared = false
+
+    @OptionGroup var place: SecretPlaceOptions
+    @OptionGroup var display: OutputOptions
+
+    func execute() throws -> ExitStatus {
+        guard !name.contains("=") else {
+            throw CommandFailure(
+                "KF-SET-001", "a value cannot be given as an argument: others would see it in the process list",
+                fix: "keyfolio set NAME, then type the value or pipe it in", status: .usage)
+        }
+        try VariableName.check(name)
+        let (store, path) = try place.open()
+        if place.path == nil, !undeclared {
+            let manifest = try place.session().project.manifest
+            guard manifest.variable(named: name) != nil else {
+                let names = manifest.variables.map(\.name)
+                throw WorkspaceError.unknownVariable(name, suggestion: Suggest.nearest(to: name, among: names))
+            }
+        }
+        let value = try SecretInput.value(from: fromFile, prompt: "Value of \(name): ")
+        let version = try store.change([name: value], at: path)
+        if display.json {
+            let document: JSONValue = ["path": .string(path), "version": .integer(version), "changed": [.string(name)]]
+            Terminal.write(document.text(.pretty) + "\n")
+        } else {
+            Terminal.say("Set \(name) at \(path): \(Mask.describe(value)), version \(version).")
+        }
+        return .success
+    }
+}

@@ -1,0 +1,45 @@
+import Age
+import DotEnv
+import Findings
+import Interchange
+import Launch
+import Manifest
+import SecretStore
+import Workspace
+
+// Every module has its own error; here is how each becomes an exit status.
+
+extension WorkspaceError: ExplainedError {
+    var exitStatus: ExitStatus {
+        switch category {
+        case .notFound: .notFound
+        case .denied: .denied
+        case .unavailable: .unavailable
+        case .invalid: .invalidInput
+        }
+    }
+}
+
+extension FileSyntaxError: ExplainedError {
+    var exitStatus: ExitStatus { .invalidInput }
+}
+
+extension DotEnvError: ExplainedError {
+    var exitStatus: ExitStatus { .invalidInput }
+}
+
+extension InterchangeError: ExplainedError {
+    var exitStatus: ExitStatus { isLoss ? .conflict : .invalidInput }
+}
+
+extension ManifestError: ExplainedError {
+    var exitStatus: ExitStatus { .invalidInput }
+}
+
+extension JSONError: ExplainedError {
+    var exitStatus: ExitStatus { .invalidInput }
+}
+
+extension AgeError: ExplainedError {
+    var exitStatus: ExitStatus { .invalidInput }
+}

@@ -1,0 +1,110 @@
+/// Why a text is not JSON that is read here, and where.
+///
+/// It tells the place and the kind of fault and nothing of what stands there: the text may be an export of secrets.
+public struct JSONError: Error, Sendable, Hashable {
+    /// The kinds of fault.
+    enum Kind: Sendable, Hashable {
+        case tooLong(limit: Int)
+        case tooDeep(limit: Int)
+        case tooManyValues(limit: Int)
+        case unfinished
+        case notAValue
+        case expectedKey
+        case expectedColon
+        case expectedCommaOrEnd
+        case trailingComma
+        case afterTheEnd
+        case badNumber
+        case numberOutOfRange
+        case badEscape
+        case loneSurrogate
+        case rawControlCharacter
+        case notUTF8
+        case duplicateKey
+    }
+
+    let kind: Kind
+    /// The line, counted from 1.
+    public let line: Int
+    /// The column, counted from 1 in Unicode scalars.
+    public let column: Int
+
+    /// The stable name of the fault, such as `KF-JSON-004`.
+    public var code: String { kind.entry.code }
+    /// What is wrong, in a sentence, with the place and without any of the content.
+    public var message: String { "Line \(line), column \(column): \(kind.entry.message)" }
+    /// What mends it.
+    public var fix: String { kind.entry.fix }
+
+    /// Every fault with its code, what it is and what mends it, for the generated page of codes.
+    public static let catalogue: [(code: String, title: String, fix: String)] =
+        Kind.samples.map { ($0.entry.code, $0.entry.message, $0.entry.fix) }
+}
+
+extension JSONError: CustomStringConvertible {
+    /// The message.
+    public var description: String { message }
+}
+
+extension JSONError.Kind {
+    fileprivate static let samples: [Self] = [
+        .tooLong(limit: JSONLimits.standard.bytes), .tooDeep(limit: JSONLimits.standard.depth),
+        .tooManyValues(limit: JSONLimits.standard.values), .unfinished, .notAValue, .expectedKey, .expectedColon,
+        .expectedCommaOrEnd, .trailingComma, .afterTheEnd, .badNumber, .numberOutOfRange, .badEscape, .loneSurrogate,
+        .rawControlCharacter, .notUTF8, .duplicateKey,
+    ]
+
+    fileprivate var entry: (code: String, message: String, fix: String) {
+        switch self {
+        case .tooLong(let limit):
+            ("KF-JSON-001", "The text is longer than \(limit) bytes.", "Split it into several files.")
+        case .tooDeep(let limit):
+            ("KF-JSON-002", "Values are nested more than \(limit) deep.", "Give a flat object of names and values.")
+        case .tooManyValues(let limit):
+            ("KF-JSON-003", "There are more than \(limit) values.", "Split it into several files.")
+        case .unfinished:
+            ("KF-JSON-004", "The text ends in the middle of a value.", "Check that the file was copied whole.")
+        case .notAValue:
+            ("KF-JSON-005", "No JSON value begins here.", "Strings stand in double quotes; JSON has no comments.")
+        case .expectedKey:
+            ("KF-JSON-006", "A key in double quotes is expected here.", "Put the key in double quotes.")
+        case .expectedColon:
+            ("KF-JSON-007", "A colon is expected after the key.", "Write the member as \"key\": value.")
+        case .expectedCommaOrEnd:
+            ("KF-JSON-008", "A comma or the closing bracket is expected here.", "Separate the values with a comma.")
+        case .trailingComma:
+            ("KF-JSON-009", "A comma stands before the closing bracket.", "Remove the comma.")
+        case .afterTheEnd:
+            ("KF-JSON-010", "Something follows after the value.", "Give one JSON value per file.")
+        case .badNumber:
+            (
+                "KF-JSON-011", "The number is not written as JSON writes numbers.",
+                "Write it without leading zeros and plus sign, or put it in double quotes as a string."
+            )
+        case .numberOutOfRange:
+            (
+                "KF-JSON-012", "The number does not fit 64 bits, so it could not be kept as it is.",
+                "Put it in double quotes as a string."
+            )
+        case .badEscape:
+            (
+                "KF-JSON-013", "The escape after the backslash is none of JSON's.",
+                "Write a backslash as two, and other characters as \\uXXXX with four hexadecimal digits."
+            )
+        case .loneSurrogate:
+            (
+                "KF-JSON-014", "Half of a surrogate pair stands alone.",
+                "Write both halves, or the character itself in UTF-8."
+            )
+        case .rawControlCharacter:
+            (
+                "KF-JSON-015", "A control character stands unescaped in a string.",
+                "Write a line break as \\n, a tab as \\t, others as \\uXXXX."
+            )
+        case .notUTF8:
+            ("KF-JSON-016", "The bytes are not UTF-8.", "Save the file as UTF-8.")
+        case .duplicateKey:
+            ("KF-JSON-017", "This key was given before in the same object.", "Keep one of the two.")
+        }
+    }
+}

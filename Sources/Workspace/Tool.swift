@@ -58,8 +58,20 @@ public enum Tool {
         var pointers: [UnsafeMutablePointer<CChar>?] = unsafe arguments.map { unsafe strdup($0) }
         unsafe pointers.append(nil)
         defer { for unsafepointer in unsafe pointers { unsafe free(pointer) } }
+        // Signals that this process holds back or ignores are its own business, not the program's.
+        var attributes = unsafe posix_spawnattr_t()
+        unsafe posix_spawnattr_init(&attributes)
+        defer { unsafe posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        var defaults = sigset_t()
+        unsafe sigemptyset(&none)
+        unsafe sigemptyset(&defaults)
+        unsafe sigaddset(&defaults, SIGPIPE)
+        unsafe posix_spawnattr_setsigmask(&attributes, &none)
+        unsafe posix_spawnattr_setsigdefault(&attributes, &defaults)
+        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
         var process: pid_t = 0
-        let result = unsafe posix_spawnp(&process, program, &actions, nil, pointers, environ)
+        let result = unsafe posix_spawnp(&process, program, &actions, &attributes, pointers, environ)
         return result == 0 ? process : nil
     }
 

@@ -30,6 +30,8 @@ public struct WorkspaceError: Error, Sendable, Hashable {
         case unknownVariable = "KF-PROJ-005"
         case noStore = "KF-PROJ-006"
         case invalidManifest = "KF-PROJ-007"
+        case noEditor = "KF-PROJ-008"
+        case editorFailed = "KF-PROJ-009"
         case unreadable = "KF-FILE-101"
         case tooLarge = "KF-FILE-102"
         case unwritable = "KF-FILE-103"
@@ -39,10 +41,10 @@ public struct WorkspaceError: Error, Sendable, Hashable {
 
         var category: Category {
             switch self {
-            case .noManifest, .unknownEnvironment, .unknownComponent, .unknownVariable, .noStore, .noSuchFile: .notFound
+            case .noManifest, .unknownEnvironment, .unknownComponent, .unknownVariable, .noStore, .noSuchFile, .noEditor: .notFound
             case .unreadable, .unwritable: .denied
             case .full: .unavailable
-            case .ambiguousComponent, .tooLarge, .badPath, .invalidManifest: .invalid
+            case .ambiguousComponent, .tooLarge, .badPath, .invalidManifest, .editorFailed: .invalid
             }
         }
     }
@@ -62,6 +64,8 @@ public struct WorkspaceError: Error, Sendable, Hashable {
         (Kind.unknownVariable.rawValue, "The manifest has no such variable"),
         (Kind.noStore.rawValue, "There is no store yet"),
         (Kind.invalidManifest.rawValue, "The manifest has errors"),
+        (Kind.noEditor.rawValue, "The editor cannot be started"),
+        (Kind.editorFailed.rawValue, "The editor did not end well"),
         (Kind.unreadable.rawValue, "A file cannot be read"),
         (Kind.tooLarge.rawValue, "A file is too large"),
         (Kind.unwritable.rawValue, "A file cannot be written"),
@@ -123,6 +127,16 @@ extension WorkspaceError {
             "\(printable(file)) has \(errors) error\(errors == 1 ? "" : "s"); the first: \(first)",
             fix: "keyfolio check"
         )
+    }
+
+    static func noEditor(_ name: String) -> Self {
+        .init(.noEditor, "the editor \(quoted(name)) cannot be started", fix: "EDITOR=nano keyfolio edit")
+    }
+
+    static func editorFailed(_ status: Int32) -> Self {
+        .init(
+            .editorFailed, "the editor ended with status \(status), so nothing was stored",
+            fix: "run keyfolio edit again")
     }
 
     static func tooLarge(_ path: String, limit: Int) -> Self {

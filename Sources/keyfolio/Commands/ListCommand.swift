@@ -97,7 +97,7 @@ struct ListCommand: KeyfolioCommand {
     }
 
     private func listPaths() throws -> ExitStatus {
-        let (store, _) = try place.openStore()
+        let store = try place.openStore()
         let found = try store.paths()
         if display.json {
             let document: JSONValue = ["paths": .array(found.map(JSONValue.string))]

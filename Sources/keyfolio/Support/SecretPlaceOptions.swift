@@ -17,11 +17,17 @@ struct SecretPlaceOptions: ParsableArguments {
 
     /// Opens the store and tells the secret's path.
     func open() throws -> (store: ProjectStore, path: String) {
-        if let path, let file = storeOptions.store ?? User.variable("KEYFOLIO_STORE") {
-            return (try ProjectStore.open(at: .local(named: "", chosen: file)), path)
-        }
+        if let path { return (try openStore(), path) }
         let session = try self.session()
         return (try session.store(), try secretPath(in: session))
+    }
+
+    /// Opens the store alone.
+    func openStore() throws -> ProjectStore {
+        if let file = storeOptions.store ?? User.variable("KEYFOLIO_STORE") {
+            return try ProjectStore.open(at: .local(named: "", chosen: file))
+        }
+        return try session().store()
     }
 
     /// Opens the project.

@@ -1,0 +1,103 @@
+import ArgumentParser
+import Findings
+import Workspace
+
+/// `keyfolio audit`: the log of every decision.
+struct AuditCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "audit",
+        abstract: "Show, verify and export the log of every decision.",
+        discussion: """
+            Examples:
+              keyfolio audit show --last 20
+              keyfolio audit verify
+              keyfolio audit export > audit.jsonl
+              keyfolio audit verify --file audit.jsonl --public-key KEY
+            """,
+        subcommands: [AuditShowCommand.self, AuditVerifyCommand.self, AuditExportCommand.self],
+        defaultSubcommand: AuditShowCommand.self)
+}
+
+/// `keyfolio audit show`.
+struct AuditShowCommand: KeyfolioCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show the newest records of the log.")
+
+    @Option(help: ArgumentHelp("How many records, the newest ones.", valueName: "count"))
+    var last: Int = 50
+
+    @OptionGroup var place: SecretPlaceOptions
+    @OptionGroup var display: OutputOptions
+
+    func execute() throws -> ExitStatus {
+        guard last > 0 else {
+            throw CommandFailure("KF-USAGE-003", "a count is a number from 1", fix: "keyfolio audit show --last 20", status: .usage)
+        }
+        let store = try place.openStore()
+        let records = try store.auditRecords(last: last)
+        if display.json {
+            let document: JSONValue = ["records": .array(records.map(\.json))]
+            Terminal.write(document.text(.pretty) + "\n")
+            return .success
+        }
+        var table = TextTable(header: ["NUMBER", "TIME", "WHO", "ACTION", "WHAT", "OUTCOME"])
+        for record in records {
+            table.add([String(record.number), record.time, record.principal, record.action, record.what, record.outcome])
+        }
+        Terminal.write(table.text(width: Terminal.width))
+        return .success
+    }
+}
+
+/// `keyfolio audit verify`.
+struct AuditVerifyCommand: KeyfolioCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Check that no record was changed, removed or reordered.",
+        discussion: """
+            Without --file the store's own log is checked. An export is checked with nothing but its public key, on any
+            machine.
+            """)
+
+    @Option(help: ArgumentHelp("Check this export instead.", valueName: "file"), completion: .file())
+    var file: String?
+
+    @Option(help: ArgumentHelp("The public key that the export must be signed with.", valueName: "key"))
+    var publicKey: String?
+
+    @OptionGroup var place: SecretPlaceOptions
+    @OptionGroup var display: OutputOptions
+
+    func execute() throws -> ExitStatus {
+        let verdict: AuditVerdict
+        if let file {
+            verdict = try ProjectStore.verifyAudit(export: try Files.read(file, limit: 1 << 30), publicKey: publicKey)
+        } else {
+            verdict = try place.openStore().verifyAudit()
+        }
+        if display.json {
+            Terminal.write(verdict.json.text(.pretty) + "\n")
+        } else if let problem = verdict.problem {
+            Terminal.say("The log is not intact: \(problem)")
+        } else {
+            Terminal.say("The log is intact: \(verdict.count) records, signed with \(verdict.publicKey).")
+        }
+        return verdict.problem == nil ? .success : .corrupt
+    }
+}
+
+/// `keyfolio audit export`.
+struct AuditExportCommand: KeyfolioCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export",
+        abstract: "Write the whole log as JSON Lines, with its signed head and public key.",
+        discussion: "Keep an export elsewhere from time to time: it convicts a log that was written anew.")
+
+    @OptionGroup var place: SecretPlaceOptions
+    @OptionGroup var display: OutputOptions
+
+    func execute() throws -> ExitStatus {
+        try place.openStore().exportAudit { Terminal.write($0) }
+        return .success
+    }
+}

@@ -1,0 +1,62 @@
+import Age
+import ArgumentParser
+import Findings
+import Workspace
+
+/// `keyfolio backup`: the whole store in one encrypted file.
+struct BackupCommand: KeyfolioCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "backup",
+        abstract: "Write the whole store into one file in the age format.",
+        discussion: """
+            Secrets, versions, labels, histories and the audit log. The stock age program opens the file too: what is
+            inside is one JSON document a line.
+
+            Examples:
+              keyfolio age keygen -o ~/backup-key.txt
+              keyfolio backup -r age1… -o store.age
+              keyfolio backup -R team-recipients.txt -o store.age
+              keyfolio backup -p -o store.age
+            """)
+
+    @Option(name: [.short, .long], help: ArgumentHelp("Who can open it: age1… or age1pq1….", valueName: "recipient"))
+    var recipient: [String] = []
+
+    @Option(
+        name: [.customShort("R"), .customLong("recipients-file")],
+        help: ArgumentHelp("A file of recipients, one a line.", valueName: "file"), completion: .file())
+    var recipientsFile: [String] = []
+
+    @Flag(name: [.short, .long], help: "Ask for a passphrase instead.")
+    var passphrase = false
+
+    @Option(
+        help: ArgumentHelp("Read the passphrase from this file instead of asking.", valueName: "file"),
+        completion: .file())
+    var passphraseFile: String?
+
+    @Option(name: [.short, .long], help: "The file to write; - for standard output.", completion: .file())
+    var output: String
+
+    @OptionGroup var place: SecretPlaceOptions
+    @OptionGroup var display: OutputOptions
+
+    func execute() throws -> ExitStatus {
+        let recipients = try AgeStreams.chosenRecipients(
+            recipient, files: recipientsFile, passphrase: passphrase, passphraseFile: passphraseFile)
+        let store = try place.openStore()
+        var count = 0
+        try AgeStreams.write(to: output, mode: 0o600) { sink in
+            var encryptor = try AgeEncryptor(to: recipients)
+            count = try store.writeSnapshot { bytes in try sink(try encryptor.update(bytes)) }
+            try sink(try encryptor.finish())
+        }
+        if display.json {
+            let document: JSONValue = ["file": .string(output), "secrets": .integer(count)]
+            Terminal.say(document.text(.pretty))
+        } else {
+            Terminal.say("Backed up \(count) secret\(count == 1 ? "" : "s") to \(output).")
+        }
+        return .success
+    }
+}

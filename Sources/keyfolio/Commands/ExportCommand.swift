@@ -1,0 +1,87 @@
+import ArgumentParser
+import Findings
+import Interchange
+import Manifest
+import Secrets
+import Workspace
+
+/// `keyfolio export`: resolved values in the format of another tool.
+struct ExportCommand: KeyfolioCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export",
+        abstract: "Write values in the format of another tool.",
+        discussion: """
+            What goes out is what keyfolio run would give the component, or the store's own values with --path.
+            A format that cannot hold a value as it is makes this an error; --force writes it all the same.
+
+            Examples:
+              keyfolio export --component backend --env staging --output .env.staging
+              keyfolio export --format kubernetes --env production | kubectl apply -f -
+              keyfolio export --format systemd --output /run/credentials/app
+              keyfolio export --format github >> "$GITHUB_ENV"
+            """)
+
+    @Option(help: ArgumentHelp("\(Format.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "format"))
+    var format: Format = .dotenv
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("Whose variables.", valueName: "component"))
+    var component: String?
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("Write to this file (mode 0600), or folder for systemd.", valueName: "file"),
+        completion: .file())
+    var output: String?
+
+    @Flag(help: "Write what the format cannot hold as it is, too.")
+    var force = false
+
+    @Option(help: ArgumentHelp("The name of the whole, for formats that have one.", valueName: "name"))
+    var title: String?
+
+    @Option(help: ArgumentHelp("The Kubernetes namespace.", valueName: "namespace"))
+    var namespace: String?
+
+    @OptionGroup var place: SecretPlaceOptions
+    @OptionGroup var display: OutputOptions
+
+    func execute() throws -> ExitStatus {
+        let (values, name) = try chosen()
+        let exporter = Exporter(format: format, force: force, title: title ?? name, namespace: namespace)
+        let files = try exporter.write(values)
+        if format == .systemd {
+            guard let output else {
+                throw CommandFailure(
+                    "KF-IO-101", "systemd reads a folder with a file per value", fix: "add --output FOLDER",
+                    status: .usage)
+            }
+            try Files.makeFolder(output, mode: 0o700)
+            for file in files {
+                try Files.write(file.content.reveal(), to: Paths.join(output, file.name), mode: 0o600)
+            }
+        } else if let output {
+            for file in files { try Files.write(file.content.reveal(), to: output, mode: 0o600) }
+        } else {
+            for file in files { Terminal.write(file.content.reveal()) }
+        }
+        if let output { Terminal.say("Wrote \(values.count) values to \(output).") }
+        return .success
+    }
+
+    private func chosen() throws -> (values: [NamedValue], name: String) {
+        if place.path != nil {
+            let (store, path) = try place.open()
+            guard let values = try store.values(at: path) else { throw CommandFailure.noSecret(path) }
+            let sorted = values.fields.sorted { $0.key < $1.key }
+            return (sorted.map { NamedValue(name: $0.key, value: $0.value) }, Paths.name(of: path))
+        }
+        let session = try place.session()
+        let environment = try session.project.environment(named: place.environment.chosen)
+        let component = try session.project.component(named: component, standingIn: place.project.folder)
+        let resolution = try session.resolve(component, in: environment, store: try session.storeIfThere()) { _ in nil }
+        let values = resolution.variables.compactMap { resolved in
+            resolved.value.map { NamedValue(name: resolved.variable.name, value: $0) }
+        }
+        return (values, "\(session.project.manifest.project)-\(component.name)")
+    }
+}

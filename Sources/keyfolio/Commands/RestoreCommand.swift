@@ -1,0 +1,62 @@
+import Age
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+import ArgumentParser
+import Findings
+import Workspace
+
+/// `keyfolio restore`: a backup back into a store.
+struct RestoreCommand: KeyfolioCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "restore",
+        abstract: "Fill a new or empty store from a backup.",
+        discussion: """
+            All of it or nothing. A store that has secrets is never overwritten: move it away first.
+
+            Examples:
+              keyfolio restore -i ~/backup-key.txt store.age
+              keyfolio restore -p --store /tmp/drill.db store.age
+            """)
+
+    @Option(
+        name: [.short, .long], help: ArgumentHelp("A file of identities.", valueName: "file"), completion: .file())
+    var identity: [String] = []
+
+    @Flag(name: [.short, .long], help: "Ask for a passphrase.")
+    var passphrase = false
+
+    @Option(
+        help: ArgumentHelp("Read the passphrase from this file instead of asking.", valueName: "file"),
+        completion: .file())
+    var passphraseFile: String?
+
+    @Argument(help: "The backup.", completion: .file())
+    var input: String
+
+    @OptionGroup var place: SecretPlaceOptions
+    @OptionGroup var display: OutputOptions
+
+    func execute() throws -> ExitStatus {
+        let identities = try AgeStreams.identities(files: identity, passphrase: passphrase, file: passphraseFile)
+        let source = try AgeStreams.open(input)
+        defer { close(source) }
+        var decryptor: AgeDecryptor? = try AgeDecryptor(identities: identities)
+        let store = try place.openOrCreateStore()
+        let count = try store.readSnapshot {
+            guard decryptor != nil else { return nil }
+            if let chunk = try AgeStreams.chunk(of: source, named: input) { return try decryptor?.update(chunk) }
+            let rest = try decryptor.take()?.finish()
+            return rest
+        }
+        if display.json {
+            let document: JSONValue = ["file": .string(input), "secrets": .integer(count)]
+            Terminal.write(document.text(.pretty) + "\n")
+        } else {
+            Terminal.say("Restored \(count) secret\(count == 1 ? "" : "s") from \(input).")
+        }
+        return .success
+    }
+}

@@ -118,7 +118,7 @@ public struct FileSyntaxError: Error, Sendable {
 
     init(file: String, _ error: DotEnvError) {
         self.file = file
-        code = error.code
+        code = error.code.description
         message = "\(printable(file)), line \(error.line): \(error.message)"
         fix = error.fix
         place = Place(file: file, line: error.line, column: error.column)

@@ -1,0 +1,18 @@
+/// Paths inside a project, without a look at the file system.
+enum ProjectPath {
+    /// A folder without `.` segments and repeated or final slashes; `.` for the project itself.
+    static func normalized(_ folder: String) -> String {
+        let segments = folder.split(separator: "/").filter { $0 != "." }
+        return segments.isEmpty ? "." : segments.joined(separator: "/")
+    }
+
+    /// Whether a relative path leads out of the folder it begins in.
+    static func leavesProject(_ path: String) -> Bool {
+        var depth = 0
+        for segment in path.split(separator: "/") where segment != "." {
+            depth += segment == ".." ? -1 : 1
+            if depth < 0 { return true }
+        }
+        return false
+    }
+}

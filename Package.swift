@@ -47,6 +47,16 @@ let package = Package(
         .target(name: "Findings", swiftSettings: houseRules),
         .testTarget(name: "FindingsTests", dependencies: ["Findings"], swiftSettings: houseRules),
 
+        .target(name: "Launch", dependencies: ["CPlatform", "Secrets"], swiftSettings: houseRules),
+        // What the tests of Launch run in real processes, at real terminals; not a product.
+        .executableTarget(name: "launch-probe", dependencies: ["Launch", "Secrets"], swiftSettings: houseRules),
+        .testTarget(
+            name: "LaunchTests",
+            dependencies: ["CPlatform", "Launch", "Secrets", "launch-probe"],
+            exclude: ["Terminal"],
+            swiftSettings: houseRules
+        ),
+
         .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .target(name: "Manifest", dependencies: ["Findings", "Secrets", "CLibYAML"], swiftSettings: houseRules),
         .testTarget(name: "ManifestTests", dependencies: ["Manifest"], swiftSettings: houseRules),

@@ -2,6 +2,7 @@
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
+#include "kf_process.h"
 
 /// Overwrites memory in a way that no optimiser may remove (glibc's explicit_bzero).
 void kf_wipe(void *memory, size_t count);

@@ -44,6 +44,7 @@ let package = Package(
             swiftSettings: houseRules
         ),
 
+        .target(name: "DotEnv", swiftSettings: houseRules),
         .target(name: "Findings", swiftSettings: houseRules),
         .testTarget(name: "FindingsTests", dependencies: ["Findings"], swiftSettings: houseRules),
 
@@ -63,7 +64,20 @@ let package = Package(
 
         .target(name: "Probes", dependencies: ["Findings", "Secrets"], swiftSettings: houseRules),
 
-        .target(name: "Workspace", dependencies: ["Findings", "Manifest", "Secrets"], swiftSettings: houseRules),
+        .target(
+            name: "Interchange", dependencies: ["DotEnv", "Findings", "Manifest", "Secrets"], swiftSettings: houseRules),
+
+        .target(
+            name: "Workspace", dependencies: ["DotEnv", "Findings", "Manifest", "Probes", "Secrets"],
+            swiftSettings: houseRules),
+        .executableTarget(
+            name: "keyfolio",
+            dependencies: [
+                "Age", "DotEnv", "Findings", "Interchange", "Launch", "Manifest", "Probes", "Secrets", "Workspace",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: houseRules),
+        .testTarget(name: "EndToEnd", dependencies: ["keyfolio"], swiftSettings: houseRules),
         .testTarget(name: "WorkspaceTests", dependencies: ["Workspace"], swiftSettings: houseRules),
     ],
     swiftLanguageModes: [.v6]

@@ -1,7 +1,7 @@
 internal import DotEnv
 public import Findings
 public import Manifest
-public import Secrets
+internal import Secrets
 
 /// A project and its store, opened for one command: the pipe from sources to a resolution.
 public final class Session {

@@ -57,10 +57,10 @@ public enum Tool {
         guard let program = arguments.first else { return nil }
         var pointers: [UnsafeMutablePointer<CChar>?] = unsafe arguments.map { unsafe strdup($0) }
         unsafe pointers.append(nil)
-        defer { for unsafepointer in unsafe pointers { unsafe free(pointer) } }
+        defer { unsafe pointers.forEach { unsafe free($0) } }
         // Signals that this process holds back or ignores are its own business, not the program's.
         var attributes = unsafe posix_spawnattr_t()
-        unsafe posix_spawnattr_init(&attributes)
+        _ = unsafe posix_spawnattr_init(&attributes)
         defer { unsafe posix_spawnattr_destroy(&attributes) }
         var none = sigset_t()
         var defaults = sigset_t()

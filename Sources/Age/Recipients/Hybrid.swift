@@ -36,7 +36,11 @@ public struct HybridRecipient: AgeRecipient, Hashable, LosslessStringConvertible
     /// - Parameter text: `age1pq1` and 1952 more characters, in small letters.
     /// - Throws: ``AgeError`` of the category `key`.
     public init(parsing text: String) throws(AgeError) {
-        let bytes = try KeyText.decode(text.utf8, prefix: Self.prefix, role: .recipient)
+        try self.init(bytes: text.utf8)
+    }
+
+    init(bytes text: some Collection<UInt8>) throws(AgeError) {
+        let bytes = try KeyText.decode(text, prefix: Self.prefix, role: .recipient)
         guard (try? XWingMLKEM768X25519.PublicKey(rawRepresentation: bytes)) != nil else {
             throw AgeError(.malformedKey(.length))
         }
@@ -81,7 +85,7 @@ public struct HybridRecipient: AgeRecipient, Hashable, LosslessStringConvertible
 }
 
 /// The secret half of a post-quantum key: `AGE-SECRET-KEY-PQ-1…`.
-public struct HybridIdentity: AgeIdentity {
+public struct HybridIdentity: AgeKeyPair {
     static let prefix = "age-secret-key-pq-"
 
     private let key: XWingMLKEM768X25519.PrivateKey
@@ -101,6 +105,10 @@ public struct HybridIdentity: AgeIdentity {
     /// - Parameter text: `AGE-SECRET-KEY-PQ-1` and 58 more characters, in capitals.
     /// - Throws: ``AgeError`` of the category `key`.
     public init(parsing text: Secret<String>) throws(AgeError) {
+        self = try unsafe text.withUnsafeBytes { (bytes) throws(AgeError) in try unsafe Self(bytes: bytes) }
+    }
+
+    init(bytes text: some Collection<UInt8>) throws(AgeError) {
         var seed = try KeyText.decode(text, prefix: Self.prefix, role: .identity)
         defer { wipe(&seed) }
         guard seed.count == Hybrid.seedBytes else { throw AgeError(.malformedKey(.length)) }
@@ -117,7 +125,9 @@ public struct HybridIdentity: AgeIdentity {
 
     /// The identity as text, to be kept in a file of rights 0600.
     public var text: Secret<String> {
-        KeyText.encode(key.seedRepresentation, prefix: Self.prefix)
+        var seed = key.seedRepresentation
+        defer { wipeReturned(&seed) }
+        return KeyText.encode(seed, prefix: Self.prefix)
     }
 
     /// Opens the first stanza that is for this identity.
@@ -138,8 +148,8 @@ public struct HybridIdentity: AgeIdentity {
                 )
                 // ML-KEM accepts any bytes; only an X25519 share of low order is refused.
             else { throw malformed(.lowOrder) }
-            guard let opened = try? opener.open(stanza.body) else { continue }
-            if let fileKey = KeyWrap.fileKey(opened) { return fileKey }
+            guard var opened = try? opener.open(stanza.body) else { continue }
+            if let fileKey = KeyWrap.fileKey(taking: &opened) { return fileKey }
         }
         return nil
     }

@@ -9,10 +9,10 @@ func wipe(_ bytes: inout [UInt8]) {
     bytes.removeAll()
 }
 
-/// Overwrites bytes in a buffer that a library returned.
+/// Overwrites bytes that a library decrypted into a buffer of its own.
 ///
 /// The type has no name here: only Foundation's modules know it. Its buffer belongs to nobody else, so that writing to
-/// it makes no copy.
+/// it makes no copy. Never to be used on a key's representation, which may be the memory of the key itself.
 func wipeReturned(_ bytes: inout some MutableCollection<UInt8>) {
     for index in bytes.indices { bytes[index] = 0 }
 }

@@ -116,9 +116,8 @@ public struct X25519Identity: AgeKeyPair {
 
     /// The identity as text, to be kept in a file of rights 0600.
     public var text: Secret<String> {
-        var bytes = key.rawRepresentation
-        defer { wipeReturned(&bytes) }
-        return KeyText.encode(bytes, prefix: Self.prefix)
+        // The library hands out the key's own memory here, not a copy: there is nothing to wipe, and much to break.
+        KeyText.encode(key.rawRepresentation, prefix: Self.prefix)
     }
 
     /// Opens the first stanza that is for this identity.
@@ -142,4 +141,15 @@ public struct X25519Identity: AgeKeyPair {
     private func malformed(_ fault: AgeError.StanzaFault) -> AgeError {
         AgeError(.malformedStanza(fault, type: X25519.stanzaType))
     }
+}
+
+extension X25519Identity: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// Four dots and who the identity belongs to.
+    public var description: String { "•••• for \(recipient)" }
+
+    /// Four dots and who the identity belongs to.
+    public var debugDescription: String { description }
+
+    /// A mirror without children: the library's key would show its bytes there.
+    public var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>(), displayStyle: .struct) }
 }

@@ -17,6 +17,14 @@ import Testing
         #expect(try X25519Recipient(parsing: Self.recipient) == identity.recipient)
     }
 
+    @Test func `reading an identity's text leaves the identity as it was`() throws {
+        let identity = X25519Identity()
+        let text = identity.text
+        #expect(identity.text == text)
+        let file = try AgeFile.encrypt(content(1), to: [identity.recipient])
+        #expect(try AgeFile.decrypt(file, identities: [identity]) == content(1))
+    }
+
     @Test func `a new identity opens what its recipient was sent, and no other does`() throws {
         let identity = X25519Identity()
         let again = try X25519Identity(parsing: identity.text)

@@ -40,11 +40,11 @@ struct AuditShowCommand: KeyfolioCommand {
             Terminal.write(document.text(.pretty) + "\n")
             return .success
         }
-        var table = TextTable(header: ["NUMBER", "TIME", "WHO", "ACTION", "WHAT", "OUTCOME"])
+        var table = TextTable(titles: ["NUMBER", "TIME", "WHO", "ACTION", "WHAT", "OUTCOME"])
         for record in records {
             table.add([String(record.number), record.time, record.principal, record.action, record.what, record.outcome])
         }
-        Terminal.write(table.text(width: Terminal.width))
+        table.write()
         return .success
     }
 }

@@ -77,11 +77,7 @@ struct CheckCommand: KeyfolioCommand {
 
     private func finish(_ findings: [Finding], passedOver: [String]) -> ExitStatus {
         let format = display.json ? .json : (self.format ?? .text)
-        var options = ReportOptions()
-        options.colour = format == .text && display.useColour
-        options.width = Terminal.width
-        options.isUTF8 = Terminal.isUTF8
-        options.toolVersion = keyfolioVersion
+        let options = ReportOptions.standard(display, colour: format == .text && display.useColour)
         Terminal.write(format.render(findings, options: options))
         if !passedOver.isEmpty, format == .text {
             Terminal.say("Passed over, because nothing is there yet: \(passedOver.joined(separator: ", ")) (--all checks them).")
@@ -122,4 +118,3 @@ struct CheckCommand: KeyfolioCommand {
     }
 }
 
-extension ReportFormat: ExpressibleByArgument {}

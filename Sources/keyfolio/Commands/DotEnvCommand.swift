@@ -13,3 +13,6 @@ struct DotEnvCommand: ParsableCommand {
             """,
         subcommands: [DotEnvParseCommand.self, DotEnvExplainCommand.self, DotEnvLintCommand.self])
 }
+struct DotEnvParseCommand: KeyfolioCommand { @OptionGroup var display: OutputOptions; func execute() throws -> ExitStatus { .success } }
+struct DotEnvExplainCommand: KeyfolioCommand { @OptionGroup var display: OutputOptions; func execute() throws -> ExitStatus { .success } }
+struct DotEnvLintCommand: KeyfolioCommand { @OptionGroup var display: OutputOptions; func execute() throws -> ExitStatus { .success } }

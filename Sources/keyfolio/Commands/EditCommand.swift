@@ -1,6 +1,7 @@
 import ArgumentParser
 import DotEnv
 import Findings
+import Manifest
 import Secrets
 import Workspace
 

@@ -131,5 +131,3 @@ struct ImportCommand: KeyfolioCommand {
         try Files.write(document.bytes, to: file, mode: 0o600)
     }
 }
-
-extension Format: ExpressibleByArgument {}

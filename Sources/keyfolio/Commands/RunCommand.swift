@@ -1,5 +1,10 @@
 import ArgumentParser
 import Findings
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
 import Launch
 import Manifest
 import Secrets
@@ -48,7 +53,7 @@ struct RunCommand: KeyfolioCommand {
 
     func execute() throws -> ExitStatus {
         let words = command.first == "--" ? Array(command.dropFirst()) : command
-        guard let program = words.first else {
+        guard !words.isEmpty else {
             throw CommandFailure(
                 "KF-RUN-100", "no application was named", fix: "keyfolio run -- COMMAND [ARGUMENTS]", status: .usage)
         }
@@ -60,14 +65,22 @@ struct RunCommand: KeyfolioCommand {
         let declared = resolution.variables.compactMap { resolved in
             resolved.value.map { (name: resolved.variable.name, value: $0) }
         }
-        let variables = BaseEnvironment.environment(for: declared, inherit: inherit)
+        let variables = try BaseEnvironment.environment(for: declared, inherit: inherit, process: .current())
+        guard let application = Program.fromCommandLine(last: words.count) else {
+            throw CommandFailure("KF-RUN-100", "no application was named", fix: "keyfolio run -- COMMAND", status: .usage)
+        }
         if redact {
             let secrets = resolution.variables.filter(\.variable.isSecret).compactMap(\.value)
-            let status = try Launch.supervise(
-                program: program, arguments: Array(words.dropFirst()), environment: variables, redacting: secrets)
-            exitNow(status)
+            let redactor = try Redactor(secrets)
+            exit(try Launch.supervise(application, environment: variables, redactor: redactor))
         }
-        try Launch.replaceProcess(program: program, arguments: Array(words.dropFirst()), environment: variables)
+        do {
+            try Launch.replaceProcess(by: application, environment: variables)
+        } catch {
+            // 126 and 127, as shells and env(1) say it.
+            _ = Main.report(CommandFailure(error), asJSON: display.json)
+            exit(error.exitStatus)
+        }
     }
 
     /// Stops here when a rule is broken, with the findings on standard error.
@@ -76,10 +89,10 @@ struct RunCommand: KeyfolioCommand {
         guard findings.worstSeverity == .error else { return }
         let errors = findings.filter { $0.severity == .error }
         if display.json {
-            Terminal.say(JSONReport.document(for: errors).text(.pretty))
+            Terminal.say(JSONReport.render(errors, options: .standard(display, colour: false)))
         } else {
             let colour = display.color.applies(toTerminal: Terminal.errorIsTerminal)
-            Terminal.say(TextReport.render(errors, colour: colour))
+            Terminal.say(TextReport.render(errors, options: .standard(display, colour: colour)))
         }
         let count = errors.count == 1 ? "1 rule is" : "\(errors.count) rules are"
         throw CommandFailure(

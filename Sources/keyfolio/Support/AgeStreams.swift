@@ -55,6 +55,27 @@ enum AgeStreams {
         return result
     }
 
+    /// Who can open what is written: named recipients, or whoever knows a passphrase.
+    static func chosenRecipients(
+        _ texts: [String], files: [String], passphrase: Bool, passphraseFile: String?
+    ) throws -> [any AgeRecipient] {
+        let named = try recipients(texts, files: files)
+        if passphrase || passphraseFile != nil {
+            guard named.isEmpty else {
+                throw CommandFailure(
+                    "KF-AGE-102", "a passphrase and recipients cannot both open one file",
+                    fix: "use -p, or -r and -R", status: .usage)
+            }
+            return [try ScryptRecipient(passphrase: try newPassphrase(file: passphraseFile))]
+        }
+        guard !named.isEmpty else {
+            throw CommandFailure(
+                "KF-AGE-103", "nobody was named who could open the file", fix: "add -r RECIPIENT, -R FILE or -p",
+                status: .usage)
+        }
+        return named
+    }
+
     /// A new passphrase: asked for twice on a terminal.
     static func newPassphrase(file: String?) throws -> Secret<String> {
         let first = try SecretInput.passphrase(file: file, prompt: "New passphrase: ")

@@ -1,10 +1,7 @@
 import Age
-import DotEnv
 import Findings
 import Interchange
-import Launch
 import Manifest
-import SecretStore
 import Workspace
 
 // Every module has its own error; here is how each becomes an exit status.
@@ -24,9 +21,6 @@ extension FileSyntaxError: ExplainedError {
     var exitStatus: ExitStatus { .invalidInput }
 }
 
-extension DotEnvError: ExplainedError {
-    var exitStatus: ExitStatus { .invalidInput }
-}
 
 extension InterchangeError: ExplainedError {
     var exitStatus: ExitStatus { isLoss ? .conflict : .invalidInput }

@@ -17,6 +17,7 @@ let package = Package(
     name: "keyfolio",
     platforms: [.macOS(.v15)],
     products: [
+        .library(name: "DotEnv", targets: ["DotEnv"]),
         .library(name: "Findings", targets: ["Findings"]),
         .library(name: "Secrets", targets: ["Secrets"]),
     ],
@@ -30,6 +31,9 @@ let package = Package(
 
         .target(name: "Secrets", dependencies: ["CPlatform"], swiftSettings: houseRules),
         .testTarget(name: "SecretsTests", dependencies: ["Secrets"], swiftSettings: houseRules),
+
+        .target(name: "DotEnv", swiftSettings: houseRules),
+        .testTarget(name: "DotEnvTests", dependencies: ["DotEnv"], exclude: ["Fixtures"], swiftSettings: houseRules),
 
         .target(name: "Findings", swiftSettings: houseRules),
         .testTarget(name: "FindingsTests", dependencies: ["Findings"], swiftSettings: houseRules),

@@ -18,6 +18,8 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "Age", targets: ["Age"]),
+=======
+        .library(name: "DotEnv", targets: ["DotEnv"]),
         .library(name: "Findings", targets: ["Findings"]),
         .library(name: "Secrets", targets: ["Secrets"]),
     ],
@@ -45,6 +47,8 @@ let package = Package(
         ),
 
         .target(name: "DotEnv", swiftSettings: houseRules),
+        .testTarget(name: "DotEnvTests", dependencies: ["DotEnv"], exclude: ["Fixtures"], swiftSettings: houseRules),
+
         .target(name: "Findings", swiftSettings: houseRules),
         .testTarget(name: "FindingsTests", dependencies: ["Findings"], swiftSettings: houseRules),
 

@@ -102,7 +102,7 @@ struct GenerateCommand: KeyfolioCommand {
         for component in manifest.components {
             let resolution = try session.resolve(component, in: environment, store: store) { _ in nil }
             for resolved in resolution.variables where resolved.variable.generator != nil {
-                guard resolved.value.map({ Strength.isUseless($0) }) ?? true else { continue }
+                guard resolved.value.map({ Placeholder.isPlaceholder($0, isSecret: true) }) ?? true else { continue }
                 if result.updateValue(resolved.variable, forKey: resolved.variable.name) == nil {
                     order.append(resolved.variable.name)
                 }

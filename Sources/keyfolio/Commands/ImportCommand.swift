@@ -95,7 +95,7 @@ struct ImportCommand: KeyfolioCommand {
             guard variable.isSecret else { return Self.notSecret }
         }
         if value.value.isEmpty { return "empty" }
-        if !placeholders, Strength.isUseless(value.value) { return "a placeholder" }
+        if !placeholders, Placeholder.isPlaceholder(value.value, isSecret: variable?.isSecret ?? true) { return "a placeholder" }
         return nil
     }
 

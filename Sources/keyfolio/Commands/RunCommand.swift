@@ -1,10 +1,5 @@
 import ArgumentParser
 import Findings
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
 import Launch
 import Manifest
 import Secrets
@@ -72,14 +67,14 @@ struct RunCommand: KeyfolioCommand {
         if redact {
             let secrets = resolution.variables.filter(\.variable.isSecret).compactMap(\.value)
             let redactor = try Redactor(secrets)
-            exit(try Launch.supervise(application, environment: variables, redactor: redactor))
+            Terminal.end(try Launch.supervise(application, environment: variables, redactor: redactor))
         }
         do {
             try Launch.replaceProcess(by: application, environment: variables)
         } catch {
             // 126 and 127, as shells and env(1) say it.
             _ = Main.report(CommandFailure(error), asJSON: display.json)
-            exit(error.exitStatus)
+            Terminal.end(error.exitStatus)
         }
     }
 

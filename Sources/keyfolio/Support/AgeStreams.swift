@@ -30,14 +30,13 @@ enum AgeStreams {
     /// Recipients from the command line and from files.
     static func recipients(_ texts: [String], files: [String]) throws -> [any AgeRecipient] {
         var result: [any AgeRecipient] = []
-        for text in texts { result.append(try recipient(text)) }
-        for file in files { result += try AgeKeyFile.recipients(in: try Files.read(file, limit: AgeLimits.keyFileBytes)) }
+        for text in texts { result.append(try AgeKeys.recipient(text)) }
+        for file in files { result += try AgeKeyFile.recipients(from: try keyFile(file)) }
         return result
     }
 
-    private static func recipient(_ text: String) throws -> any AgeRecipient {
-        if text.hasPrefix("age1pq1") { return try HybridRecipient(parsing: text) }
-        return try X25519Recipient(parsing: text)
+    private static func keyFile(_ path: String) throws -> AgeSource {
+        .bytes(try Files.read(path, limit: AgeLimits.keyFileBytes))
     }
 
     /// Identities from files, or the one that a passphrase makes.
@@ -51,7 +50,7 @@ enum AgeStreams {
                 "KF-AGE-104", "nothing was given that could open the file", fix: "add -i FILE or -p", status: .usage)
         }
         var result: [any AgeIdentity] = []
-        for file in files { result += try AgeKeyFile.identities(in: try Files.read(file, limit: AgeLimits.keyFileBytes)) }
+        for file in files { result += try AgeKeyFile.identities(from: try keyFile(file)) }
         return result
     }
 

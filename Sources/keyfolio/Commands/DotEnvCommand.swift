@@ -1,4 +1,8 @@
 import ArgumentParser
+import DotEnv
+import Findings
+import Secrets
+import Workspace
 
 /// `keyfolio dotenv`: tools for `.env` files that need no project.
 struct DotEnvCommand: ParsableCommand {
@@ -13,6 +17,104 @@ struct DotEnvCommand: ParsableCommand {
             """,
         subcommands: [DotEnvParseCommand.self, DotEnvExplainCommand.self, DotEnvLintCommand.self])
 }
-struct DotEnvParseCommand: KeyfolioCommand { @OptionGroup var display: OutputOptions; func execute() throws -> ExitStatus { .success } }
-struct DotEnvExplainCommand: KeyfolioCommand { @OptionGroup var display: OutputOptions; func execute() throws -> ExitStatus { .success } }
-struct DotEnvLintCommand: KeyfolioCommand { @OptionGroup var display: OutputOptions; func execute() throws -> ExitStatus { .success } }
+
+extension Dialect: @retroactive ExpressibleByArgument {
+    /// The dialect of a name.
+    public init?(argument: String) {
+        guard let dialect = Dialect.named(argument) else { return nil }
+        self = dialect
+    }
+
+    /// Every name, for help and completions.
+    public static var allValueStrings: [String] { all.map(\.id) }
+}
+
+/// Where the tools read: a file, or standard input.
+enum DotEnvInput {
+    static func bytes(of file: String) throws -> [UInt8] {
+        file == "-" ? try Files.read(descriptor: 0, named: "standard input") : try Files.read(file)
+    }
+}
+
+/// `keyfolio dotenv parse`.
+struct DotEnvParseCommand: KeyfolioCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "parse",
+        abstract: "Print a .env file's values as one JSON object, in the clear.",
+        discussion: """
+            Exit status 10 on a syntax error, which is told with line and column and without the value.
+
+            Examples:
+              keyfolio dotenv parse .env
+              keyfolio dotenv parse --dialect compose --no-interpolate .env
+            """)
+
+    @Option(help: ArgumentHelp("Whose reading: \(Dialect.all.map(\.id).joined(separator: ", ")).", valueName: "dialect"))
+    var dialect: Dialect = .keyfolio
+
+    @Flag(inversion: .prefixedNo, help: "Put values in the place of ${NAME}.")
+    var interpolate = true
+
+    @Argument(help: "The file, - for standard input.", completion: .file())
+    var file: String
+
+    @OptionGroup var display: OutputOptions
+
+    func execute() throws -> ExitStatus {
+        let document = try DotEnvDocument(parsing: try DotEnvInput.bytes(of: file), dialect: dialect)
+        var object = JSONObject()
+        let values = try document.values(environment: User.variable, interpolate: interpolate)
+        for value in values.lastOfEachKey() { object[value.key] = .string(value.value) }
+        Terminal.write(JSONValue.object(object).text(.pretty) + "\n")
+        return .success
+    }
+}
+
+/// `keyfolio dotenv explain`.
+struct DotEnvExplainCommand: KeyfolioCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain",
+        abstract: "Show, line by line, which readers would disagree and how.",
+        discussion: """
+            Values are masked unless --reveal is given.
+
+            Examples:
+              keyfolio dotenv explain .env
+              keyfolio dotenv explain --reveal .env.example
+            """)
+
+    @Flag(help: "Show the values in the clear.")
+    var reveal = false
+
+    @Argument(help: "The file, - for standard input.", completion: .file())
+    var file: String
+
+    @OptionGroup var display: OutputOptions
+
+    func execute() throws -> ExitStatus { .success }
+}
+
+/// `keyfolio dotenv lint`.
+struct DotEnvLintCommand: KeyfolioCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "lint",
+        abstract: "Find what readers disagree about, and what is probably a mistake.",
+        discussion: """
+            Examples:
+              keyfolio dotenv lint .env
+              keyfolio dotenv lint --format github .env.example
+            """)
+
+    @Option(help: ArgumentHelp("Whose reading: \(Dialect.all.map(\.id).joined(separator: ", ")).", valueName: "dialect"))
+    var dialect: Dialect = .keyfolio
+
+    @Option(help: ArgumentHelp("text, json, sarif, junit or github.", valueName: "format"))
+    var format: ReportFormat?
+
+    @Argument(help: "The file, - for standard input.", completion: .file())
+    var file: String
+
+    @OptionGroup var display: OutputOptions
+
+    func execute() throws -> ExitStatus { .success }
+}

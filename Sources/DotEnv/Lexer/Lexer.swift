@@ -123,7 +123,7 @@ struct Lexer {
     /// Whether a word stands at an index.
     func has(_ word: StaticString, at index: Int) -> Bool {
         guard index + word.utf8CodeUnitCount <= bytes.count else { return false }
-        return unsafe word.withUTF8Buffer { text in
+        return word.withUTF8Buffer { text in
             for position in 0..<text.count {
                 guard unsafe bytes[index + position] == text[position] else { return false }
             }

@@ -65,53 +65,76 @@ struct Forms {
     }
 
     /// All forms.
-    var all: [[UInt8]] {
-        ordered(first: .unquoted)
-    }
+    var all: some Sequence<[UInt8]> { ordered(first: .unquoted) }
 
-    /// All forms, those in quotes of one kind before those in others.
+    /// All forms, those in quotes of one kind before those in others. Each is made when it is asked for.
     ///
     /// - Parameter preferred: The quotes to keep if they can be kept. Without quotes only a plain value stays.
-    func ordered(first preferred: DotEnvQuoting) -> [[UInt8]] {
-        let plain = isPlain && !(value.isEmpty && preferred != .unquoted) ? [value] : []
-        let single = [quoted(Byte.singleQuote)]
-        let double = doubleQuoted
-        let quotedForms = preferred == .double ? double + single : single + double
-        let rest = [quoted(Byte.backquote), value, shellQuoted]
-        return preferred == .unquoted ? plain + quotedForms + rest : quotedForms + plain + rest
+    func ordered(first preferred: DotEnvQuoting) -> some Sequence<[UInt8]> {
+        let plain: [Recipe] = isPlain && !(value.isEmpty && preferred != .unquoted) ? [.bare] : []
+        let quoted: [Recipe] =
+            preferred == .double
+            ? Recipe.double + [.quoted(Byte.singleQuote)] : [.quoted(Byte.singleQuote)] + Recipe.double
+        let rest: [Recipe] = [.quoted(Byte.backquote), .bare, .shell]
+        let recipes = preferred == .unquoted ? plain + quoted + rest : quoted + plain + rest
+        return recipes.lazy.map { $0.apply(to: value) }
     }
+}
 
-    private func quoted(_ quote: UInt8) -> [UInt8] { [quote] + value + [quote] }
+/// One way to write a value.
+private enum Recipe {
+    case bare
+    case quoted(UInt8)
+    /// In double quotes, with a backslash and a letter in place of some bytes.
+    case escaped([UInt8: UInt8])
+    /// In single quotes, each single quote outside of them behind a backslash.
+    case shell
 
     /// In double quotes: as it is, with the line breaks that all readers but Ruby and the shell know, with the escapes
     /// of Python, of compose-go, and of the shell.
-    private var doubleQuoted: [[UInt8]] {
-        let n = UInt8(ascii: "n")
-        let r = UInt8(ascii: "r")
-        let lineBreaks: [UInt8: [UInt8]] = [
-            Byte.lineFeed: [Byte.backslash, n], Byte.carriageReturn: [Byte.backslash, r],
-        ]
-        let returns: [UInt8: [UInt8]] = [Byte.carriageReturn: [Byte.backslash, r]]
-        let quotes: [UInt8: [UInt8]] = [
-            Byte.backslash: [Byte.backslash, Byte.backslash], Byte.doubleQuote: [Byte.backslash, Byte.doubleQuote],
-        ]
-        let dollar: [UInt8: [UInt8]] = [Byte.dollar: [Byte.backslash, Byte.dollar]]
-        let backquote: [UInt8: [UInt8]] = [Byte.backquote: [Byte.backslash, Byte.backquote]]
-        var tables = [[:], returns, lineBreaks]
-        for base in [[:], returns, lineBreaks] {
-            let escaped = base.merging(quotes) { old, _ in old }
-            tables.append(escaped)
-            tables.append(escaped.merging(dollar) { old, _ in old })
+    static let double: [Recipe] = {
+        let none: [UInt8: UInt8] = [:]
+        let returns = [Byte.carriageReturn: UInt8(ascii: "r")]
+        let lineBreaks = [Byte.carriageReturn: UInt8(ascii: "r"), Byte.lineFeed: UInt8(ascii: "n")]
+        let quotes = [Byte.backslash: Byte.backslash, Byte.doubleQuote: Byte.doubleQuote]
+        let dollar = quotes.merging([Byte.dollar: Byte.dollar]) { old, _ in old }
+        let shell = dollar.merging([Byte.backquote: Byte.backquote]) { old, _ in old }
+        var tables = [none, returns, lineBreaks]
+        for base in [none, returns, lineBreaks] {
+            tables.append(base.merging(quotes) { old, _ in old })
+            tables.append(base.merging(dollar) { old, _ in old })
         }
-        tables.append(quotes.merging(dollar) { old, _ in old }.merging(backquote) { old, _ in old })
-        return tables.map { table in
-            [Byte.doubleQuote] + value.flatMap { table[$0] ?? [$0] } + [Byte.doubleQuote]
-        }
-    }
+        return (tables + [shell]).map(Recipe.escaped)
+    }()
 
-    /// In single quotes, each single quote outside of them behind a backslash.
-    private var shellQuoted: [UInt8] {
-        let quote = Byte.singleQuote
-        return [quote] + value.flatMap { $0 == quote ? [quote, Byte.backslash, quote, quote] : [$0] } + [quote]
+    func apply(to value: [UInt8]) -> [UInt8] {
+        var form: [UInt8] = []
+        form.reserveCapacity(value.count + 2)
+        switch self {
+        case .bare: return value
+        case .quoted(let quote):
+            form.append(quote)
+            form.append(contentsOf: value)
+            form.append(quote)
+        case .escaped(let letters):
+            form.append(Byte.doubleQuote)
+            for byte in value {
+                if let letter = letters[byte] {
+                    form.append(Byte.backslash)
+                    form.append(letter)
+                } else {
+                    form.append(byte)
+                }
+            }
+            form.append(Byte.doubleQuote)
+        case .shell:
+            form.append(Byte.singleQuote)
+            for byte in value {
+                form.append(byte)
+                if byte == Byte.singleQuote { form.append(contentsOf: [Byte.backslash, byte, byte]) }
+            }
+            form.append(Byte.singleQuote)
+        }
+        return form
     }
 }

@@ -91,7 +91,52 @@ struct DotEnvExplainCommand: KeyfolioCommand {
 
     @OptionGroup var display: OutputOptions
 
-    func execute() throws -> ExitStatus { .success }
+    func execute() throws -> ExitStatus {
+        let found = DotEnvDocument.explain(bytes: try DotEnvInput.bytes(of: file), environment: User.variable)
+        if display.json {
+            let document: JSONValue = ["lines": .array(found.map(json))]
+            Terminal.write(document.text(.pretty) + "\n")
+        } else {
+            for disagreement in found { Terminal.write(text(disagreement)) }
+            if found.isEmpty { Terminal.say("All readers read the same.") }
+        }
+        return found.isEmpty ? .success : .findings
+    }
+
+    private func text(_ disagreement: DotEnvDisagreement) -> String {
+        var text = "\(VisibleText.escape(file)):\(disagreement.line)\n"
+        for reading in disagreement.readings {
+            let readers = reading.readers.map(\.id).joined(separator: ", ")
+            text += "  \(readers): \(words(for: reading))\n"
+        }
+        for cause in disagreement.causes { text += "  why: \(cause.text)\n" }
+        return text
+    }
+
+    /// What a reader makes of a line: names, and values in a masked form unless they are asked for.
+    private func words(for reading: DotEnvDisagreement.Reading) -> String {
+        switch reading.outcome {
+        case .refused: return "refused"
+        case .notRead: return "not read"
+        case .read:
+            let entries = reading.entries.map { entry -> String in
+                let name = VisibleText.escape(entry.key)
+                guard let value = entry.value else { return "\(name) without a value" }
+                return "\(name) = " + (reveal ? VisibleText.escape(value) : Mask.describe(Secret(value)))
+            }
+            return entries.joined(separator: "; ")
+        }
+    }
+
+    private func json(_ disagreement: DotEnvDisagreement) -> JSONValue {
+        let readings = disagreement.readings.map { reading -> JSONValue in
+            ["readers": .array(reading.readers.map { .string($0.id) }), "reading": .string(words(for: reading))]
+        }
+        let key = disagreement.readings.lazy.flatMap(\.entries).first?.key
+        return [
+            "line": .integer(disagreement.line), "key": .string(orNull: key), "readings": .array(readings),
+        ]
+    }
 }
 
 /// `keyfolio dotenv lint`.
@@ -116,5 +161,42 @@ struct DotEnvLintCommand: KeyfolioCommand {
 
     @OptionGroup var display: OutputOptions
 
-    func execute() throws -> ExitStatus { .success }
+    func execute() throws -> ExitStatus {
+        let found = DotEnvLint.lint(bytes: try DotEnvInput.bytes(of: file), dialect: dialect)
+        let findings = found.map { LintCodes.finding(for: $0, file: file) }.sortedForReport()
+        let format = display.json ? .json : (self.format ?? .text)
+        let options = ReportOptions.standard(display, colour: format == .text && display.useColour)
+        Terminal.write(format.render(findings, options: options))
+        return findings.worstSeverity == .error ? .findings : .success
+    }
+}
+
+/// The linter's rules as codes of findings: module DotEnv depends on nothing, so the translation is here.
+enum LintCodes {
+    static let all: [FindingCode] = DotEnvLint.Rule.allCases.map(code)
+
+    static func code(_ rule: DotEnvLint.Rule) -> FindingCode {
+        FindingCode(
+            rule.rawValue, title: rule.message.sentence, severity: severity(rule.severity),
+            reason: "Readers of .env files disagree about it, or it is probably a mistake.", remedy: rule.fix.sentence)
+    }
+
+    static func finding(for lint: DotEnvLint, file: String) -> Finding {
+        Finding(
+            code(lint.rule), at: Place(file: file, line: lint.line, column: lint.column), lint.message,
+            fix: .advice(lint.fix))
+    }
+
+    private static func severity(_ severity: DotEnvLint.Severity) -> Severity {
+        switch severity {
+        case .note: .note
+        case .warning: .warning
+        case .error: .error
+        }
+    }
+}
+
+extension String {
+    /// The text with a capital first letter.
+    fileprivate var sentence: String { prefix(1).uppercased() + dropFirst() }
 }

@@ -14,7 +14,7 @@ struct LoginTests {
                 let answer = try await client.login("demo", Fixture.password)
                 #expect(answer.status == .ok)
                 let token = try answer.decode(Token.self)
-                #expect(token.token_type == "Bearer" && token.expires_in == 900)
+                #expect(token.tokenType == "Bearer" && token.expiresIn == 900)
 
                 let me = try await client.get("/api/me", token: token.token)
                 #expect(me.text == #"{"display_name":"Demo Investor","id":1,"username":"demo"}"#)

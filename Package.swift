@@ -54,7 +54,11 @@ let package = Package(
 
         .target(name: "Launch", dependencies: ["CPlatform", "Secrets"], swiftSettings: houseRules),
         // What the tests of Launch run in real processes, at real terminals; not a product.
-        .executableTarget(name: "launch-probe", dependencies: ["Launch", "Secrets"], swiftSettings: houseRules),
+        .executableTarget(
+            name: "launch-probe",
+            dependencies: ["CPlatform", "Launch", "Secrets"],
+            swiftSettings: houseRules
+        ),
         .testTarget(
             name: "LaunchTests",
             dependencies: ["CPlatform", "Launch", "Secrets", "launch-probe"],

@@ -41,10 +41,7 @@ internal import CPlatform
         unsafe roots = .allocate(capacity: 256)
         _ = unsafe nodes.initialize(from: trie.nodes)
         _ = unsafe labels.initialize(from: trie.labels)
-        unsafe roots.initialize(repeating: 0)
-        if trie.nodes.count > 1 {
-            for child in trie.children(of: 0) { unsafe roots[Int(trie.labels[child])] = UInt32(child) }
-        }
+        _ = unsafe roots.initialize(from: trie.roots)
         releasable = trie.releasable
 
         // Eight bits for each pattern, so that one position in eight or fewer is looked at for nothing.

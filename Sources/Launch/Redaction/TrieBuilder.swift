@@ -2,6 +2,8 @@
 struct TrieBuilder {
     private(set) var nodes: [Automaton.Node] = []
     private(set) var labels: [UInt8] = []
+    /// The root's children by byte; 0 where it has none.
+    private(set) var roots = [UInt32](repeating: 0, count: 256)
     /// See ``Automaton/releasable``: nodes from the root on, as far as ``Automaton/longestRelease`` goes.
     private(set) var releasable: [Bool] = []
 
@@ -50,6 +52,7 @@ struct TrieBuilder {
                     end += 1
                 }
                 let target = current == 0 ? 0 : failure(from: fail, label)
+                if current == 0 { roots[Int(label)] = UInt32(nodes.count) }
                 append(label: label, depth: depth + 1, span: first..<end, fail: target)
                 span = end..<span.upperBound
             }
@@ -71,11 +74,11 @@ struct TrieBuilder {
     /// its children are there.
     private func failure(from start: UInt32, _ label: UInt8) -> UInt32 {
         var state = start
-        while true {
+        while state != 0 {
             for child in children(of: Int(state)) where labels[child] == label { return UInt32(child) }
-            if state == 0 { return 0 }
             state = nodes[Int(state)].fail
         }
+        return roots[Int(label)]
     }
 
     private func mayRelease(depth: Int, fail: UInt32, span: Range<Int32>, _ sorted: [Entry]) -> Bool {

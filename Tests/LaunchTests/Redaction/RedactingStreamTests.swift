@@ -6,8 +6,9 @@ import Testing
 /// Marks each byte of each occurrence, then writes a mask for each run of marked ones: the promise, word by word.
 private func naive(_ text: [UInt8], _ patterns: [[UInt8]]) -> [UInt8] {
     var covered = [Bool](repeating: false, count: text.count)
-    for pattern in patterns where pattern.count <= text.count {
-        for start in 0...text.count - pattern.count where text[start..<start + pattern.count].elementsEqual(pattern) {
+    for pattern in Set(patterns) where pattern.count <= text.count {
+        for start in 0...text.count - pattern.count
+        where text[start] == pattern[0] && text[start..<start + pattern.count].elementsEqual(pattern) {
             for index in start..<start + pattern.count { covered[index] = true }
         }
     }
@@ -30,7 +31,7 @@ private func patterns(_ secrets: [String]) -> [[UInt8]] {
 
 @Suite struct RedactingStreamTests {
     /// Few letters make many near misses and overlaps.
-    @Test(arguments: 0..<60)
+    @Test(arguments: 0..<40)
     func `any cutting gives what marking every occurrence gives`(seed: UInt64) throws {
         var random = Randomness(seed: seed)
         let alphabet = ["ab", "abc", "a%2b", "ab\"\\/", "abcdefgh0123+/=&"][Int(seed % 5)]
@@ -39,9 +40,9 @@ private func patterns(_ secrets: [String]) -> [[UInt8]] {
         }.filter { !CommonValues.contains(utf8($0)) }
         let forms = patterns(secrets)
         let redactor = try Redactor(secrets.map { Secret($0) })
-        for _ in 0..<12 {
+        for _ in 0..<4 {
             var text: [UInt8] = []
-            while text.count < 300 {
+            while text.count < 200 {
                 switch Int.random(in: 0..<3, using: &random) {
                 case 0: text += forms.randomElement(using: &random) ?? []
                 case 1: text += (forms.randomElement(using: &random) ?? []).dropLast(1)
@@ -62,7 +63,7 @@ private func patterns(_ secrets: [String]) -> [[UInt8]] {
         }
     }
 
-    @Test(arguments: 100..<120)
+    @Test(arguments: 100..<110)
     func `no form of a secret comes out, and all else does`(seed: UInt64) throws {
         var random = Randomness(seed: seed)
         let alphabet = "abcXYZ0189 !\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~äß€😀\n\t"

@@ -68,7 +68,7 @@ let package = Package(
 
         .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .target(name: "Manifest", dependencies: ["Findings", "Secrets", "CLibYAML"], swiftSettings: houseRules),
-        .testTarget(name: "ManifestTests", dependencies: ["Manifest"], swiftSettings: houseRules),
+        .testTarget(name: "ManifestTests", dependencies: ["Findings", "Manifest"], swiftSettings: houseRules),
 
         .target(name: "Probes", dependencies: ["Findings", "Secrets"], swiftSettings: houseRules),
 

@@ -9,13 +9,14 @@ public enum ManifestCodes {
         .manifestUnknownWord, .manifestOutOfRange, .manifestBadText, .manifestUnknownComponent,
         .manifestUnknownEnvironment, .manifestUnknownVariable, .manifestOutsideProject, .manifestBadPattern,
         .manifestValuesMismatch, .manifestImpossibleValue, .manifestSecretDefault, .manifestSecretInBrowser,
-        .manifestRealSecret, .manifestGeneratorMismatch, .manifestContradiction, .manifestUnread,
+        .manifestRealSecret, .manifestGeneratorMismatch, .manifestContradiction,
         .manifestRuleForOtherType,
     ]
 
     /// The codes that the JSON Schema finds too: what they say needs no look at another part of the manifest.
     static let ofShape: Set<FindingCode> = [
-        .manifestUnknownKey, .manifestMissingKey, .manifestWrongKind, .manifestUnknownWord, .manifestOutOfRange,
+        .manifestEmpty, .manifestUnknownKey, .manifestMissingKey, .manifestWrongKind, .manifestUnknownWord,
+        .manifestOutOfRange,
         .manifestBadText, .manifestValuesMismatch,
     ]
 }
@@ -222,17 +223,9 @@ extension FindingCode {
         reason: "No value can meet them.",
         remedy: "Change one of the two."
     )
-    /// A variable that no component reads.
-    public static let manifestUnread = FindingCode(
-        "KF-MAN-032",
-        title: "A variable that no component reads",
-        severity: .warning,
-        reason: "It is checked, stored and rotated for nobody.",
-        remedy: "Name the components that read it, or remove it."
-    )
     /// A rule that says nothing about values of the variable's type.
     public static let manifestRuleForOtherType = FindingCode(
-        "KF-MAN-033",
+        "KF-MAN-032",
         title: "A rule that does not fit the type",
         severity: .error,
         reason: "A rule that cannot be applied protects nothing, while it looks as if it did.",

@@ -1,4 +1,4 @@
-public import Findings
+internal import Findings
 
 /// Why a manifest cannot be used: the first error in it.
 ///

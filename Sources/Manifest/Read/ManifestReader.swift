@@ -56,7 +56,7 @@ public enum ManifestReader {
             return Reading(manifest: nil, findings: list.findings)
         }
         var checker = ShapeChecker(list: list)
-        checker.check(root, as: .object(ManifestShapes.manifest), at: "the manifest")
+        checker.check(root, as: .object(ManifestShapes.manifest), at: .manifest)
         guard root.pairs != nil else { return Reading(manifest: nil, findings: checker.list.findings) }
         var decoder = ManifestDecoder(list: checker.list)
         let manifest = decoder.manifest(root)

@@ -19,6 +19,10 @@ extension ManifestDecoder {
             case "must-not-be": rules.mustNotBe = (value.items ?? [value]).compactMap(\.writtenText)
             case "strength": rules.strengthBits = value.integer
             case "password-length": rules.minimumPasswordLength = value["minimum"]?.integer
+            case "characters":
+                rules.characters = (value.items?.compactMap(\.text)).map {
+                    Set($0.compactMap(Rules.CharacterKind.init))
+                }
             case "unique": rules.unique = value.boolean
             case "source": rules.source = value.text.flatMap(Rules.Source.init(rawValue:))
             case "tls": rules.tls = value.boolean

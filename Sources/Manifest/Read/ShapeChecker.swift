@@ -13,7 +13,7 @@ struct ShapeChecker {
     ///   - node: The value.
     ///   - shape: What it must be.
     ///   - label: The key that it stands at, for messages.
-    mutating func check(_ node: YAMLNode, as shape: Shape, at label: String) {
+    mutating func check(_ node: YAMLNode, as shape: Shape, at label: Label) {
         guard shape.takesKind(of: node) else {
             list.add(.manifestWrongKind, at: node.mark, "\(label) must be \(shape.words)", fix: advice(node, shape))
             return
@@ -27,7 +27,7 @@ struct ShapeChecker {
         case .list(let shape, let least):
             let items = node.items ?? []
             checkCount(items.count, atLeast: least, of: "items", node, label)
-            for item in items { check(item, as: shape, at: "each item of \(label)") }
+            for item in items { check(item, as: shape, at: .item(of: label.key)) }
         case .map(let form, let shape, let least, let most): checkMap(node, form, shape, least, most, label)
         case .object(let object): check(node, object, label)
         case .either(let shapes):
@@ -44,12 +44,12 @@ struct ShapeChecker {
         return "Write \(shape.words)."
     }
 
-    private mutating func check(_ node: YAMLNode, _ form: TextForm, _ label: String) {
+    private mutating func check(_ node: YAMLNode, _ form: TextForm, _ label: Label) {
         guard let text = node.text else { return }
         check(text, form, at: node.mark, label)
     }
 
-    private mutating func check(_ text: String, _ form: TextForm, at mark: YAMLMark, _ label: String) {
+    private mutating func check(_ text: String, _ form: TextForm, at mark: YAMLMark, _ label: Label) {
         let count = text.unicodeScalars.count
         if count > form.maximumLength {
             let message = "\(label) has \(count) characters; \(form.maximumLength) are the most"
@@ -59,7 +59,7 @@ struct ShapeChecker {
         }
     }
 
-    private mutating func checkWord(_ node: YAMLNode, _ words: [String], _ what: String, _ label: String) {
+    private mutating func checkWord(_ node: YAMLNode, _ words: [String], _ what: String, _ label: Label) {
         guard let text = node.text, !words.contains(text) else { return }
         let meant = Synonyms.word(text, among: words)
         let hint = meant.map { "; did you mean `\($0)`?" } ?? ""
@@ -67,7 +67,7 @@ struct ShapeChecker {
         list.add(.manifestUnknownWord, at: node.mark, "\(label) must be \(what)\(hint)", fix: fix)
     }
 
-    private mutating func checkRange(_ node: YAMLNode, _ range: ClosedRange<Int>, _ label: String) {
+    private mutating func checkRange(_ node: YAMLNode, _ range: ClosedRange<Int>, _ label: Label) {
         if let value = node.integer, range.contains(value) { return }
         let words = Shape.integer(range).words
         list.add(.manifestOutOfRange, at: node.mark, "\(label) must be \(words)", fix: "Write \(words).")
@@ -79,7 +79,7 @@ struct ShapeChecker {
         atMost most: Int? = nil,
         of what: String,
         _ node: YAMLNode,
-        _ label: String
+        _ label: Label
     ) {
         if count < least {
             let message = least == 1 ? "\(label) is empty" : "\(label) has fewer than \(least) \(what)"
@@ -96,31 +96,31 @@ struct ShapeChecker {
         _ shape: Shape,
         _ least: Int,
         _ most: Int?,
-        _ label: String
+        _ label: Label
     ) {
         let pairs = node.pairs ?? []
         checkCount(pairs.count, atLeast: least, atMost: most, of: "names", node, label)
         for pair in pairs {
             let outer = (list.variable, list.component, list.environment)
             switch label {
-            case "`variables`": list.variable = pair.key
-            case "`components`": list.component = pair.key
-            case "`environments`": list.environment = pair.key
+            case .key("variables"): list.variable = pair.key
+            case .key("components"): list.component = pair.key
+            case .key("environments"): list.environment = pair.key
             default: break
             }
             defer { (list.variable, list.component, list.environment) = outer }
-            check(pair.key, form, at: pair.keyMark, "a key of \(label)")
-            check(pair.value, as: shape, at: Named.key(pair.key))
+            check(pair.key, form, at: pair.keyMark, .keyOf(label.key))
+            check(pair.value, as: shape, at: .key(pair.key))
         }
     }
 
-    private mutating func check(_ node: YAMLNode, _ object: ObjectShape, _ label: String) {
+    private mutating func check(_ node: YAMLNode, _ object: ObjectShape, _ label: Label) {
         let pairs = node.pairs ?? []
         var known = 0
         for pair in pairs {
             if let key = object.key(named: pair.key) {
                 known += 1
-                check(pair.value, as: key.shape, at: "`\(key.name)`")
+                check(pair.value, as: key.shape, at: .key(key.name))
             } else {
                 addUnknown(pair, of: object, label)
             }
@@ -146,7 +146,7 @@ struct ShapeChecker {
         for condition in object.conditions { check(condition, node, label) }
     }
 
-    private mutating func addUnknown(_ pair: YAMLNode.Pair, of object: ObjectShape, _ label: String) {
+    private mutating func addUnknown(_ pair: YAMLNode.Pair, of object: ObjectShape, _ label: Label) {
         let meant = object.synonyms[pair.key] ?? Suggest.nearest(to: pair.key, among: object.keys.map(\.name))
         let hint = meant.map { "; did you mean `\($0)`?" } ?? ""
         let names = object.keys.map(\.name).joined(separator: ", ")
@@ -158,7 +158,7 @@ struct ShapeChecker {
         )
     }
 
-    private mutating func check(_ condition: ObjectShape.Condition, _ node: YAMLNode, _ label: String) {
+    private mutating func check(_ condition: ObjectShape.Condition, _ node: YAMLNode, _ label: Label) {
         let decider = node[condition.key]
         let isWord = decider?.text == condition.word
         if isWord, node[condition.companion] == nil {
@@ -168,6 +168,31 @@ struct ShapeChecker {
             let message = "\(label) has `\(condition.companion)` and another \(condition.key) than `\(condition.word)`"
             let fix = "Write `\(condition.key): \(condition.word)`, or remove `\(condition.companion)`."
             list.add(.manifestValuesMismatch, at: companion.mark, message, fix: fix)
+        }
+    }
+}
+
+/// What a finding is about, turned into words only when there is one.
+enum Label: Equatable, CustomStringConvertible {
+    case manifest
+    case key(String)
+    case item(of: String)
+    case keyOf(String)
+
+    /// The key that it belongs to.
+    var key: String {
+        switch self {
+        case .manifest: "the manifest"
+        case .key(let key), .item(let key), .keyOf(let key): key
+        }
+    }
+
+    var description: String {
+        switch self {
+        case .manifest: key
+        case .key: Named.key(key)
+        case .item: "each item of \(Named.key(key))"
+        case .keyOf: "a key of \(Named.key(key))"
         }
     }
 }
@@ -187,7 +212,8 @@ enum Synonyms {
     private static let table: [String: String] = [
         "str": "string", "int": "integer", "float": "number", "double": "number", "decimal": "number",
         "bool": "boolean", "switch": "boolean", "flag": "boolean", "enum": "enumeration", "choice": "enumeration",
-        "uri": "url", "link": "url", "origin": "http-origin", "host": "host-list", "hosts": "host-list",
+        "uri": "url", "link": "url", "origin": "http-origin", "origins": "http-origin-list", "cors": "http-origin-list",
+        "host": "host-list", "hosts": "host-list",
         "email": "email-list", "emails": "email-list", "e-mail": "email-list", "seconds": "duration",
         "file": "path", "folder": "path", "directory": "path", "hexadecimal": "hex", "postgres": "postgres-url",
         "postgresql": "postgres-url", "database-url": "postgres-url", "postgresql-url": "postgres-url",
@@ -196,6 +222,6 @@ enum Synonyms {
         "multiline": "text", "backend": "server", "frontend": "browser", "client": "browser", "web": "browser",
         "private": "internal", "confidential": "secret", "sensitive": "secret", "lenient": "relaxed",
         "vault": "store", "random": "hex", "dotenv": "node", "python-dotenv": "python", "docker": "compose",
-        "docker-compose": "compose", "bash": "shell", "sh": "shell", "posix": "shell",
+        "docker-compose": "compose", "bash": "posix", "sh": "posix", "shell": "posix",
     ]
 }

@@ -4,7 +4,7 @@ enum ManifestShapes {
     static let version = 1
 
     /// The readers whose rules a component's files may follow: the dialects of module DotEnv.
-    static let dialects = ["keyfolio", "node", "python", "ruby", "compose", "shell"]
+    static let dialects = ["keyfolio", "node", "python", "ruby", "compose", "posix"]
 
     /// The types' names, in the order in which they are told.
     static let types = ValueType.simple.map(\.name) + [ValueType.enumeration([]).name]

@@ -61,6 +61,14 @@ extension ManifestShapes {
                 summary: "How many characters a PostgreSQL URL's password has."
             ),
             .init(
+                name: "characters",
+                shape: .list(
+                    .word(Rules.CharacterKind.allCases.map(\.rawValue), what: "`lower`, `upper`, `digit` or `symbol`"),
+                    atLeast: 1
+                ),
+                summary: "Kinds of characters that must each occur; in a PostgreSQL URL, in its password."
+            ),
+            .init(
                 name: "unique",
                 shape: .flag,
                 summary: "Whether every environment must have a value of its own."

@@ -92,8 +92,8 @@ struct YAMLComposer: ~Copyable {
             throw refused("tags (`!name`) are not used in manifests", "Put text in quotes instead.", event.mark)
         }
         switch event.kind {
-        case .scalar(let text, let isPlain):
-            return YAMLNode(content: .scalar(text, isPlain: isPlain), mark: event.mark)
+        case .scalar(let text, let isText, _):
+            return YAMLNode(content: .scalar(text, isText: isText), mark: event.mark)
         case .sequenceStart, .mappingStart:
             guard depth <= Limit.depth else {
                 throw YAMLProblem(
@@ -128,7 +128,7 @@ struct YAMLComposer: ~Copyable {
             let event = try events.next()
             if event.kind == .mappingEnd { return .mapping(pairs) }
             let node = try node(event, depth: depth + 1)
-            guard case .scalar(let key, let isPlain) = node.content else {
+            guard case .scalar(let key, _, let isPlain) = event.kind else {
                 throw refused("a key must be a word, not a list or a mapping", "Write `name: value`.", node.mark)
             }
             if isPlain, key == "<<" {

@@ -6,7 +6,7 @@ struct YAMLEvent {
     enum Kind: Equatable {
         case streamStart, streamEnd, documentStart, documentEnd, sequenceStart, sequenceEnd, mappingStart, mappingEnd
         case alias
-        case scalar(String, isPlain: Bool)
+        case scalar(String, isText: Bool, isPlain: Bool)
     }
 
     var kind: Kind
@@ -90,7 +90,9 @@ struct YAMLEvent {
         }
         let text = unsafe String(decoding: bytes, as: UTF8.self)
         let (anchor, tag) = unsafe (scalar.anchor != nil, scalar.tag != nil)
-        let kind = YAMLEvent.Kind.scalar(text, isPlain: style == YAML_PLAIN_SCALAR_STYLE)
+        let isPlain = style == YAML_PLAIN_SCALAR_STYLE
+        let isText = unsafe !isPlain || YAMLScalar.isText(beginningWith: bytes.first)
+        let kind = YAMLEvent.Kind.scalar(text, isText: isText, isPlain: isPlain)
         return YAMLEvent(kind: kind, mark: mark, hasAnchor: anchor, hasTag: tag)
     }
 

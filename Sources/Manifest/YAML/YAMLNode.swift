@@ -18,8 +18,9 @@ struct YAMLNode: Sendable {
 
     /// The three kinds of YAML nodes (YAML 1.2.2, 3.2.1.1).
     enum Content: Sendable {
-        /// A text as it was written, and whether it was written without quotes: only then can it be more than text.
-        case scalar(String, isPlain: Bool)
+        /// A text as it was written, and whether text is all that it can mean: because it was written in quotes, or
+        /// does not begin as anything else would.
+        case scalar(String, isText: Bool)
         /// Values in order.
         case sequence([YAMLNode])
         /// Keys with values, in the order of the file, each key once.
@@ -47,7 +48,7 @@ struct YAMLNode: Sendable {
 
     /// The text of a scalar as it was written, whatever it means; nil for collections and for nothing.
     var writtenText: String? {
-        guard case .scalar(let text, let isPlain) = content, !(isPlain && YAMLScalar.isNull(text)) else { return nil }
+        guard case .scalar(let text, let isText) = content, isText || !YAMLScalar.isNull(text) else { return nil }
         return text
     }
 

@@ -14,31 +14,29 @@ enum YAMLScalar: Sendable, Equatable {
     /// Anything else.
     case text
 
-    /// Reads a scalar.
+    /// Reads a scalar that was written without quotes.
     ///
-    /// - Parameters:
-    ///   - text: As it was written.
-    ///   - isPlain: Whether it was written without quotes.
-    init(_ text: String, isPlain: Bool) {
-        guard isPlain else {
-            self = .text
-            return
-        }
-        switch text {
+    /// - Parameter plain: As it was written.
+    init(_ plain: String) {
+        switch plain {
+        case _ where plain.utf8.count > 5: self = Self.number(plain) ?? .text
         case "", "~", "null", "Null", "NULL": self = .null
         case "true", "True", "TRUE": self = .boolean(true)
         case "false", "False", "FALSE": self = .boolean(false)
-        default: self = Self.number(text) ?? .text
+        default: self = Self.number(plain) ?? .text
         }
     }
 
-    /// Whether a plain scalar stands for nothing.
-    static func isNull(_ text: String) -> Bool {
-        switch text {
-        case "", "~", "null", "Null", "NULL": true
-        default: false
-        }
+    /// Whether a plain scalar that begins so can be nothing but text.
+    ///
+    /// - Parameter first: Its first byte; nil when it has none.
+    static func isText(beginningWith first: UInt8?) -> Bool {
+        guard let first else { return false }
+        return !isDigit(first) && !"~NnTtFf+-.".utf8.contains(first)
     }
+
+    /// Whether a plain scalar stands for nothing.
+    static func isNull(_ plain: String) -> Bool { plain.utf8.count <= 4 && YAMLScalar(plain) == .null }
 
     private static func number(_ text: String) -> YAMLScalar? {
         // Most scalars are words: one look at the first byte decides.
@@ -91,15 +89,13 @@ enum YAMLScalar: Sendable, Equatable {
 extension YAMLNode {
     /// What the node means when it is a scalar; nil for collections.
     var scalar: YAMLScalar? {
-        guard case .scalar(let text, let isPlain) = content else { return nil }
-        return YAMLScalar(text, isPlain: isPlain)
+        guard case .scalar(let text, let isText) = content else { return nil }
+        return isText ? .text : YAMLScalar(text)
     }
 
     /// The text of a scalar that means text, or nil.
     var text: String? {
-        guard case .scalar(let text, let isPlain) = content, YAMLScalar(text, isPlain: isPlain) == .text else {
-            return nil
-        }
+        guard case .scalar(let text, let isText) = content, isText || YAMLScalar(text) == .text else { return nil }
         return text
     }
 

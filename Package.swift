@@ -1,14 +1,16 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// What every target of the house is built with: see ARCHITECTURE.md, "How it is built".
-let houseRules: [SwiftSetting] = [
+/// The command has no clients, so its imports need no access levels.
+let commandRules: [SwiftSetting] = [
     .strictMemorySafety(),
     .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
+
+/// What every target of the house is built with: see ARCHITECTURE.md, "How it is built".
+let houseRules: [SwiftSetting] = commandRules + [.enableUpcomingFeature("InternalImportsByDefault")]
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
@@ -18,7 +20,6 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "Age", targets: ["Age"]),
-=======
         .library(name: "DotEnv", targets: ["DotEnv"]),
         .library(name: "Findings", targets: ["Findings"]),
         .library(name: "Secrets", targets: ["Secrets"]),
@@ -84,7 +85,7 @@ let package = Package(
                 "Age", "DotEnv", "Findings", "Interchange", "Launch", "Manifest", "Probes", "Secrets", "Workspace",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            swiftSettings: houseRules),
+            swiftSettings: commandRules),
         .testTarget(name: "EndToEnd", dependencies: ["keyfolio"], swiftSettings: houseRules),
         .testTarget(name: "WorkspaceTests", dependencies: ["Workspace"], swiftSettings: houseRules),
     ],

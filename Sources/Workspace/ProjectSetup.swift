@@ -1,4 +1,4 @@
-public import Manifest
+internal import Manifest
 
 /// What `keyfolio init` writes into a project: the manifest, the templates, the ignore lines.
 public struct ProjectSetup: Sendable {

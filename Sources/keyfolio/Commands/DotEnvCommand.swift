@@ -18,7 +18,7 @@ struct DotEnvCommand: ParsableCommand {
         subcommands: [DotEnvParseCommand.self, DotEnvExplainCommand.self, DotEnvLintCommand.self])
 }
 
-extension Dialect: @retroactive ExpressibleByArgument {
+extension Dialect: ExpressibleByArgument {
     /// The dialect of a name.
     public init?(argument: String) {
         guard let dialect = Dialect.named(argument) else { return nil }
@@ -162,7 +162,7 @@ struct DotEnvLintCommand: KeyfolioCommand {
     @OptionGroup var display: OutputOptions
 
     func execute() throws -> ExitStatus {
-        let found = DotEnvLint.lint(bytes: try DotEnvInput.bytes(of: file), dialect: dialect)
+        let found = DotEnvDocument.lint(bytes: try DotEnvInput.bytes(of: file), dialect: dialect)
         let findings = found.map { LintCodes.finding(for: $0, file: file) }.sortedForReport()
         let format = display.json ? .json : (self.format ?? .text)
         let options = ReportOptions.standard(display, colour: format == .text && display.useColour)

@@ -1,6 +1,6 @@
-public import ArgumentParser
-public import Findings
-public import Interchange
+import ArgumentParser
+import Findings
+import Interchange
 import Workspace
 
 /// How a command shows what it has to say.

@@ -30,7 +30,8 @@ struct AgeKeygenCommand: KeyfolioCommand {
         commandName: "keygen",
         abstract: "Make a new identity: a secret key and the recipient that belongs to it.",
         discussion: """
-            The identity goes to standard output or a new file (mode 0600); the recipient is said on standard error.
+            The identity goes to standard output or a new file (mode 0600); the recipient
+            is said on standard error.
 
             Examples:
               keyfolio age keygen -o key.txt

@@ -55,8 +55,8 @@ struct AuditVerifyCommand: KeyfolioCommand {
         commandName: "verify",
         abstract: "Check that no record was changed, removed or reordered.",
         discussion: """
-            Without --file the store's own log is checked. An export is checked with nothing but its public key, on any
-            machine.
+            Without --file the store's own log is checked. An export is checked with
+            nothing but its public key, on any machine.
             """)
 
     @Option(help: ArgumentHelp("Check this export instead.", valueName: "file"), completion: .file())

@@ -9,8 +9,8 @@ struct CheckCommand: KeyfolioCommand {
         commandName: "check",
         abstract: "Check the manifest, the files and the values of every environment.",
         discussion: """
-            Environments that have neither a file nor a value in the store yet are passed over, unless --env or --all
-            asks for them. No value is ever shown.
+            Environments that have neither a file nor a value in the store yet are passed
+            over, unless --env or --all asks for them. No value is ever shown.
 
             Examples:
               keyfolio check
@@ -18,7 +18,8 @@ struct CheckCommand: KeyfolioCommand {
               keyfolio check --explain DATABASE_URL --env production
               keyfolio check --format sarif > keyfolio.sarif
 
-            Exit status: 0 when no finding is an error, 1 when one is (with --strict: when there is a warning).
+            Exit status: 0 when no finding is an error, 1 when one is (with --strict: when
+            there is a warning).
             """)
 
     @Option(

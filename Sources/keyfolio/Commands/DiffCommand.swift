@@ -10,10 +10,11 @@ struct DiffCommand: KeyfolioCommand {
         commandName: "diff",
         abstract: "Compare two environments or versions, without showing a value.",
         discussion: """
-            A side is an environment, or an environment and a version: production, production@3.
+            A side is an environment, or an environment and a version: production,
+            production@3.
 
-            Signs: < only left, > only right, ~ differs, = the same. A secret that is the same in two environments is
-            marked with !: it should not be.
+            Signs: < only left, > only right, ~ differs, = the same. A secret that is the
+            same in two environments is marked with !: it should not be.
 
             Examples:
               keyfolio diff staging production

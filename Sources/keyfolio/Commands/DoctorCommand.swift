@@ -8,9 +8,10 @@ struct DoctorCommand: KeyfolioCommand {
         commandName: "doctor",
         abstract: "Find out why something does not work.",
         discussion: """
-            Looks at the store and its key, the audit log, every value and file of one environment, how the
-            components' own readers take the files, and asks the databases that PostgreSQL URLs name: whether they
-            answer, whether the connection is encrypted, and whether the role has more rights than it needs.
+            Looks at the store and its key, the audit log, every value and file of one
+            environment, how the components' own readers take the files, and asks the
+            databases that PostgreSQL URLs name: whether they answer, whether the
+            connection is encrypted, and whether the role has more rights than it needs.
 
             Examples:
               keyfolio doctor

@@ -42,7 +42,8 @@ struct DotEnvParseCommand: KeyfolioCommand {
         commandName: "parse",
         abstract: "Print a .env file's values as one JSON object, in the clear.",
         discussion: """
-            Exit status 10 on a syntax error, which is told with line and column and without the value.
+            Exit status 10 on a syntax error, which is told with line and column and
+            without the value.
 
             Examples:
               keyfolio dotenv parse .env

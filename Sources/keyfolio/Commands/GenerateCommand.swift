@@ -10,8 +10,9 @@ struct GenerateCommand: KeyfolioCommand {
         commandName: "generate",
         abstract: "Make strong values and put them into the store.",
         discussion: """
-            How a value is made stands in keyfolio.yaml (generate:). A value that is there already is kept unless
-            --replace is given: replacing a key is a rotation, and the old one stays in the history.
+            How a value is made stands in keyfolio.yaml (generate:). A value that is there
+            already is kept unless --replace is given: replacing a key is a rotation, and
+            the old one stays in the history.
 
             Examples:
               keyfolio generate SECRET_KEY

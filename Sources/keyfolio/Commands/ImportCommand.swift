@@ -12,8 +12,9 @@ struct ImportCommand: KeyfolioCommand {
         commandName: "import",
         abstract: "Put values from a file into the store.",
         discussion: """
-            Only the variables that the manifest calls secret are taken, unless --all is given. With --move they are
-            taken out of the .env file once they are safe in the store; every other line of it stays as it is.
+            Only the variables that the manifest calls secret are taken, unless --all is
+            given. With --move they are taken out of the .env file once they are safe in
+            the store; every other line of it stays as it is.
 
             Examples:
               keyfolio import .env --move

@@ -9,9 +9,11 @@ struct InitCommand: KeyfolioCommand {
         commandName: "init",
         abstract: "Describe the project that is here, and make its store.",
         discussion: """
-            Looks at .env files, compose files and packages; writes keyfolio.yaml, a .env.example per component and the
-            lines of .gitignore that keep .env files out of commits; makes an encrypted store and its key. What is
-            there already is kept: init can be run again without harm. Values of secrets never enter a file.
+            Looks at .env files, compose files and packages; writes keyfolio.yaml, a
+            .env.example per component and the lines of .gitignore that keep .env files
+            out of commits; makes an encrypted store and its key. What is there already is
+            kept: init can be run again without harm. Values of secrets never enter a
+            file.
 
             Examples:
               keyfolio init

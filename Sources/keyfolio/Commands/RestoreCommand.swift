@@ -14,7 +14,8 @@ struct RestoreCommand: KeyfolioCommand {
         commandName: "restore",
         abstract: "Fill a new or empty store from a backup.",
         discussion: """
-            All of it or nothing. A store that has secrets is never overwritten: move it away first.
+            All of it or nothing. A store that has secrets is never overwritten: move it
+            away first.
 
             Examples:
               keyfolio restore -i ~/backup-key.txt store.age

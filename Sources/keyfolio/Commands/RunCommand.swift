@@ -11,12 +11,15 @@ struct RunCommand: KeyfolioCommand {
         commandName: "run",
         abstract: "Start an application with exactly its own variables.",
         discussion: """
-            Values: the manifest's defaults, then the component's files, then the store, then this process's own
-            environment; the later wins (keyfolio list --origin shows it). The application receives what its component
-            declares and a small base set (PATH, HOME, LANG and the like; docs/base-environment.md), nothing else.
-            keyfolio becomes the application: no process is left in between. The exit status is the application's.
+            Values: the manifest's defaults, then the component's files, then the store,
+            then this process's own environment; the later wins (keyfolio list --origin
+            shows it). The application receives what its component declares and a small
+            base set (PATH, HOME, LANG and the like; docs/base-environment.md), nothing
+            else. keyfolio becomes the application: no process is left in between. The
+            exit status is the application's.
 
-            It does not start when a rule is broken (an error finding); --no-check starts it all the same.
+            It does not start when a rule is broken (an error finding); --no-check starts
+            it all the same.
 
             Examples:
               keyfolio run -- ./server

@@ -9,7 +9,8 @@ struct TemplateCommand: KeyfolioCommand {
         commandName: "template",
         abstract: "Write .env.example for each component.",
         discussion: """
-            The files hold every variable of the component with its description and rules, and no secret. Commit them.
+            The files hold every variable of the component with its description and rules,
+            and no secret. Commit them.
 
             Examples:
               keyfolio template

@@ -1,7 +1,6 @@
 import Age
 import Findings
 import Interchange
-import Manifest
 import Workspace
 
 // Every module has its own error; here is how each becomes an exit status.
@@ -24,10 +23,6 @@ extension FileSyntaxError: ExplainedError {
 
 extension InterchangeError: ExplainedError {
     var exitStatus: ExitStatus { isLoss ? .conflict : .invalidInput }
-}
-
-extension ManifestError: ExplainedError {
-    var exitStatus: ExitStatus { .invalidInput }
 }
 
 extension JSONError: ExplainedError {

@@ -43,6 +43,8 @@ import Testing
             }
         }
         #expect(Suggest.nearest(to: "acbd", among: ["abcd"]) == "abcd")
+        #expect(Suggest.nearest(to: "a", among: ["b", "A"]) == "A")
+        #expect(Suggest.nearest(to: "a", among: ["b", "c"]) == nil)
         #expect(Suggest.nearest(to: "badc", among: ["abcd"]) == nil)
     }
 }

@@ -63,7 +63,7 @@ struct SettingsTests {
 
     @Test func `a secret does not print`() throws {
         let settings = try Settings(environment: Self.complete)
-        var dumped = "\(settings) \(String(reflecting: settings))"
+        var dumped = "\(settings) \(String(reflecting: settings)) \(settings.secretKey) \(settings.databaseURL)"
         dump(settings, to: &dumped)
         #expect(!dumped.contains("kkkk") && !dumped.contains("db.example.com"))
     }

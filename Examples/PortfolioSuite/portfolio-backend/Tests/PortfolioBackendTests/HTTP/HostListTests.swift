@@ -8,6 +8,8 @@ struct HostListTests {
         (" app.example.com , b.example.com", "b.example.com", true), (".example.com", "a.b.example.com", true),
         (".example.com", "example.com", true), (".example.com", "badexample.com", false),
         ("app.example.com", "app.example.com.evil.org", false), ("app.example.com", "evil.org", false),
+        ("example.com", "bad-example.com", false),
+        ("example.com", "app.example.com", false),
         ("app.example.com", "app.example.com:80:90", false), ("app.example.com", "app.example.com:x", false),
         ("app.example.com", "", false), ("", "app.example.com", false), ("[::1]", "[::1]:8000", true),
         ("[::1]", "[::1", false), ("*", "anything", true), ("localhost", "user@localhost", false),

@@ -33,7 +33,7 @@ let package = Package(
         .testTarget(name: "SecretsTests", dependencies: ["Secrets"], swiftSettings: houseRules),
 
         .target(name: "DotEnv", swiftSettings: houseRules),
-        .testTarget(name: "DotEnvTests", dependencies: ["DotEnv"], exclude: ["Fixtures"], swiftSettings: houseRules),
+        .testTarget(name: "DotEnvTests", dependencies: ["DotEnv"], exclude: ["Fixtures", "Readers"], swiftSettings: houseRules),
 
         .target(name: "Findings", swiftSettings: houseRules),
         .testTarget(name: "FindingsTests", dependencies: ["Findings"], swiftSettings: houseRules),

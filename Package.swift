@@ -48,7 +48,7 @@ let package = Package(
         ),
 
         .target(name: "DotEnv", swiftSettings: houseRules),
-        .testTarget(name: "DotEnvTests", dependencies: ["DotEnv"], exclude: ["Fixtures"], swiftSettings: houseRules),
+        .testTarget(name: "DotEnvTests", dependencies: ["DotEnv"], exclude: ["Fixtures", "Readers"], swiftSettings: houseRules),
 
         .target(name: "Findings", swiftSettings: houseRules),
         .testTarget(name: "FindingsTests", dependencies: ["Findings"], swiftSettings: houseRules),

@@ -164,6 +164,8 @@ public struct DialectOptions: Sendable, Hashable {
     public var lineSeparatorEndsLine: Bool
     /// Which characters are white space, beside the ends of lines.
     public var whitespace: Whitespace
+    /// Which characters are taken off the ends of an unquoted value.
+    public var trimmed: Whitespace
 }
 
 /// A set of characters that a reader takes for white space, beside LF.
@@ -194,4 +196,6 @@ public struct Whitespace: OptionSet, Sendable, Hashable {
     public static let lineSeparators = Whitespace(rawValue: 1 << 7)
     /// U+FEFF.
     public static let byteOrderMark = Whitespace(rawValue: 1 << 8)
+    /// U+0000.
+    public static let nul = Whitespace(rawValue: 1 << 9)
 }

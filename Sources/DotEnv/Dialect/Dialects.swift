@@ -22,7 +22,8 @@ extension Dialect {
             skipsByteOrderMark: true,
             carriageReturnEndsLine: true,
             lineSeparatorEndsLine: false,
-            whitespace: [.blanks, .vertical, .noBreakSpace, .unicodeSpaces, .lineSeparators]
+            whitespace: [.blanks, .vertical, .noBreakSpace, .unicodeSpaces, .lineSeparators],
+            trimmed: [.blanks, .vertical, .noBreakSpace, .unicodeSpaces, .lineSeparators]
         )
     )
 
@@ -47,7 +48,8 @@ extension Dialect {
             skipsByteOrderMark: true,
             carriageReturnEndsLine: true,
             lineSeparatorEndsLine: true,
-            whitespace: [.blanks, .vertical, .noBreakSpace, .unicodeSpaces, .lineSeparators, .byteOrderMark]
+            whitespace: [.blanks, .vertical, .noBreakSpace, .unicodeSpaces, .lineSeparators, .byteOrderMark],
+            trimmed: [.blanks, .vertical, .noBreakSpace, .unicodeSpaces, .lineSeparators, .byteOrderMark]
         )
     )
 
@@ -74,6 +76,9 @@ extension Dialect {
             lineSeparatorEndsLine: false,
             whitespace: [
                 .blanks, .vertical, .separators, .nextLine, .noBreakSpace, .unicodeSpaces, .lineSeparators,
+            ],
+            trimmed: [
+                .blanks, .vertical, .separators, .nextLine, .noBreakSpace, .unicodeSpaces, .lineSeparators,
             ]
         )
     )
@@ -99,7 +104,8 @@ extension Dialect {
             skipsByteOrderMark: true,
             carriageReturnEndsLine: true,
             lineSeparatorEndsLine: false,
-            whitespace: [.blanks, .vertical]
+            whitespace: [.blanks, .vertical],
+            trimmed: [.blanks, .vertical, .nul]
         )
     )
 
@@ -125,6 +131,9 @@ extension Dialect {
             carriageReturnEndsLine: false,
             lineSeparatorEndsLine: false,
             whitespace: [
+                .blanks, .vertical, .carriageReturn, .nextLine, .noBreakSpace, .unicodeSpaces, .lineSeparators,
+            ],
+            trimmed: [
                 .blanks, .vertical, .carriageReturn, .nextLine, .noBreakSpace, .unicodeSpaces, .lineSeparators,
             ]
         )
@@ -152,7 +161,8 @@ extension Dialect {
             skipsByteOrderMark: false,
             carriageReturnEndsLine: false,
             lineSeparatorEndsLine: false,
-            whitespace: [.blanks]
+            whitespace: [.blanks],
+            trimmed: [.blanks]
         )
     )
 }

@@ -51,7 +51,8 @@ public struct DotEnvDocument: Sendable {
 
     /// The keys of the file, in order, each as often as it stands there.
     public var entries: [DotEnvEntry] {
-        bindings.map { DotEnvEntry($0, in: bytes) }
+        // compose-go accepts a value without a key; nobody can ask for it.
+        bindings.filter { !$0.keyRange.isEmpty }.map { DotEnvEntry($0, in: bytes) }
     }
 
     /// The values of the file, in order, with the expansions that the dialect makes. Keys without a value are left out.
@@ -107,7 +108,8 @@ public struct DotEnvDocument: Sendable {
 
     /// compose-go uses a key that begins with a digit in expansions, and gives it to no container.
     private func isPassedOver(_ binding: Binding) -> Bool {
-        dialect.options.keys == .anyScript && bytes[Int(binding.keyStart)].isDigit
+        guard dialect.options.keys == .anyScript else { return false }
+        return binding.keyRange.isEmpty || bytes[Int(binding.keyStart)].isDigit
     }
 
     /// Puts other bytes in place, and finds the keys anew.

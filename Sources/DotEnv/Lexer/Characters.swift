@@ -56,6 +56,7 @@ extension [UInt8] {
         case 0x0B, 0x0C: return (1, .vertical)
         case 0x0D: return (1, .carriageReturn)
         case 0x1C...0x1F: return (1, .separators)
+        case 0x00: return (1, .nul)
         case 0xC2...0xEF: return wideWhitespace(at: index)
         default: return nil
         }

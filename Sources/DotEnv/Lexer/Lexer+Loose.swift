@@ -58,7 +58,7 @@ extension Lexer {
         if end == from && options.missingValue == .empty {
             bindMissing(start: start, key: key, at: from, isExported: isExported)
         } else {
-            let valueStart = min(skippingWhitespace(from: from, lineEnds: false), end)
+            let valueStart = trimmingStart(of: from..<end)
             let value = valueStart..<trimmingEnd(of: valueStart..<end)
             bind(start: start, key: key, value: value, isExported: isExported)
         }

@@ -12,14 +12,22 @@ extension Lexer {
             keyStart = skippingWhitespace(from: start + 6, lineEnds: false, set: Self.narrow)
             isExported = true
         }
+        guard keyStart < bytes.count else {
+            fail(.invalidKey, at: start)
+            return skipLine()
+        }
         guard let separator = endOfOpenKey(from: keyStart) else { return }
+        guard separator < bytes.count else {
+            // Without a line's end after it, compose-go takes the key for the value of a key without a name.
+            offset = separator
+            return
+        }
         let key = keyStart..<trimmingEnd(of: keyStart..<separator)
         guard !bytes[key].contains(Byte.space) else {
             fail(.spaceInKey, at: keyStart)
             return skipLine()
         }
-        if separator == bytes.count || bytes[separator] == Byte.lineFeed {
-            // Without a line's end after it, compose-go takes the key for the value of a key without a name.
+        if bytes[separator] == Byte.lineFeed {
             offset = separator
             if !key.isEmpty {
                 let none = key.upperBound..<key.upperBound
@@ -89,7 +97,7 @@ extension Lexer {
                 return skipLine()
             }
             let quoting: DotEnvQuoting = first == Byte.singleQuote ? .single : .double
-            bindOpen(start: start, key: key, value: valueStart..<index + 1, quoting: quoting, isExported: isExported)
+            bind(start: start, key: key, value: valueStart..<index + 1, quoting: quoting, isExported: isExported)
             offset = index + 1
             return
         }
@@ -97,19 +105,7 @@ extension Lexer {
         var end = valueStart
         while end < lineEnd && !has(" #", at: end) { end += 1 }
         let value = valueStart..<trimmingEnd(of: valueStart..<end)
-        bindOpen(start: start, key: key, value: value, quoting: .unquoted, isExported: isExported)
+        bind(start: start, key: key, value: value, quoting: .unquoted, isExported: isExported)
         offset = lineEnd
-    }
-
-    private mutating func bindOpen(
-        start: Int,
-        key: Range<Int>,
-        value: Range<Int>,
-        quoting: DotEnvQuoting,
-        isExported: Bool
-    ) {
-        // A key without a name reaches no program.
-        guard !key.isEmpty else { return }
-        bind(start: start, key: key, value: value, quoting: quoting, isExported: isExported)
     }
 }

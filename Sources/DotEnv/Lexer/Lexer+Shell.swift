@@ -20,6 +20,8 @@ extension Lexer {
                 return
             }
         }
+        // `export` by itself would print every value that there is.
+        if isExported && bindings.count == before { fail(.shellCommand, at: start) }
         skipLine()
     }
 

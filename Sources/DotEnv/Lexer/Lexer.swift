@@ -98,11 +98,22 @@ struct Lexer {
         while end > range.lowerBound {
             let start = bytes.startOfCharacter(before: end, downTo: range.lowerBound)
             guard let (length, kind) = bytes.whitespace(at: start), start + length == end,
-                options.whitespace.contains(kind) || lineEnd(at: start) > 0
+                options.trimmed.contains(kind) || lineEnd(at: start) > 0
             else { break }
             end = start
         }
         return end
+    }
+
+    /// The index of the first character of a range that is not white space, on whatever line.
+    func trimmingStart(of range: Range<Int>) -> Int {
+        var start = range.lowerBound
+        while start < range.upperBound, let (length, kind) = bytes.whitespace(at: start),
+            options.trimmed.contains(kind)
+        {
+            start += length
+        }
+        return start
     }
 
     /// The first index from `start` on where a line ends, or the count of the bytes.

@@ -4,6 +4,8 @@ indirect enum Piece: Sendable {
     case text([UInt8])
     /// A name whose value is put there, with the operator after it and the operator's word.
     case expansion(Expansion)
+    /// Text in which expansions are sought only if it is used, as compose-go does.
+    case unparsed([UInt8])
 }
 
 /// `${NAME}` with what may follow the name.
@@ -82,7 +84,7 @@ struct ShellWord {
 
     private mutating func read(_ context: Context) throws(Stumble) -> [Piece] {
         var pieces = Pieces()
-        if context != .quotedBracedWord { try readTilde(into: &pieces) }
+        if context != .quotedBracedWord { try readTilde(context, into: &pieces) }
         while offset < end {
             let byte = bytes[offset]
             switch (byte, context) {
@@ -107,7 +109,7 @@ struct ShellWord {
             case (Byte.colon, .assignment):
                 pieces.append(byte)
                 offset += 1
-                try readTilde(into: &pieces)
+                try readTilde(context, into: &pieces)
             case (0, _):
                 // bash drops it.
                 offset += 1
@@ -129,10 +131,11 @@ struct ShellWord {
     }
 
     /// An unquoted `~` at the beginning, or after an unquoted colon, is the home folder.
-    private mutating func readTilde(into pieces: inout Pieces) throws(Stumble) {
+    private mutating func readTilde(_ context: Context, into pieces: inout Pieces) throws(Stumble) {
         guard offset < end && bytes[offset] == Byte.tilde else { return }
         let next = offset + 1 < end ? bytes[offset + 1] : Byte.space
         switch next {
+        case Byte.closeBrace where context == .assignment: throw Stumble(.unsupportedExpansion, at: offset)
         case Byte.slash, Byte.colon, Byte.space, Byte.tab, Byte.lineFeed, Byte.closeBrace:
             pieces.append(Expansion(name: Array("HOME".utf8), range: offset..<offset + 1))
             offset += 1
@@ -177,10 +180,12 @@ struct ShellWord {
         into pieces: inout Pieces
     ) throws(Stumble) {
         guard offset + 1 < end else {
-            // At the end of the file, where bash and dash disagree; in the last braces, which are not closed.
-            throw Stumble(.unterminatedQuote, at: offset)
+            // bash drops some backslashes at the end of a file, and keeps others.
+            throw Stumble(.ambiguousEscape, at: offset)
         }
         let next = bytes[offset + 1]
+        // bash reads on as if the NUL were not there.
+        guard next != 0 else { throw Stumble(.ambiguousEscape, at: offset) }
         offset += 2
         if next == Byte.lineFeed { return }
         if context == .quotedBracedWord {
@@ -197,6 +202,9 @@ struct ShellWord {
         let sign = offset
         let next = offset + 1 < end ? bytes[offset + 1] : Byte.space
         switch next {
+        case 0,
+            Byte.backslash where isContinuation(at: offset + 1):
+            throw Stumble(.unsupportedExpansion, at: sign)
         case Byte.openParenthesis: throw Stumble(.commandSubstitution, at: sign)
         case Byte.openBrace: try readBraces(quoted: quoted, into: &pieces)
         case Byte.openBracket: throw Stumble(.unsupportedExpansion, at: sign)
@@ -208,11 +216,19 @@ struct ShellWord {
         case _ where next.startsName:
             offset += 1
             let name = readName()
+            // The name goes on after a line that ends with a backslash, and after a NUL that bash drops.
+            guard offset == end || bytes[offset] != 0 && !isContinuation(at: offset) else {
+                throw Stumble(.unsupportedExpansion, at: sign)
+            }
             pieces.append(Expansion(name: name, range: sign..<offset))
         default:
             pieces.append(Byte.dollar)
             offset += 1
         }
+    }
+
+    private func isContinuation(at index: Int) -> Bool {
+        index + 1 < end && bytes[index] == Byte.backslash && bytes[index + 1] == Byte.lineFeed
     }
 
     private mutating func readName() -> [UInt8] {

@@ -158,11 +158,16 @@ struct ExpansionParser {
         guard let (operation, length) = Expansion.operation(in: text, at: nameEnd, before: end),
             let close = closing.find(for: sign, from: nameEnd + length)
         else { throw Stumble(.malformedExpansion, at: sign) }
-        depth += 1
         expansion.operation = operation
-        expansion.word = try parseNested(nameEnd + length..<close)
         expansion.range = sign..<close + 1
-        depth -= 1
+        let word = nameEnd + length..<close
+        if rules == .compose {
+            expansion.word = [.unparsed(Array(text[word]))]
+        } else {
+            depth += 1
+            expansion.word = try parseNested(word)
+            depth -= 1
+        }
         return expansion
     }
 

@@ -20,6 +20,7 @@ struct Resolver {
     private var places: [[UInt8]: [Int]]?
     private var expandedBytes = 0
     private var depth = 0
+    private var wordDepth = 0
     /// Whether a value was ever asked for by name, from the file or from the environment.
     private(set) var hasLookedUp = false
 
@@ -104,8 +105,24 @@ struct Resolver {
             switch piece {
             case .text(let text): result.append(contentsOf: text)
             case .expansion(let expansion): try append(expansion, of: index, to: &result)
+            case .unparsed(let text): try append(contentsOf: text, of: index, to: &result)
             }
         }
+    }
+
+    private mutating func append(contentsOf text: [UInt8], of index: Int, to result: inout [UInt8]) throws(DotEnvError)
+    {
+        guard wordDepth < ExpansionLimits.depth else { throw error(.nestingTooDeep, in: bindings[index]) }
+        var parser = ExpansionParser(text, rules: options.interpolation)
+        let pieces: [Piece]
+        do throws(Stumble) {
+            pieces = try parser.parse()
+        } catch {
+            throw self.error(error.kind, in: bindings[index])
+        }
+        wordDepth += 1
+        defer { wordDepth -= 1 }
+        try append(pieces, of: index, to: &result)
     }
 
     private mutating func append(
@@ -115,21 +132,10 @@ struct Resolver {
     ) throws(DotEnvError) {
         let value = try lookUp(expansion, from: index)
         let isFull = value.map { !$0.isEmpty } ?? false
-        // compose-go makes the word's expansions even where the word is not used.
-        var word: [UInt8]?
-        if options.interpolation == .compose {
-            var text: [UInt8] = []
-            try append(expansion.word, of: index, to: &text)
-            word = text
-        }
         switch expansion.operation {
         case .defaultIfEmpty where !isFull, .defaultIfUnset where value == nil,
             .alternativeIfFull where isFull, .alternativeIfSet where value != nil:
-            if let word {
-                result.append(contentsOf: word)
-            } else {
-                try append(expansion.word, of: index, to: &result)
-            }
+            try append(expansion.word, of: index, to: &result)
         case .errorIfEmpty where !isFull, .errorIfUnset where value == nil:
             throw error(.requiredName, in: bindings[index], at: expansion.range.lowerBound)
         case .alternativeIfFull, .alternativeIfSet: break

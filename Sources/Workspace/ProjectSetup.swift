@@ -69,7 +69,7 @@ public struct ProjectSetup: Sendable {
             }
             templates.append(Paths.join(folder, ".env.example"))
         }
-        let ignored = repository.ignored(among: values + templates)
+        let ignored = repository.ask(about: values + templates)?.ignored ?? []
         let isRight = values.allSatisfy(ignored.contains) && !templates.contains(where: ignored.contains)
         let path = Paths.join(root, ".gitignore")
         if isRight { return [Line(what: ".gitignore", isNew: false)] }

@@ -11,7 +11,7 @@ import Workspace
 enum Codes {
     /// The kinds of findings.
     static let findings: [FindingCode] =
-        ManifestCodes.all + TypeCodes.all + RuleCodes.all + LintCodes.all + WorkspaceCodes.all + DoctorCodes.all
+        ManifestCodes.all + TypeCodes.all + RuleCodes.all + LintCodes.all + FileCodes.all + WorkspaceCodes.all + DoctorCodes.all
         + PostgresCodes.all
 
     /// The kinds of errors.

@@ -12,6 +12,7 @@ extension WorkspaceError: ExplainedError {
         case .denied: .denied
         case .unavailable: .unavailable
         case .invalid: .invalidInput
+        case .sealed: .sealed
         }
     }
 }

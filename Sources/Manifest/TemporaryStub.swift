@@ -1,2 +1,0 @@
-public import Findings
-public enum TemplateWriter { public static func example(for c: Component, manifest: Manifest) -> String { "" } }

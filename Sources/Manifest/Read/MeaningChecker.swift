@@ -54,13 +54,13 @@ extension ManifestDecoder {
                 list.add(.manifestSecretDefault, at: value.mark, message, fix: fix)
             } else {
                 checkType(of: text, variable, "the default of", at: value.mark)
-                checkLooksReal(text, variable, "The default", at: value.mark)
+                checkLooksReal(text, variable, at: value.mark)
             }
         }
         if let value = node["example"], let text = value.writtenText, !RealSecret.isPlaceholder(text) {
             // An example may leave places open for people to fill: those are not the type's to judge.
             if !text.contains("<") { checkType(of: text, variable, "the example of", at: value.mark) }
-            checkLooksReal(text, variable, "The example", at: value.mark)
+            checkLooksReal(text, variable, at: value.mark)
         }
     }
 
@@ -72,7 +72,7 @@ extension ManifestDecoder {
         list.add(.manifestImpossibleValue, at: mark, message, fix: "Correct it, or the type.")
     }
 
-    private mutating func checkLooksReal(_ text: String, _ variable: Variable, _ what: String, at mark: YAMLMark) {
+    private mutating func checkLooksReal(_ text: String, _ variable: Variable, at mark: YAMLMark) {
         guard RealSecret.isLikely(text, isSecret: variable.isSecret) else { return }
         let message = "the value given for `\(variable.name)` looks like a real secret, and the manifest is committed"
         let fix = "Write a placeholder such as `<\(variable.name)>`, and rotate the secret if it was real."

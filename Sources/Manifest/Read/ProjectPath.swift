@@ -6,6 +6,19 @@ enum ProjectPath {
         return segments.isEmpty ? "." : segments.joined(separator: "/")
     }
 
+    /// A path with its `..` segments taken, as far as they go.
+    static func resolved(_ path: String) -> String {
+        var segments: [Substring] = []
+        for segment in path.split(separator: "/") where segment != "." {
+            if segment == ".." {
+                _ = segments.popLast()
+            } else {
+                segments.append(segment)
+            }
+        }
+        return segments.joined(separator: "/")
+    }
+
     /// Whether a relative path leads out of the folder it begins in.
     static func leavesProject(_ path: String) -> Bool {
         var depth = 0

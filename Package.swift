@@ -71,18 +71,36 @@ let package = Package(
         .target(name: "Manifest", dependencies: ["Findings", "Secrets", "CLibYAML"], swiftSettings: houseRules),
         .testTarget(name: "ManifestTests", dependencies: ["Findings", "Manifest"], swiftSettings: houseRules),
 
+        .target(name: "SecretStore", dependencies: ["Secrets"], swiftSettings: houseRules),
+
+        .target(
+            name: "Vaulting",
+            dependencies: ["CPlatform", "Findings", "SecretStore", "Secrets", crypto, cryptoExtras],
+            swiftSettings: houseRules
+        ),
+
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .target(
+            name: "StorageSQLite",
+            dependencies: ["CSQLite", "SecretStore", "Vaulting"],
+            swiftSettings: houseRules
+        ),
+
         .target(name: "Probes", dependencies: ["Findings", "Secrets"], swiftSettings: houseRules),
 
         .target(
             name: "Interchange", dependencies: ["DotEnv", "Findings", "Manifest", "Secrets"], swiftSettings: houseRules),
 
         .target(
-            name: "Workspace", dependencies: ["DotEnv", "Findings", "Manifest", "Probes", "Secrets"],
+            name: "Workspace", dependencies: [
+                "DotEnv", "Findings", "Manifest", "Probes", "SecretStore", "Secrets", "StorageSQLite", "Vaulting",
+            ],
             swiftSettings: houseRules),
         .executableTarget(
             name: "keyfolio",
             dependencies: [
-                "Age", "DotEnv", "Findings", "Interchange", "Launch", "Manifest", "Probes", "Secrets", "Workspace",
+                "Age", "DotEnv", "Findings", "Interchange", "Launch", "Manifest", "Probes", "SecretStore", "Secrets",
+                "Workspace",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: commandRules),

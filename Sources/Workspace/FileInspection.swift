@@ -1,5 +1,5 @@
 public import Findings
-public import Manifest
+internal import Manifest
 
 /// What the file system and git say of one `.env` file.
 public struct FileFacts: Sendable, Hashable {

@@ -1,6 +1,7 @@
 import Age
 import Findings
 import Interchange
+import SecretStore
 import Workspace
 
 // Every module has its own error; here is how each becomes an exit status.
@@ -32,4 +33,19 @@ extension JSONError: ExplainedError {
 
 extension AgeError: ExplainedError {
     var exitStatus: ExitStatus { .invalidInput }
+}
+
+extension StoreError: ExplainedError {
+    var exitStatus: ExitStatus {
+        switch category {
+        case .notFound: .notFound
+        case .denied: .denied
+        case .sealed: .sealed
+        case .unavailable: .unavailable
+        case .corrupt: .corrupt
+        case .newerFormat: .newerFormat
+        case .conflict: .conflict
+        case .invalid: .invalidInput
+        }
+    }
 }

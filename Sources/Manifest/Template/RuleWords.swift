@@ -1,20 +1,25 @@
 /// Rules in words, for people who fill in a template.
 enum RuleWords {
-    /// What a variable is and must be, a sentence each: what holds everywhere, then what is different per environment.
+    /// What a variable is and must be: what holds everywhere, and a sentence for each environment where more holds.
     ///
     /// - Parameters:
     ///   - variable: The variable.
     ///   - manifest: Its manifest, for the order of the environments.
-    static func sentences(about variable: Variable, in manifest: Manifest) -> [String] {
-        var result = [head(of: variable)] + sentences(about: variable.rules, variable)
+    static func sentences(
+        about variable: Variable,
+        in manifest: Manifest
+    ) -> (general: String, differences: [String]) {
+        var general = [head(of: variable)] + sentences(about: variable.rules, variable)
+        if !variable.isSecret, let value = variable.defaultValue { general.append("Usually \(shown(value)).") }
+        var differences: [String] = []
         for environment in manifest.environments {
             guard let override = variable.environments[environment.name] else { continue }
             var own = sentences(about: override.rules, variable)
-            if !variable.isSecret, let value = override.defaultValue { own.append("Default: \(shown(value)).") }
+            if !variable.isSecret, let value = override.defaultValue { own.append("Usually \(shown(value)).") }
             guard !own.isEmpty else { continue }
-            result.append("In \(environment.name): \(own.map(lowered).joined(separator: " "))")
+            differences.append("In \(environment.name): \(own.map(asClause).joined(separator: "; ")).")
         }
-        return result
+        return (general.joined(separator: " "), differences)
     }
 
     private static func head(of variable: Variable) -> String {
@@ -97,9 +102,10 @@ enum RuleWords {
     /// A value within a sentence. The empty one has a name of its own.
     private static func shown(_ value: String) -> String { value.isEmpty ? "empty" : value }
 
-    private static func lowered(_ sentence: String) -> String {
+    /// A sentence as a part of another.
+    private static func asClause(_ sentence: String) -> String {
         guard let first = sentence.first else { return sentence }
-        return first.lowercased() + sentence.dropFirst()
+        return first.lowercased() + sentence.dropFirst().dropLast(sentence.hasSuffix(".") ? 1 : 0)
     }
 }
 

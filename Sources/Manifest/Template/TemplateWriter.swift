@@ -56,17 +56,16 @@ public enum TemplateWriter {
     // MARK: - Comments
 
     private static func comments(about variable: Variable, in manifest: Manifest) -> [String] {
-        var sentences: [String] = []
-        if let description = variable.description {
-            sentences += description.split(separator: "\n").map(line)
+        var lines = (variable.description ?? "").split(separator: "\n").map(line)
+        let words = RuleWords.sentences(about: variable, in: manifest)
+        lines.append(line(words.general))
+        lines += words.differences.map(line)
+        let value = value(of: variable, in: manifest)
+        if let example = example(of: variable, in: manifest), example != value {
+            lines.append("Example: \(line(example))")
         }
-        var facts = RuleWords.sentences(about: variable, in: manifest).map(line)
-        if variable.generator != nil { facts.append("Generate it: keyfolio generate \(variable.name)") }
-        // What holds everywhere on one line, what differs on a line for each environment.
-        let general = facts.filter { !$0.hasPrefix("In ") }.joined(separator: " ")
-        sentences.append(general)
-        sentences += facts.filter { $0.hasPrefix("In ") }
-        return sentences.flatMap { wrapped($0, to: 110) }
+        if variable.generator != nil { lines.append("Generate it: keyfolio generate \(variable.name)") }
+        return lines.flatMap { wrapped($0, to: 110) }
     }
 
     /// Text without anything that could end the comment's line.
@@ -93,23 +92,24 @@ public enum TemplateWriter {
 
     // MARK: - Values
 
-    /// A public value: what a developer starts with.
+    /// What a developer starts with: the usual value, something to fill in where there must be a value, or nothing.
     private static func value(of variable: Variable, in manifest: Manifest) -> String {
         let development = manifest.environments.first(where: \.isDevelopment)
         if variable.name == manifest.environmentVariable, let development { return development.name }
-        let override = development.flatMap { variable.environments[$0.name] }
-        guard !variable.isSecret else {
-            let example = override?.example ?? variable.example
-            if let example, !RealSecret.isLikely(example, isSecret: true) { return example }
-            return isRequired(variable) ? placeholder(for: variable) : ""
-        }
-        if let value = override?.example ?? override?.defaultValue ?? variable.defaultValue ?? variable.example {
-            return value
-        }
-        return isRequired(variable) ? placeholder(for: variable) : ""
+        let usual = development.map { variable.defaultValue(in: $0.name) } ?? variable.defaultValue
+        if !variable.isSecret, let usual { return usual }
+        let rules = development.map { variable.rules(in: $0.name) } ?? variable.rules
+        guard rules.required == .always else { return "" }
+        return example(of: variable, in: manifest) ?? placeholder(for: variable)
     }
 
-    private static func isRequired(_ variable: Variable) -> Bool { variable.rules.required == .always }
+    /// An example that may be shown.
+    private static func example(of variable: Variable, in manifest: Manifest) -> String? {
+        let development = manifest.environments.first(where: \.isDevelopment)
+        let override = development.flatMap { variable.environments[$0.name] }
+        guard let example = override?.example ?? variable.example else { return nil }
+        return RealSecret.isLikely(example, isSecret: variable.isSecret) ? nil : example
+    }
 
     private static func placeholder(for variable: Variable) -> String {
         switch variable.type {

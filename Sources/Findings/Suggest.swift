@@ -1,61 +1,91 @@
-/// Did-you-mean: the name that was probably meant.
+/// The "did you mean" of every error about a name that does not exist.
 public enum Suggest {
-    /// The candidate nearest to a name, when one is near enough to be meant.
+    /// Longer names are neither corrected nor offered: the comparison is quadratic in the length.
+    private static let longestName = 64
+    /// The greatest distance that still counts as close.
+    private static let greatest = 4
+
+    /// The name that was most likely meant, or nil when none is close enough.
     ///
-    /// Case, `-` and `_` do not count as differences, one slip per three characters is forgiven (a letter too many,
-    /// too few, wrong, or swapped with its neighbour: the optimal string alignment distance), and an abbreviation of
-    /// one candidate alone (`prod` of `production`) finds it.
+    /// Close is: at most one third of the longer name's characters inserted, left out, replaced or swapped with their
+    /// neighbour, at least one and at most four, and one character in common. A name that begins with all that was given
+    /// (`prod` for `production`) is offered after those. Upper and lower case are one at first and only break ties.
     ///
     /// - Parameters:
-    ///   - name: What was written. Names of more than 64 bytes are near to nothing.
-    ///   - candidates: What could have been meant, in the order that decides between equals.
-    /// - Returns: The nearest candidate, or nil when none is near.
+    ///   - name: What was given. It is compared, never repeated.
+    ///   - candidates: The names that exist.
     public static func nearest(to name: String, among candidates: some Sequence<String>) -> String? {
-        let wanted = folded(name)
-        guard !wanted.isEmpty, wanted.count <= longest else { return nil }
-        let allowed = wanted.count < 3 ? 0 : min(3, (wanted.count + 1) / 3)
-        var best: (name: String, distance: Int)?
-        var extended: [String] = []
-        for candidate in candidates {
-            let other = folded(candidate)
-            if wanted.count >= 3, other.count > wanted.count, other.starts(with: wanted) { extended.append(candidate) }
-            let bound = min(allowed, (best?.distance ?? .max) - 1, allowed)
-            guard bound >= 0, abs(other.count - wanted.count) <= bound else { continue }
-            if let distance = distance(wanted, other, atMost: bound) { best = (candidate, distance) }
-        }
-        return best?.name ?? (extended.count == 1 ? extended.first : nil)
+        nearest(to: name, among: candidates, count: 1).first
     }
 
-    /// Longer names are not compared: the comparison's time grows with the product of the lengths.
-    private static let longest = 64
-
-    /// A name's bytes without what people mix up: case and the marks between words.
-    private static func folded(_ name: String) -> [UInt8] {
-        var result: [UInt8] = []
-        result.reserveCapacity(name.utf8.count)
-        for byte in name.utf8 where byte != UInt8(ascii: "-") && byte != UInt8(ascii: "_") {
-            result.append((0x41...0x5A).contains(byte) ? byte | 0x20 : byte)
+    /// The names that were most likely meant, the most likely first.
+    ///
+    /// - Parameters:
+    ///   - name: What was given.
+    ///   - candidates: The names that exist.
+    ///   - count: How many names to give at most.
+    public static func nearest(to name: String, among candidates: some Sequence<String>, count: Int) -> [String] {
+        // A longer name would be cut here and never matched; a hostile one would be expensive even to fold.
+        guard name.utf8.count <= longestName * 4 else { return [] }
+        let given = Array(name.unicodeScalars)
+        let foldedGiven = Array(name.lowercased().unicodeScalars)
+        guard !given.isEmpty, foldedGiven.count <= longestName else { return [] }
+        var best: [Match] = []
+        for candidate in candidates where candidate.utf8.count <= longestName * 4 {
+            let folded = Array(candidate.lowercased().unicodeScalars)
+            guard folded.count <= longestName else { continue }
+            guard let distance = distance(foldedGiven, folded) else { continue }
+            let exact = EditDistance.between(given, Array(candidate.unicodeScalars), limit: longestName) ?? longestName
+            let match = Match(distance: distance, exact: exact, name: candidate)
+            // Few are kept, so each is put in its place instead of sorting all.
+            let index = best.firstIndex { match < $0 } ?? best.count
+            if index < count { best.insert(match, at: index) }
+            if best.count > count { best.removeLast() }
         }
-        return result
+        return best.map(\.name)
     }
 
-    /// The optimal string alignment distance of two names, or nil when it is more than a bound.
-    private static func distance(_ left: [UInt8], _ right: [UInt8], atMost bound: Int) -> Int? {
+    private static func distance(_ given: [Unicode.Scalar], _ name: [Unicode.Scalar]) -> Int? {
+        let longer = max(given.count, name.count)
+        let limit = min(max(longer / 3, 1), greatest)
+        if let distance = EditDistance.between(given, name, limit: limit), distance < longer { return distance }
+        return given.count >= 3 && name.starts(with: given) ? greatest + 1 : nil
+    }
+
+    private struct Match: Comparable {
+        let distance: Int
+        let exact: Int
+        let name: String
+
+        static func < (left: Match, right: Match) -> Bool {
+            (left.distance, left.exact, left.name) < (right.distance, right.exact, right.name)
+        }
+    }
+}
+
+/// The Damerau–Levenshtein distance in its restricted form (optimal string alignment): how many characters must be
+/// inserted, left out, replaced, or swapped with their neighbour, no part of the text being changed twice.
+enum EditDistance {
+    /// The distance, or nil when it is above a limit. Time is the product of the lengths; memory is three rows.
+    static func between(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar], limit: Int) -> Int? {
+        if abs(left.count - right.count) > limit { return nil }
         var beforeLast: [Int] = []
         var last = Array(0...right.count)
-        for (row, byte) in left.enumerated() {
-            var current = [row + 1]
-            for (column, other) in right.enumerated() {
-                var cost = min(last[column] + (byte == other ? 0 : 1), last[column + 1] + 1, current[column] + 1)
-                if row > 0, column > 0, byte == right[column - 1], left[row - 1] == other {
-                    cost = min(cost, beforeLast[column - 1] + 1)
+        for i in left.indices {
+            var row = [i + 1]
+            row.reserveCapacity(right.count + 1)
+            for j in right.indices {
+                let replaced = last[j] + (left[i] == right[j] ? 0 : 1)
+                var cost = min(replaced, last[j + 1] + 1, row[j] + 1)
+                if i > 0, j > 0, left[i] == right[j - 1], left[i - 1] == right[j] {
+                    cost = min(cost, beforeLast[j - 1] + 1)
                 }
-                current.append(cost)
+                row.append(cost)
             }
-            guard current.min() ?? 0 <= bound else { return nil }
-            (beforeLast, last) = (last, current)
+            // A swap reaches back two rows, so only two rows above the limit end the search.
+            if let least = row.min(), let leastBefore = last.min(), least > limit, leastBefore > limit { return nil }
+            (beforeLast, last) = (last, row)
         }
-        guard let result = last.last, result <= bound else { return nil }
-        return result
+        return last[right.count] <= limit ? last[right.count] : nil
     }
 }

@@ -34,6 +34,9 @@ enum RealSecret {
         return isSecret && isRandom(text)
     }
 
+    /// Whether a text is a URL with a password in it.
+    static func hasPassword(url text: String) -> Bool { urlPassword(text) != nil }
+
     /// The password in a URL, or nil.
     private static func urlPassword(_ text: String) -> Substring? {
         guard let slashes = firstRange(of: "://", in: text) else { return nil }

@@ -145,8 +145,13 @@ struct YAMLEvent {
         guard unsafe parser.pointee.context != nil else {
             return YAMLProblem(code: .manifestSyntax, message: message, fix: fix, mark: mark)
         }
-        let began = unsafe Self.mark(parser.pointee.context_mark).line
-        let origin = began < mark.line ? " (what it belongs to begins in line \(began))" : ""
+        let beginning = unsafe Self.mark(parser.pointee.context_mark)
+        // What is never closed is noticed behind the last line: where it begins is the place to look at.
+        let lines = unsafe text.count { $0 == UInt8(ascii: "\n") } + 1
+        if mark.line > lines {
+            return YAMLProblem(code: .manifestSyntax, message: message, fix: fix, mark: beginning)
+        }
+        let origin = beginning.line < mark.line ? " (what it belongs to begins in line \(beginning.line))" : ""
         return YAMLProblem(code: .manifestSyntax, message: message + origin, fix: fix, mark: mark)
     }
 

@@ -102,7 +102,8 @@ struct YAMLComposer: ~Copyable {
         }
         guard let anchor = event.anchor else { return try content(of: event, depth) }
         if scope == .plain {
-            throw refused("anchors (`&name`) are not used in manifests", "Write the values out.", event.mark)
+            let fix = "Write the values out, or put text that begins with `&` in quotes."
+            throw refused("anchors (`&name`) are not used in manifests", fix, event.mark)
         }
         let (before, deepestBefore) = (nodes, deepest)
         deepest = depth
@@ -124,7 +125,8 @@ struct YAMLComposer: ~Copyable {
             return YAMLNode(content: try mapping(depth), mark: event.mark)
         case .alias(let name):
             guard scope == .everything, let (node, nodes, height) = anchored[name] else {
-                throw refused("aliases (`*name`) are not used in manifests", "Write the value out.", event.mark)
+                let fix = "Write the value out, or put text that begins with `*` in quotes."
+                throw refused("aliases (`*name`) are not used in manifests", fix, event.mark)
             }
             try count(nodes, at: event.mark)
             try descend(to: depth + height, at: event.mark)

@@ -45,6 +45,9 @@ import Testing
         ("a: \"\\x85\"", "KF-MAN-001", 1, 4), ("ab: x\u{7}", "KF-MAN-001", 1, 6), ("%FOO x", "KF-MAN-001", 1, 5),
         ("a: %b", "KF-MAN-001", 1, 4), ("- a\nb: c", "KF-MAN-001", 2, 1), ("a: - b", "KF-MAN-001", 1, 4),
         ("a: | x\n  b", "KF-MAN-001", 1, 6), ("]", "KF-MAN-001", 1, 1), ("a: [b, , c]", "KF-MAN-001", 1, 8),
+        ("a: *", "KF-MAN-001", 1, 5), ("a: *.b", "KF-MAN-001", 1, 5), ("a: &", "KF-MAN-001", 1, 5),
+        ("? a: b\n? - c", "KF-MAN-005", 1, 3), ("a: |0\n x", "KF-MAN-001", 1, 5),
+        ("%YAML x\n---\na: b", "KF-MAN-001", 1, 7), ("a: !<x y", "KF-MAN-001", 1, 7), ("%", "KF-MAN-001", 1, 2),
         ("%YAML 3.0\n---\na: b", "KF-MAN-001", 1, 1), ("a: \"\\ud800\"", "KF-MAN-001", 1, 7),
     ])
     func `what is no plain YAML is refused at its place`(text: String, code: String, line: Int, column: Int) throws {

@@ -34,6 +34,9 @@ enum RealSecret {
         return isSecret && isRandom(text)
     }
 
+    /// Whether a text is a URL with a password in it.
+    static func hasPassword(url text: String) -> Bool { urlPassword(text) != nil }
+
     /// The password in a URL, or nil.
     private static func urlPassword(_ text: String) -> Substring? {
         guard let slashes = firstRange(of: "://", in: text) else { return nil }
@@ -61,10 +64,15 @@ enum RealSecret {
         return placeholderWords.contains { lower.contains($0) }
     }
 
-    /// Whether a text is long, without blanks, and as mixed as random text is.
+    /// Whether a text has a piece that is long and as mixed as random text is. Host names, paths and lists fall into
+    /// pieces that are not.
     private static func isRandom(_ text: some StringProtocol) -> Bool {
-        let bytes = Array(text.utf8)
-        guard bytes.count >= 16, !bytes.contains(0x20), !isTelling(text) else { return false }
+        guard !isTelling(text) else { return false }
+        return text.utf8.split { " .,:;/@?&".utf8.contains($0) }.contains { isRandomPiece(Array($0)) }
+    }
+
+    private static func isRandomPiece(_ bytes: [UInt8]) -> Bool {
+        guard bytes.count >= 16 else { return false }
         let hasLetter = bytes.contains { (0x61...0x7A).contains($0 | 0x20) }
         let hasDigit = bytes.contains { (0x30...0x39).contains($0) }
         // Random text of 16 characters and more repeats few of them: hexadecimal has 16 to repeat.

@@ -10,12 +10,10 @@ public enum ManifestWriter {
     ///   - manifest: The manifest.
     ///   - schema: Where an editor finds the JSON Schema: a path relative to the manifest, or a URL. nil for no line
     ///     about it.
-    ///   - comments: What to say about variables, by their names, in comment lines above them.
     /// - Returns: The text, with a line feed at its end.
     public static func yaml(
         _ manifest: Manifest,
-        schema: String? = nil,
-        comments: [String: String] = [:]
+        schema: String? = nil
     ) -> String {
         var block = YAMLBlock()
         if let schema { block.comment("yaml-language-server: $schema=\(schema)") }
@@ -44,7 +42,6 @@ public enum ManifestWriter {
         block.block("variables") { block in
             for (index, variable) in manifest.variables.enumerated() {
                 if index > 0 { block.blank() }
-                if let comment = comments[variable.name] { block.comment(comment) }
                 write(variable, of: manifest, usualReaders, to: &block)
             }
         }

@@ -5,13 +5,15 @@ struct YAMLEvent {
     /// What comes.
     enum Kind: Equatable {
         case streamStart, streamEnd, documentStart, documentEnd, sequenceStart, sequenceEnd, mappingStart, mappingEnd
-        case alias
+        case alias(String)
         case scalar(String, isText: Bool, isPlain: Bool)
     }
 
     var kind: Kind
     var mark: YAMLMark
-    var hasAnchor = false
+    /// The name by which aliases repeat it.
+    var anchor: String?
+    /// Whether a type is written before it.
     var hasTag = false
 }
 
@@ -61,15 +63,17 @@ struct YAMLEvent {
         case YAML_DOCUMENT_END_EVENT: return YAMLEvent(kind: .documentEnd, mark: mark)
         case YAML_SEQUENCE_END_EVENT: return YAMLEvent(kind: .sequenceEnd, mark: mark)
         case YAML_MAPPING_END_EVENT: return YAMLEvent(kind: .mappingEnd, mark: mark)
-        case YAML_ALIAS_EVENT: return YAMLEvent(kind: .alias, mark: mark)
+        case YAML_ALIAS_EVENT:
+            let name = unsafe Self.text(event.pointee.data.alias.anchor)
+            return YAMLEvent(kind: .alias(name ?? ""), mark: mark)
         case YAML_SEQUENCE_START_EVENT:
             let start = unsafe event.pointee.data.sequence_start
-            let (anchor, tag) = unsafe (start.anchor != nil, start.tag != nil)
-            return YAMLEvent(kind: .sequenceStart, mark: mark, hasAnchor: anchor, hasTag: tag)
+            let (anchor, tag) = unsafe (Self.text(start.anchor), start.tag != nil)
+            return YAMLEvent(kind: .sequenceStart, mark: mark, anchor: anchor, hasTag: tag)
         case YAML_MAPPING_START_EVENT:
             let start = unsafe event.pointee.data.mapping_start
-            let (anchor, tag) = unsafe (start.anchor != nil, start.tag != nil)
-            return YAMLEvent(kind: .mappingStart, mark: mark, hasAnchor: anchor, hasTag: tag)
+            let (anchor, tag) = unsafe (Self.text(start.anchor), start.tag != nil)
+            return YAMLEvent(kind: .mappingStart, mark: mark, anchor: anchor, hasTag: tag)
         case YAML_SCALAR_EVENT: return try scalar(at: mark)
         default: return YAMLEvent(kind: .streamEnd, mark: mark)
         }
@@ -89,11 +93,15 @@ struct YAMLEvent {
             )
         }
         let text = unsafe String(decoding: bytes, as: UTF8.self)
-        let (anchor, tag) = unsafe (scalar.anchor != nil, scalar.tag != nil)
+        let (anchor, tag) = unsafe (Self.text(scalar.anchor), scalar.tag != nil)
         let isPlain = style == YAML_PLAIN_SCALAR_STYLE
         let isText = unsafe !isPlain || YAMLScalar.isText(beginningWith: bytes.first)
         let kind = YAMLEvent.Kind.scalar(text, isText: isText, isPlain: isPlain)
-        return YAMLEvent(kind: kind, mark: mark, hasAnchor: anchor, hasTag: tag)
+        return YAMLEvent(kind: kind, mark: mark, anchor: anchor, hasTag: tag)
+    }
+
+    private static func text(_ name: UnsafeMutablePointer<yaml_char_t>?) -> String? {
+        unsafe name.map { unsafe String(cString: $0) }
     }
 
     /// Whether there is a C0 or C1 control character other than tab, line feed and carriage return.
@@ -137,8 +145,13 @@ struct YAMLEvent {
         guard unsafe parser.pointee.context != nil else {
             return YAMLProblem(code: .manifestSyntax, message: message, fix: fix, mark: mark)
         }
-        let began = unsafe Self.mark(parser.pointee.context_mark).line
-        let origin = began < mark.line ? " (what it belongs to begins in line \(began))" : ""
+        let beginning = unsafe Self.mark(parser.pointee.context_mark)
+        // What is never closed is noticed behind the last line: where it begins is the place to look at.
+        let lines = unsafe text.count { $0 == UInt8(ascii: "\n") } + 1
+        if mark.line > lines {
+            return YAMLProblem(code: .manifestSyntax, message: message, fix: fix, mark: beginning)
+        }
+        let origin = beginning.line < mark.line ? " (what it belongs to begins in line \(beginning.line))" : ""
         return YAMLProblem(code: .manifestSyntax, message: message + origin, fix: fix, mark: mark)
     }
 

@@ -61,7 +61,6 @@ import Testing
                 type: boolean
                 default: 'on'
 
-              # Ask ops.
               KEY:
                 type: secret
                 example: '<KEY>'
@@ -83,7 +82,7 @@ import Testing
                       characters: [lower, digit]
 
             """
-        let text = ManifestWriter.yaml(manifest, schema: "./keyfolio.schema.json", comments: ["KEY": "Ask ops."])
+        let text = ManifestWriter.yaml(manifest, schema: "./keyfolio.schema.json")
         #expect(text == expected)
     }
 

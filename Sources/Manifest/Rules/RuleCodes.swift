@@ -250,6 +250,15 @@ public enum RuleCodes {
         remedy: "Remove the line and generate a new value: the old one may be public already."
     )
 
+    /// More bytes than a process's environment takes.
+    public static let tooLargeForProcess = FindingCode(
+        "KF-ENV-031",
+        title: "A value is too large for the environment of a process",
+        severity: .error,
+        reason: "Linux takes at most 131,072 bytes for one variable with its name; the application would not start.",
+        remedy: "Put the data into a file and set the variable to its path."
+    )
+
     /// Every code, in the order of the numbers.
     public static let all: [FindingCode] = [
         missing, empty, missingCompanion, tooShort, tooLong, belowMinimum, aboveMaximum, patternMismatch,
@@ -257,6 +266,6 @@ public enum RuleCodes {
         notOneOf, weak, placeholder, defaultCredentials, mustBe, mustNotBe, reusedAcrossEnvironments,
         reusedByAnotherVariable, notFromStore, tlsRequired, tlsUnverified, wildcard, publicName, browserSecret,
         browserInternal, passwordTooShort, charactersMissing, environmentMismatch, undeclared, wrongComponent,
-        secretInBrowserFile,
+        secretInBrowserFile, tooLargeForProcess,
     ]
 }

@@ -17,6 +17,12 @@ extension PostgresURL {
         }
     }
 
+    /// Faults after which it is uncertain where the parts are.
+    static let obscuringCodes: Set<FindingCode> = [
+        TypeCodes.pgScheme, TypeCodes.pgReserved, TypeCodes.pgEscape, TypeCodes.pgDatabaseName, TypeCodes.pgFragment,
+        TypeCodes.pgUnusable, TypeCodes.pgSSLMode, TypeCodes.severalLines, TypeCodes.controlCharacter,
+    ]
+
     /// Reads a URI; see ``parse(_:)``. Linear in its length.
     static func read(_ bytes: Bytes) -> Reading {
         var reader = PostgresURLReader()

@@ -230,6 +230,16 @@ cleanup:;
 
 struct kf_report kf_child_ask(pid_t process) { return observe(process, WNOHANG); }
 
+void kf_orphans_reap(pid_t child) {
+    for (;;) {
+        siginfo_t info;
+        memset(&info, 0, sizeof info);
+        if (waitid(P_ALL, 0, &info, WEXITED | WNOWAIT | WNOHANG) != 0) return;
+        if (info.si_pid == 0 || info.si_pid == child) return;
+        kf_child_reap(info.si_pid);
+    }
+}
+
 void kf_child_reap(pid_t process) {
     int status;
     while (waitpid(process, &status, 0) < 0 && errno == EINTR) { }

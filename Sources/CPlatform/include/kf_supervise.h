@@ -90,5 +90,10 @@ struct kf_report {
 /// kf_child_reap.
 struct kf_report kf_child_ask(pid_t process);
 
+/// Forgets those that ended of the processes that this one did not start but inherited: the first process of a
+/// container gets every orphan, and without this each of them would stay as a zombie.
+/// - child: the one that kf_child_ask asks for.
+void kf_orphans_reap(pid_t child);
+
 /// Forgets a child that has ended, waiting for it if it has not.
 void kf_child_reap(pid_t process);

@@ -83,6 +83,9 @@ final class ChildProcess {
         }
     }
 
+    /// Forgets ended processes that were never ours to watch.
+    func reapOrphans() { kf_orphans_reap(process) }
+
     /// Forgets it after its end.
     func reap() {
         // The monitor ends when nobody listens any more.

@@ -20,7 +20,8 @@ extension Launch {
     /// - **Terminals.** An output that is a terminal is one for the program too, with the same modes and size. With
     ///   input and output on a terminal the program gets a session with a pseudo-terminal of its own; ours is raw
     ///   meanwhile and is put back on every way out but SIGKILL. What programs write to `/dev/tty` is then masked as
-    ///   well; in a pipeline it goes to our own terminal, unmasked.
+    ///   well; in a pipeline it goes to our own terminal, unmasked. What was typed ahead and not read by the program is
+    ///   lost with it, and modes that it sets for others (`stty -echo`) end with it.
     /// - **Signals.** HUP, INT, QUIT, TERM, USR1, USR2, TSTP, CONT and WINCH go on to the program's process group, of
     ///   which it is the leader. Ctrl-Z stops it and then us, so that the shell sees the job stop; `fg` and `bg`
     ///   continue both.

@@ -68,8 +68,8 @@ struct OutputRelay {
         if sink != 0, pending > 0 { write() }
         if source != 0, isReading {
             unsafe read(into: buffer)
-            // Most of the time there is room; asking first costs more than the answer.
-            if pending > 0, Descriptor.hasRoom(self.sink) { write() }
+            // Most of the time there is room, and one question is cheaper than a round of the loop.
+            while pending > 0, Descriptor.hasRoom(self.sink) { write() }
         }
     }
 

@@ -129,6 +129,7 @@ extension Supervisor {
             switch number {
             case SIGCHLD:
                 unsafe takeEvents(buffer)
+                child.reapOrphans()
             case SIGWINCH:
                 passSize()
             case SIGCONT:

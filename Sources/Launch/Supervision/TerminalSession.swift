@@ -29,8 +29,13 @@ final class TerminalSession {
         }
     }
 
-    /// Whether this process's group has the keyboard.
-    var isForeground: Bool { terminal >= 0 && tcgetpgrp(terminal) == getpgrp() }
+    /// Whether this process's group has the keyboard. At a terminal that is not the controlling one (a container may
+    /// have it so) there are no groups, and whoever reads gets the keys.
+    var isForeground: Bool {
+        guard terminal >= 0 else { return false }
+        let group = tcgetpgrp(terminal)
+        return group == getpgrp() || (group < 0 && errno == ENOTTY)
+    }
 
     /// Takes the keyboard for a relayed child, if it is ours to take.
     func listen() {

@@ -11,6 +11,7 @@ import Testing
         "lines_and_the_end_of_input",
         "a_program_that_reads_keys",
         "the_terminal_is_put_back_on_every_way_out",
+        "a_terminal_that_controls_nothing",
         "what_is_typed_and_what_goes_to_the_terminal_is_masked",
         "a_prompt_that_begins_like_a_secret_shows",
         "a_hang_up_reaches_the_program",
@@ -24,6 +25,7 @@ import Testing
         "a_program_that_stops_itself_goes_on_in_the_background",
         "started_in_the_background",
         "a_pipeline_shares_the_keyboard",
+        "a_shell_inside",
     ])
     func `under a shell's job control`(scenario: String) throws { try play(scenario) }
 
@@ -35,6 +37,7 @@ import Testing
         "the_program_does_not_outlive_its_watcher",
         "memory_does_not_grow_with_a_slow_reader",
         "a_message_is_not_held_back",
+        "orphans_do_not_pile_up",
     ])
     func `without a terminal`(scenario: String) throws { try play(scenario) }
 

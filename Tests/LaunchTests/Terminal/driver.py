@@ -18,7 +18,7 @@ import time
 
 PROBE = sys.argv[1]
 SECRET = "correct-horse-battery"
-LIMIT = 60
+LIMIT = float(os.environ.get("DRIVER_LIMIT", 60))
 SCENARIOS = {}
 
 
@@ -329,6 +329,41 @@ def a_pipeline_shares_the_keyboard():
 
 
 @scenario
+def a_shell_inside():
+    options = ("--secret", SECRET, "--declare", "PS1=PROMPT> ")
+    terminal = Terminal(supervise("bash", "--norc", "--noprofile", "--noediting", "-i", options=options))
+    terminal.expect("PROMPT> ")
+    terminal.send("sh -c 'echo rea''dy; cat'\n")
+    terminal.expect("ready\r\n")
+    terminal.send("\x1a")
+    terminal.expect("Stopped")
+    terminal.expect("PROMPT> ")
+    terminal.send(f"fg; echo {SECRET}\n")
+    terminal.expect("cat'\r\n")
+    terminal.send("text\n")
+    terminal.expect("text\r\ntext\r\n")
+    terminal.send("\x03")
+    terminal.expect("PROMPT> ")
+    terminal.send("exit 6\n")
+    assert terminal.finish() == 6
+
+
+@scenario
+def a_terminal_that_controls_nothing():
+    master, slave = pty.openpty()
+    command = supervise("sh", "-c", "echo ready; read line; echo \"[$line]\"")
+    process = subprocess.Popen(command, stdin=slave, stdout=slave, stderr=slave, start_new_session=True)
+    seen = b""
+    for text, answer in [(None, b"ready"), (b"typed\n", b"[typed]")]:
+        if text:
+            os.write(master, text)
+        while answer not in seen:
+            assert select.select([master], [], [], LIMIT)[0], seen
+            seen += os.read(master, 1000)
+    assert process.wait() == 0
+
+
+@scenario
 def what_is_typed_and_what_goes_to_the_terminal_is_masked():
     terminal = Terminal(supervise("sh", "-c", f"echo {SECRET} >/dev/tty; printf 'say: '; read line; echo \"[$line]\""))
     before, _ = terminal.expect("••••\r\nsay: ")
@@ -511,6 +546,27 @@ def a_message_is_not_held_back():
         assert answer == b"ok " + message
     process.stdin.close()
     assert process.wait() == 0
+
+
+@scenario
+def orphans_do_not_pile_up():
+    # As the first process of a container does, this one gets orphans (prctl(2), PR_SET_CHILD_SUBREAPER).
+    def adopt():
+        import ctypes
+
+        ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
+
+    script = "for i in 1 2 3 4 5; do (true & true &) ; done; echo ready; read line; exec sleep 1000"
+    process = start(supervise("bash", "-c", script), prepare=adopt)
+    assert process.stdout.readline() == b"ready\n"
+
+    def children():
+        with open(f"/proc/{process.pid}/task/{process.pid}/children") as file:
+            return file.read().split()
+
+    eventually(lambda: len(children()) == 1, "orphans reaped")
+    process.terminate()
+    assert process.wait() == 143
 
 
 SCENARIOS[sys.argv[2]]()

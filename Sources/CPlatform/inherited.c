@@ -81,6 +81,13 @@ void kf_inherited_remember(void) {
     sigprocmask(SIG_SETMASK, NULL, &inherited.mask);
     inherited.has_core_limit = getrlimit(RLIMIT_CORE, &inherited.core) == 0;
     inherited.descriptors_known = each_descriptor(note_descriptor);
+    // A file opened later must not become 0, 1 or 2 where one of them is closed: what is printed would land in it.
+    // What fills the gap closes on exec, so the program finds the gap again.
+    for (int number = 0; inherited.descriptors_known && number <= 2; number++) {
+        if (is_inherited(number)) continue;
+        int filler = open("/dev/null", O_RDWR | O_CLOEXEC);
+        if (filler >= 0 && filler != number) close(filler);
+    }
     inherited.done = 1;
 }
 

@@ -30,7 +30,8 @@ public enum Launch {
     /// - Parameters:
     ///   - program: What to run and with which arguments.
     ///   - environment: All that the application's environment will be.
-    /// - Throws: ``LaunchError`` when the program cannot be started; this process is then as it was.
+    /// - Throws: ``LaunchError`` when the program cannot be started. Signals are then as the program would have had
+    ///   them: report the error and end.
     public static func replaceProcess(
         by program: Program,
         environment: ProcessEnvironment

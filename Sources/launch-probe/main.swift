@@ -56,6 +56,9 @@ func start(_ options: Options) throws(LaunchError) -> Int32 {
     unsafe sigemptyset(&blocked)
     unsafe sigaddset(&blocked, SIGUSR1)
     unsafe sigprocmask(SIG_BLOCK, &blocked, nil)
+    if options.mode == "supervise" {
+        return try Launch.supervise(program, environment: environment, redactor: Redactor(options.secrets))
+    }
     try Launch.replaceProcess(by: program, environment: environment)
 }
 
@@ -124,7 +127,8 @@ case "replace", "supervise":
     do {
         exit(try start(options))
     } catch {
-        print("\(error.code) \(error.exitStatus)\n\(error.message)\n\(error.fix)")
+        let text = Array("\(error.code) \(error.exitStatus)\n\(error.message)\n\(error.fix)\n".utf8)
+        _ = unsafe text.withUnsafeBytes { unsafe write(2, $0.baseAddress, $0.count) }
         exit(error.exitStatus)
     }
 case "crash":

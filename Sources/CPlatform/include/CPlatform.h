@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "kf_process.h"
+#include "kf_supervise.h"
 
 /// Overwrites memory in a way that no optimiser may remove (glibc's explicit_bzero).
 void kf_wipe(void *memory, size_t count);

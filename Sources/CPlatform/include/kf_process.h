@@ -5,7 +5,8 @@
 #include <stdint.h>
 
 /// Remembers what this process inherited and a started program must get back: which signals are ignored, the signal
-/// mask, the soft core limit, the open descriptors. The first call counts; later calls do nothing.
+/// mask, the soft core limit, the open descriptors. Fills 0, 1 and 2 with /dev/null, closed on exec, where they are
+/// closed. The first call counts; later calls do nothing.
 /// Not for use between fork and exec.
 void kf_inherited_remember(void);
 

@@ -1,6 +1,12 @@
 internal import CPlatform
 internal import Secrets
 
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
 /// Everything execve(2) takes, as C wants it, made beforehand: after a fork nothing may be allocated.
 ///
 /// The strings lie in one block of memory that is wiped when the image goes, because the environment is in it.
@@ -17,6 +23,11 @@ internal import Secrets
     let arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
     /// environ, NULL-terminated.
     let variables: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+    /// Where in `variables` this process's id stands, with room for another: a service manager's word about which
+    /// process its sockets and its watchdog are for (sd_listen_fds(3), sd_watchdog_enabled(3)).
+    private(set) var processIDs: [UnsafeMutablePointer<CChar>] = unsafe []
+    /// A process id in decimal with its NUL.
+    private static let processIDRoom = 11
 
     /// Lays out a program's call.
     ///
@@ -34,6 +45,7 @@ internal import Secrets
         let size =
             candidatePaths.reduce(0) { $0 + $1.count + 1 } + words.reduce(0) { $0 + $1.count + 1 }
             + environment.variables.reduce(0) { $0 + $1.definition.byteCount + 1 }
+            + 2 * Self.processIDRoom
         unsafe text = .allocate(byteCount: size, alignment: 1)
         unsafe candidates = .allocate(capacity: candidatePaths.count + 1)
         unsafe arguments = .allocate(capacity: words.count + 2)
@@ -49,7 +61,12 @@ internal import Secrets
         }
         unsafe arguments[words.count + 1] = nil
         for (index, variable) in environment.variables.enumerated() {
-            unsafe variables[index] = variable.definition.withUnsafeBytes { unsafe append($0) }
+            let definition = unsafe variable.definition.withUnsafeBytes { unsafe append($0) }
+            unsafe variables[index] = definition
+            if variable.namesThisProcess {
+                unsafe processIDs.append(definition + variable.name.count + 1)
+                used += Self.processIDRoom
+            }
         }
         unsafe variables[environment.variables.count] = nil
     }
@@ -90,6 +107,14 @@ internal import Secrets
         let index = Int(failure.candidate)
         let path = candidatePaths.indices.contains(index) ? candidatePaths[index] : nil
         return failure.explanation(program: program, path: path, environment: environment)
+    }
+}
+
+extension ProcessEnvironment.Variable {
+    /// Whether a service manager says with it that something is for this process.
+    fileprivate var namesThisProcess: Bool {
+        (name.elementsEqual("LISTEN_PID".utf8) || name.elementsEqual("WATCHDOG_PID".utf8))
+            && definition.reveal().dropFirst(name.count + 1).elementsEqual(String(getpid()).utf8)
     }
 }
 

@@ -114,16 +114,16 @@ private func replace(_ options: [String] = [], _ command: String..., from shell:
         if failure.mode != 0 { path = try folder.file(failure.name, failure.content, mode: failure.mode) }
         let child = try replace(["--declare", "SECRET=canary-1"], path, "canary-2")
         #expect(child.status == failure.status)
-        #expect(child.output.text.hasPrefix("\(failure.code) \(failure.status)\n"), "\(child.output.text)")
-        #expect(child.output.text.contains(failure.name))
-        #expect(!child.output.text.contains("canary"))
-        if failure.name == "windows" { #expect(child.output.text.contains("carriage return")) }
+        #expect(child.errors.text.hasPrefix("\(failure.code) \(failure.status)\n"), "\(child.errors.text)")
+        #expect(child.errors.text.contains(failure.name))
+        #expect(!child.errors.text.contains("canary"))
+        if failure.name == "windows" { #expect(child.errors.text.contains("carriage return")) }
     }
 
     @Test func `a folder is no program`() throws {
         let child = try replace([], "/usr")
         #expect(child.status == 126)
-        #expect(child.output.text.hasPrefix("KF-RUN-003"))
+        #expect(child.errors.text.hasPrefix("KF-RUN-003"))
     }
 
     @Test(arguments: [
@@ -132,8 +132,8 @@ private func replace(_ options: [String] = [], _ command: String..., from shell:
     func `more than a name in the name's place does not show`(name: String, shown: String) throws {
         let child = try replace([], name)
         #expect(child.status == 127)
-        #expect(child.output.text.contains(shown))
-        #expect(!child.output.text.contains("canary"))
+        #expect(child.errors.text.contains(shown))
+        #expect(!child.errors.text.contains("canary"))
     }
 
     @Test func `what is too long is named, not shown`() throws {

@@ -13,7 +13,7 @@ public enum AgeLimits {
     /// The longest line in such a file in bytes. A post-quantum recipient takes about 2000.
     public static let keyLineBytes = 8 << 10
     /// The highest scrypt work factor (the base-two logarithm of N) that can be asked for or accepted: 22 takes 4 GiB
-    /// of memory and several seconds.
+    /// of memory and more than ten seconds.
     public static let workFactor = 22
     /// The scrypt work factor that new files get: 18 takes 256 MiB and about a second.
     public static let defaultWorkFactor = 18

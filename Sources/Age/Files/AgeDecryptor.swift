@@ -10,9 +10,9 @@
 /// that acts on content before that acts on a beginning. It keeps the header (bounded by ``AgeLimits``) or one chunk.
 ///
 /// Source: C2SP, "age" (https://c2sp.org/age).
-public struct AgeDecryptor: ~Copyable {
+public struct AgeDecryptor: ~Copyable, Sendable {
     /// How a file may be written.
-    public enum Format: Sendable {
+    public enum Format: Sendable, Hashable {
         /// Binary or armor: the first byte tells.
         case detected
         /// Binary only.
@@ -52,7 +52,7 @@ public struct AgeDecryptor: ~Copyable {
     ///
     /// - Parameter file: The next bytes of the file, any number of them.
     /// - Returns: The next bytes of the content; often none.
-    /// - Throws: ``AgeError``. After an error the decryptor refuses everything.
+    /// - Throws: ``AgeError``. What this call could open before the damage is lost, and the decryptor refuses more.
     public mutating func update(_ file: [UInt8]) throws(AgeError) -> [UInt8] {
         var output: [UInt8] = []
         try update(file[...], into: &output)

@@ -10,7 +10,7 @@
 /// and nonce; each encryptor makes a new file key.
 ///
 /// Source: C2SP, "age" (https://c2sp.org/age).
-public struct AgeEncryptor: ~Copyable {
+public struct AgeEncryptor: ~Copyable, Sendable {
     static let nonceBytes = 16
 
     private var payload: PayloadSealer

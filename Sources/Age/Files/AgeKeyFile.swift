@@ -1,4 +1,4 @@
-internal import Secrets
+public import Secrets
 
 /// Files of identities (as `age-keygen` writes them) and of recipients (as `age -R` reads them): one key on each line,
 /// empty lines and lines that begin with `#` left out.
@@ -32,6 +32,22 @@ public enum AgeKeyFile {
     /// - Throws: ``AgeError`` of the category `key`, or what the source threw.
     public static func recipients(from source: AgeSource) throws -> [any AgeRecipient] {
         try keys(try read(source), role: .recipients) { line throws(AgeError) in try AgeKeys.recipient(line) }
+    }
+
+    /// The identity file for a key, as `age-keygen` writes it.
+    ///
+    /// - Parameters:
+    ///   - identity: The key.
+    ///   - created: When it was made, as RFC 3339 text; nil leaves the line out.
+    /// - Returns: The file's text.
+    public static func text(for identity: any AgeKeyPair, created: String? = nil) -> Secret<String> {
+        var text = created.map { Array("# created: \($0)\n".utf8) } ?? []
+        text += "# public key: \(identity.recipient)\n".utf8
+        text.reserveCapacity(text.count + identity.text.byteCount + 1)
+        unsafe identity.text.withUnsafeBytes { unsafe text.append(contentsOf: $0) }
+        text.append(newline)
+        defer { wipe(&text) }
+        return unsafe text.withUnsafeBytes { unsafe Secret<String>(bytes: $0) } ?? identity.text
     }
 
     private static func keys<Key>(

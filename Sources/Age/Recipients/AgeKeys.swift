@@ -32,22 +32,6 @@ public enum AgeKeys {
         return try identity(bytes[...])
     }
 
-    /// The identity file for a key, as `age-keygen` writes it.
-    ///
-    /// - Parameters:
-    ///   - identity: The key.
-    ///   - created: When it was made, as RFC 3339 text; nil leaves the line out.
-    /// - Returns: The file's text.
-    public static func file(for identity: any AgeKeyPair, created: String? = nil) -> Secret<String> {
-        var text = created.map { Array("# created: \($0)\n".utf8) } ?? []
-        text += "# public key: \(identity.recipient)\n".utf8
-        text.reserveCapacity(text.count + identity.text.byteCount + 1)
-        unsafe identity.text.withUnsafeBytes { unsafe text.append(contentsOf: $0) }
-        text.append(newline)
-        defer { wipe(&text) }
-        return unsafe text.withUnsafeBytes { unsafe Secret<String>(bytes: $0) } ?? identity.text
-    }
-
     static func recipient(_ text: ArraySlice<UInt8>) throws(AgeError) -> any AgeRecipient {
         if starts(text, with: "ssh-") || starts(text, with: "ecdsa-") { throw AgeError(.malformedKey(.ssh)) }
         return starts(text, with: HybridRecipient.prefix + "1")

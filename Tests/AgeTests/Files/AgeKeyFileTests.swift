@@ -98,13 +98,13 @@ import Testing
 
     @Test func `the file that is written for a key is read again`() throws {
         for identity: any AgeKeyPair in [X25519Identity(), try HybridIdentity()] {
-            let file = AgeKeys.file(for: identity, created: "2030-01-02T03:04:05Z")
+            let file = AgeKeyFile.text(for: identity, created: "2030-01-02T03:04:05Z")
             let lines = file.reveal().split(separator: "\n", omittingEmptySubsequences: false)
             #expect(lines.count == 4 && lines[0] == "# created: 2030-01-02T03:04:05Z" && lines[3] == "")
             #expect(lines[1] == "# public key: \(identity.recipient)")
             let again = try identities(file.reveal())
             #expect(again.count == 1 && again[0].text == identity.text)
-            #expect(try identities(AgeKeys.file(for: identity).reveal())[0].text == identity.text)
+            #expect(try identities(AgeKeyFile.text(for: identity).reveal())[0].text == identity.text)
         }
     }
 }

@@ -109,11 +109,10 @@ import Testing
         let lines = (AgeLimits.headerBytes - overhead) / 65
         let body = String(repeating: Self.column64 + "\n", count: lines)
         let text = Self.version + "-> x\n" + body + "\n" + Self.mac
-        let clock = ContinuousClock()
-        var header: Header?
-        let time = try clock.measure { header = try parse(text) }
+        let before = threadSeconds()
+        let header = try parse(text)
         #expect(header?.stanzas[0].body.count == 48 * lines)
-        #expect(time < .seconds(10), "one copy of the header for each line would take minutes")
+        #expect(threadSeconds() - before < 5, "one copy of the header for each line would take much longer")
         let tooLong = Self.version + "-> x\n" + body + Self.column64 + "\n\n" + Self.mac
         #expect(throws: AgeError.self) { try parse(tooLong) }
     }

@@ -11,7 +11,7 @@ import Testing
     func `stock age opens what we wrote, and we what it wrote`(size: Int, armored: Bool) throws {
         try withTemporaryFolder { folder in
             let key = X25519Identity()
-            try write(Array(AgeKeys.file(for: key).reveal().utf8), to: folder + "/key")
+            try write(Array(AgeKeyFile.text(for: key).reveal().utf8), to: folder + "/key")
             try write(content(size), to: folder + "/plain")
 
             try write(AgeFile.encrypt(content(size), to: [key.recipient], armored: armored), to: folder + "/ours")
@@ -36,7 +36,7 @@ import Testing
 
             let key = X25519Identity()
             try write(
-                Array(AgeKeys.file(for: key, created: "2030-01-02T03:04:05Z").reveal().utf8),
+                Array(AgeKeyFile.text(for: key, created: "2030-01-02T03:04:05Z").reveal().utf8),
                 to: folder + "/ours"
             )
             #expect(try Peer.keygen("-y", folder + "/ours") == "\(key.recipient)")
@@ -48,7 +48,7 @@ import Testing
         try withTemporaryFolder { folder in
             let keys = (0..<5).map { _ in X25519Identity() }
             for (number, key) in keys.enumerated() {
-                try write(Array(AgeKeys.file(for: key).reveal().utf8), to: folder + "/key\(number)")
+                try write(Array(AgeKeyFile.text(for: key).reveal().utf8), to: folder + "/key\(number)")
             }
             let list = "# all of us\n\n" + keys.map { "\($0.recipient)\n" }.joined()
             try write(Array(list.utf8), to: folder + "/recipients")
@@ -104,7 +104,7 @@ import Testing
     @Test func `stock age refuses what we refuse: a file that is cut off`() throws {
         try withTemporaryFolder { folder in
             let key = X25519Identity()
-            try write(Array(AgeKeys.file(for: key).reveal().utf8), to: folder + "/key")
+            try write(Array(AgeKeyFile.text(for: key).reveal().utf8), to: folder + "/key")
             let file = try AgeFile.encrypt(content(65536), to: [key.recipient])
             try write(Array(file.dropLast(1)), to: folder + "/cut")
             #expect(throws: Peer.Failed.self) {
@@ -130,7 +130,7 @@ struct PostQuantumAgeTests {
     func `stock age opens what we wrote, and we what it wrote`(size: Int, armored: Bool) throws {
         try withTemporaryFolder { folder in
             let (key, other) = (try HybridIdentity(), try HybridIdentity())
-            try write(Array(AgeKeys.file(for: key).reveal().utf8), to: folder + "/key")
+            try write(Array(AgeKeyFile.text(for: key).reveal().utf8), to: folder + "/key")
             try write(content(size), to: folder + "/plain")
             let recipients = [other.recipient, key.recipient]
             try write(AgeFile.encrypt(content(size), to: recipients, armored: armored), to: folder + "/ours")

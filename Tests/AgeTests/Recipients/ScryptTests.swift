@@ -109,6 +109,15 @@ import Testing
         #expect(try ScryptIdentity(passphrase: passphrase).unwrap([other]) == nil)
     }
 
+    @Test func `a header where a passphrase stands beside a key is refused, whoever opens it`() throws {
+        let (key, fileKey) = (X25519Identity(), AgeFileKey())
+        let stanzas = try key.recipient.wrap(fileKey) + recipient().wrap(fileKey)
+        let file = Header(stanzas: stanzas, fileKey: fileKey).encoded() + content(16 + 16)
+        for identity: any AgeIdentity in [key, try ScryptIdentity(passphrase: passphrase)] {
+            #expect(throws: AgeError(.scryptNotAlone)) { try AgeFile.decrypt(file, identities: [identity]) }
+        }
+    }
+
     @Test func `an empty passphrase is refused`() {
         #expect(throws: AgeError(.emptyPassphrase)) { try ScryptRecipient(passphrase: Secret("")) }
         #expect(throws: AgeError(.emptyPassphrase)) { try ScryptIdentity(passphrase: Secret("")) }

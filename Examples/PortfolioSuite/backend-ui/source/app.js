@@ -22,7 +22,7 @@ async function ask(path, options = {}) {
   if (token) headers.Authorization = `Bearer ${token}`;
   let response;
   try {
-    response = await fetch(api + path, { ...options, headers, credentials: "omit", signal: AbortSignal.timeout(10_000) });
+    response = await fetch(api + path, { ...options, headers, credentials: "omit", signal: AbortSignal.timeout(15_000) });
   } catch {
     throw new Refused(0, "The backend does not answer. Please try again.");
   }
@@ -50,7 +50,7 @@ function row(holding, currency) {
   const symbol = document.createElement("span");
   symbol.className = "symbol";
   symbol.textContent = holding.symbol;
-  title.append(symbol);
+  title.append(" ", symbol);
   line.append(
     title,
     cell(new Intl.NumberFormat(undefined, { maximumFractionDigits: 4 }).format(holding.quantity)),

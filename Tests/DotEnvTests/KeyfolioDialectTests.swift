@@ -23,7 +23,7 @@ import Testing
         "dq_esc_quote": .refused("KF-DOTENV-005"),
         "dq_esc_bs": .refused("KF-DOTENV-005"),
         "dq_bs_bs_n": .refused("KF-DOTENV-005"),
-        "sq_esc_quote": .refused("KF-DOTENV-005"),
+        "sq_esc_quote": .refused("KF-DOTENV-028"),
         "interp_esc": .refused("KF-DOTENV-005"),
         // One takes the quotes for text, the other passes the line over.
         "concat_quotes": .refused("KF-DOTENV-004"),

@@ -33,6 +33,7 @@ public struct DotEnvError: Error, Sendable, Hashable {
             case keyNotWritable = "KF-DOTENV-025"
             case commentNotWritable = "KF-DOTENV-026"
             case editChangesMore = "KF-DOTENV-027"
+            case ambiguousSingleQuoteEscape = "KF-DOTENV-028"
         }
 
         let kind: Kind
@@ -90,6 +91,8 @@ extension DotEnvError.Code.Kind {
         case .unterminatedQuote: "the quote that opens here is never closed"
         case .textAfterQuote: "there is text after the closing quote"
         case .ambiguousEscape: "readers disagree about this backslash: some keep it, some take it for an escape"
+        case .ambiguousSingleQuoteEscape:
+            "readers disagree about this backslash in single quotes: some keep it, some take it for an escape"
         case .backquote: "readers disagree about a value that begins with a back quote"
         case .colon: "readers disagree about ':' between a key and its value"
         case .invalidText: "the file is not UTF-8 here"
@@ -123,6 +126,8 @@ extension DotEnvError.Code.Kind {
         case .textAfterQuote: "Put the whole value into one pair of quotes, and a comment after ' #'."
         case .ambiguousEscape:
             "Put the value into single quotes without the escape, or name the reader that the file is for as dialect."
+        case .ambiguousSingleQuoteEscape:
+            "Put the value into double quotes without the escape, or name the reader that the file is for as dialect."
         case .backquote: "Put the value into single quotes, or name the dialect node if back quotes are meant."
         case .colon: "Write '=' in place of ':'."
         case .invalidText: "Save the file as UTF-8."

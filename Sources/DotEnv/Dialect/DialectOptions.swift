@@ -70,8 +70,11 @@ public struct DialectOptions: Sendable, Hashable {
         case quoteOnly
         /// The quoting of the shell.
         case shell
-        /// `\n` and `\r` in double quotes; an escape that readers take in different ways is an error; else text.
+        /// `\n` and `\r` are line breaks; an escape that readers take in different ways is an error; any other backslash
+        /// is text.
         case agreed
+        /// An escape that readers take in different ways is an error; any other backslash is text.
+        case refused
     }
 
     /// What `$` does.

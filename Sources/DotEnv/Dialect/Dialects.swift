@@ -12,7 +12,7 @@ extension Dialect {
             quotedValue: .strict,
             inlineComment: .afterWhitespace,
             doubleQuoteEscapes: .agreed,
-            singleQuoteEscapes: .agreed,
+            singleQuoteEscapes: .refused,
             unquotedEscapes: .none,
             interpolation: .keyfolio,
             precedence: .file,

@@ -130,10 +130,9 @@ private struct Edit {
                 found = true
                 let changed = Array(bytes[..<lines.lowerBound]) + line + Array(bytes[end...])
                 if isSafe(changed) { return changed }
-                if !isShared { break }
             }
         }
-        guard found else { throw try refusal() }
+        guard found else { throw refusal() }
         throw DotEnvError(.editChangesMore, line: Int(binding.line), column: Int(binding.column))
     }
 
@@ -165,14 +164,15 @@ private struct Edit {
             guard isOneLine(comment) else { throw DotEnvError(.commentNotWritable) }
             changed += Array("# \(comment)".utf8) + lineEnd
         }
+        var found = false
         for form in Forms(for: value).all {
             let line = key + [Byte.equals] + form + lineEnd
             guard readers.allSatisfy({ reads(line, by: $0) }) else { continue }
+            found = true
             let candidate = changed + line
-            guard isSafe(candidate) else { throw DotEnvError(.editChangesMore) }
-            return candidate
+            if isSafe(candidate) { return candidate }
         }
-        throw try refusal()
+        throw found ? DotEnvError(.editChangesMore) : refusal()
     }
 
     /// The line end that the file uses: that of its first line, LF when it has none.
@@ -214,7 +214,7 @@ private struct Edit {
         }
     }
 
-    private func refusal() throws(DotEnvError) -> DotEnvError {
+    private func refusal() -> DotEnvError {
         let one = [UInt8(ascii: "1")]
         let strangers = readers.filter { !Reading.reads(key + [Byte.equals] + one, as: $0, key: key, value: one) }
         guard strangers.isEmpty else {

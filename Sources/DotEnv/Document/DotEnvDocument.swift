@@ -92,7 +92,7 @@ public struct DotEnvDocument: Sendable {
             case .failure(let error): return .failure(error)
             case .success(nil): continue
             case .success(let value?):
-                guard !isPassedOver(binding) else { continue }
+                guard dialect.options.gives(binding, in: bytes) else { continue }
                 values.append(
                     DotEnvValue(
                         key: String(decoding: bytes[binding.keyRange], as: UTF8.self),
@@ -104,12 +104,6 @@ public struct DotEnvDocument: Sendable {
             }
         }
         return .success(values)
-    }
-
-    /// compose-go uses a key that begins with a digit in expansions, and gives it to no container.
-    private func isPassedOver(_ binding: Binding) -> Bool {
-        guard dialect.options.keys == .anyScript else { return false }
-        return binding.keyRange.isEmpty || bytes[Int(binding.keyStart)].isDigit
     }
 
     /// Puts other bytes in place, and finds the keys anew.

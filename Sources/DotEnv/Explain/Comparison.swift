@@ -57,7 +57,14 @@ struct Comparison {
             let ordered = readings.enumerated()
                 .sorted { ($1.element.readers.count, $0.offset) < ($0.element.readers.count, $1.offset) }
                 .map(\.element)
-            result.append(DotEnvDisagreement(line: line, readings: ordered, causes: Causes(text).all))
+            result.append(
+                DotEnvDisagreement(
+                    line: line,
+                    key: ordered.first { $0.outcome == .read }?.entries.first?.key,
+                    readings: ordered,
+                    causes: Causes(text).all
+                )
+            )
         }
     }
 

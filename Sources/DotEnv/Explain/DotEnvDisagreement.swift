@@ -25,18 +25,22 @@ public struct DotEnvDisagreement: Sendable, Hashable {
     }
 
     /// A key as readers take it from the line.
+    ///
+    /// It prints neither: what one reader takes for a key can be a part of the value for another.
     public struct Entry: Sendable, Hashable, CustomStringConvertible, CustomReflectable {
-        /// The key.
+        /// The key. Mask it like a value unless it is the ``DotEnvDisagreement/key`` of the line.
         public let key: String
 
         /// The value, or nil when the key has none.
         public let value: String?
 
-        /// The key alone.
-        public var description: String { key }
+        /// That it is an entry, and no more.
+        public var description: String { "entry" }
 
-        /// A mirror without the value.
-        public var customMirror: Mirror { Mirror(self, children: ["key": key], displayStyle: .struct) }
+        /// A mirror without the key and the value.
+        public var customMirror: Mirror {
+            Mirror(self, children: EmptyCollection<Mirror.Child>(), displayStyle: .struct)
+        }
     }
 
     /// Why readers differ about a line.
@@ -87,6 +91,9 @@ public struct DotEnvDisagreement: Sendable, Hashable {
 
     /// The line, from 1.
     public let line: Int
+
+    /// The key that most of those who read the line find there; nil when nobody reads it.
+    public let key: String?
 
     /// What the readers take from the line, the reading of most readers first.
     public let readings: [Reading]

@@ -40,6 +40,15 @@ struct Binding: Sendable {
     }
 }
 
+extension DialectOptions {
+    /// Whether a reader gives the value of a binding to a program. compose-go uses a key that begins with a digit in
+    /// expansions and gives it to nobody, and nobody can ask for a value without a key.
+    func gives(_ binding: Binding, in bytes: [UInt8]) -> Bool {
+        guard keys == .anyScript else { return true }
+        return !binding.keyRange.isEmpty && !bytes[Int(binding.keyStart)].isDigit
+    }
+}
+
 /// A place where a reader stumbles.
 struct Problem: Sendable {
     var error: DotEnvError

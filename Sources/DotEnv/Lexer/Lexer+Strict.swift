@@ -74,7 +74,9 @@ extension Lexer {
             let opening = offset
             guard let close = closingStrictQuote(opening: opening) else { return }
             offset = close + 1
-            guard lineEndsOrComments(at: offset) else { return failStrict(.textAfterQuote, at: offset) }
+            guard lineEndsOrComments(at: offset) else {
+                return failStrict(.textAfterQuote, at: skippingWhitespace(from: offset, lineEnds: false))
+            }
             bind(
                 start: start,
                 key: key,
@@ -127,7 +129,7 @@ extension Lexer {
             } else if bytes[index] == quote {
                 guard let ambiguous else { return index }
                 offset = index + 1
-                failStrict(.ambiguousEscape, at: ambiguous)
+                failStrict(quote == Byte.singleQuote ? .ambiguousSingleQuoteEscape : .ambiguousEscape, at: ambiguous)
                 return nil
             } else {
                 index += 1

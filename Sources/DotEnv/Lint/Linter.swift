@@ -8,11 +8,21 @@ struct Linter {
     /// The edit that was made last, since a value can break more than one rule, and how many were made.
     var lastRequoting: (start: UInt32, edit: DotEnvLint.Edit?)?
     var requotings = 0
+    /// Whether a quote somewhere is not closed, or a line is not read: then a change of one line can change what is read
+    /// from another, and there are no edits before that is mended.
+    private let isEntangled: Bool
 
     init(_ bytes: [UInt8], dialect: Dialect) {
         self.bytes = bytes
         self.dialect = dialect
-        reading = Reading(bytes, dialect: dialect)
+        let reading = Reading(bytes, dialect: dialect)
+        self.reading = reading
+        isEntangled =
+            !reading.problems.isEmpty
+            || reading.bindings.contains { binding in
+                guard binding.quoting == .unquoted, let first = bytes[binding.valueRange].first else { return false }
+                return first == Byte.singleQuote || first == Byte.doubleQuote || first == Byte.backquote
+            }
         locator = Locator(bytes)
     }
 
@@ -43,7 +53,9 @@ struct Linter {
         edit: DotEnvLint.Edit? = nil
     ) {
         let (line, column) = locator.place(of: offset)
-        lints.append(DotEnvLint(rule: rule, line: line, column: column, otherLine: otherLine, edit: edit))
+        lints.append(
+            DotEnvLint(rule: rule, line: line, column: column, otherLine: otherLine, edit: isEntangled ? nil : edit)
+        )
     }
 
     // MARK: - The dialect's own problems
@@ -56,6 +68,7 @@ struct Linter {
                 case .unterminatedQuote: .unterminatedQuote
                 case .textAfterQuote: .looseQuotes
                 case .ambiguousEscape: .backslash
+                case .ambiguousSingleQuoteEscape: .singleQuoteEscape
                 case .backquote: .backquote
                 case .colon: .colon
                 case .invalidText: .invalidText

@@ -63,7 +63,7 @@ struct Decoder {
             case .quoteAndBackslash: next == Byte.singleQuote || next == Byte.backslash ? next : nil
             case .quoteOnly: next == Byte.singleQuote ? next : nil
             case .go: next == Byte.doubleQuote ? next : nil
-            case .dropped, .none, .shell: nil
+            case .dropped, .none, .refused, .shell: nil
             }
         if let decoded {
             result.append(decoded)

@@ -156,7 +156,7 @@ struct ExpansionParser {
         if text[nameEnd] == Byte.closeBrace { return expansion }
 
         guard let (operation, length) = Expansion.operation(in: text, at: nameEnd, before: end),
-            let close = closing.find(for: sign, from: nameEnd + length)
+            let close = try closing.find(for: sign, from: nameEnd + length)
         else { throw Stumble(.malformedExpansion, at: sign) }
         expansion.operation = operation
         expansion.range = sign..<close + 1
@@ -236,7 +236,9 @@ private struct ClosingBrace {
     }
 
     /// The closing brace of the expansion at `sign`.
-    mutating func find(for sign: Int, from word: Int) -> Int? {
+    ///
+    /// - Throws: When braces are nested too deep, which is better found before each level looks for its own.
+    mutating func find(for sign: Int, from word: Int) throws(Stumble) -> Int? {
         var depth = 1
         var index = word
         if !onOneLine {
@@ -247,6 +249,7 @@ private struct ClosingBrace {
                 } else if text[index] == Byte.dollar && index + 1 < end && text[index + 1] == Byte.openBrace {
                     depth += 1
                     index += 1
+                    guard depth <= ExpansionLimits.depth else { throw Stumble(.nestingTooDeep, at: sign) }
                 }
                 index += 1
             }

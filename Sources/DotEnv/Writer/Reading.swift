@@ -49,7 +49,7 @@ struct Reading {
         let next = Array("\nNEXT_KEY=1\n".utf8)
         let reading = Reading(text + next, dialect: dialect)
         guard reading.problems.isEmpty, reading.bindings.count == 2, reading.key(0) == key[...],
-            reading.key(1) == next[1...8]
+            reading.key(1) == next[1...8], dialect.options.gives(reading.bindings[0], in: reading.bytes)
         else { return false }
         let (values, looksUp) = reading.values(interpolates: true)
         guard !looksUp, case .success(let first?) = values[0] else { return false }

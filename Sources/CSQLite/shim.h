@@ -1,0 +1,22 @@
+// SQLite's C interface, and what Swift cannot import of it: variadic functions and destructor constants.
+#pragma once
+#include <sqlite3.h>
+
+/// Leaves the write-ahead log in place when the last connection closes. Every command is a process of its own; without
+/// this each of them would pay a checkpoint, which is two fsync(2), at its end.
+static inline int kf_sqlite_keep_log_on_close(sqlite3 *database) {
+    return sqlite3_db_config(database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, (int *)0);
+}
+
+/// Refuses to run functions and virtual tables that a tampered schema might name, and to write to the schema.
+static inline int kf_sqlite_distrust_schema(sqlite3 *database) {
+    int status = sqlite3_db_config(database, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, (int *)0);
+    if (status != SQLITE_OK) return status;
+    return sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)0);
+}
+
+/// Binds bytes that SQLite copies.
+static inline int kf_sqlite_bind_copy(sqlite3_stmt *statement, int index, const void *bytes, sqlite3_uint64 count) {
+    // A null pointer would bind NULL; an empty blob is something else.
+    return sqlite3_bind_blob64(statement, index, count == 0 ? "" : bytes, count, SQLITE_TRANSIENT);
+}

@@ -1,0 +1,171 @@
+/// Why a store did not do what it was asked.
+///
+/// It says what happened, why, and what mends it. It never holds a value, and a path only when the caller gave it.
+public struct StoreError: Error, Sendable, Equatable {
+    /// The stable name, such as `KF-STORE-001`. Codes are never reused.
+    public var code: String { kind.rawValue }
+    /// What happened and why.
+    public let message: String
+    /// The command or the sentence that mends it.
+    public let fix: String
+    /// What sort of trouble it is, for an exit status or an HTTP status.
+    public var category: Category { kind.category }
+
+    let kind: Kind
+
+    /// What sort of trouble it is.
+    public enum Category: String, Sendable, Hashable, CaseIterable {
+        /// The secret, version, field, label or store is not there.
+        case notFound
+        /// A policy or the file system does not allow it.
+        case denied
+        /// The key is missing, wrong or in danger.
+        case sealed
+        /// Not now: busy, disk full, read-only, broken device.
+        case unavailable
+        /// Damaged or changed from outside.
+        case corrupt
+        /// Written by a newer version of the program.
+        case newerFormat
+        /// Somebody else was first, or it is there already.
+        case conflict
+        /// What was given is not what it must be.
+        case invalid
+    }
+
+    init(_ kind: Kind, _ message: String, fix: String) {
+        self.kind = kind
+        self.message = message
+        self.fix = fix
+    }
+
+    /// Every code with what it is, for the page of codes.
+    public static let allCodes: [(code: String, title: String)] = Kind.allCases.map { ($0.rawValue, $0.title) }
+}
+
+extension StoreError {
+    /// Whether it is that nothing can be written at all.
+    package var isFullOrReadOnly: Bool { kind == .diskFull || kind == .readOnly }
+}
+
+extension StoreError: CustomStringConvertible {
+    /// The code, the message and what mends it.
+    public var description: String { "\(code): \(message); \(fix)" }
+}
+
+extension StoreError {
+    /// Everything that can go wrong, with its stable code.
+    enum Kind: String, Sendable, CaseIterable {
+        case noSuchSecret = "KF-STORE-001"
+        case noSuchVersion = "KF-STORE-002"
+        case versionDeleted = "KF-STORE-003"
+        case versionDestroyed = "KF-STORE-004"
+        case noSuchField = "KF-STORE-005"
+        case noSuchLabel = "KF-STORE-006"
+        case noStore = "KF-STORE-007"
+        case denied = "KF-STORE-010"
+        case wrongKey = "KF-STORE-020"
+        case noKeyFile = "KF-STORE-021"
+        case keyFileMode = "KF-STORE-022"
+        case keyFileOwner = "KF-STORE-023"
+        case keyFileMalformed = "KF-STORE-024"
+        case noSlot = "KF-STORE-025"
+        case keyFileUnusable = "KF-STORE-026"
+        case weakPassphrase = "KF-STORE-027"
+        case busy = "KF-STORE-030"
+        case diskFull = "KF-STORE-031"
+        case readOnly = "KF-STORE-032"
+        case inputOutput = "KF-STORE-033"
+        case cannotOpen = "KF-STORE-034"
+        case outOfMemory = "KF-STORE-035"
+        case damaged = "KF-STORE-040"
+        case tampered = "KF-STORE-041"
+        case rolledBack = "KF-STORE-042"
+        case notAStore = "KF-STORE-043"
+        case auditBroken = "KF-STORE-044"
+        case newerFormat = "KF-STORE-050"
+        case versionConflict = "KF-STORE-060"
+        case storeExists = "KF-STORE-061"
+        case otherEnvironment = "KF-STORE-062"
+        case notEmpty = "KF-STORE-063"
+        case lastSlot = "KF-STORE-064"
+        case builtInLabel = "KF-STORE-065"
+        case invalidPath = "KF-STORE-070"
+        case invalidFieldName = "KF-STORE-071"
+        case payloadTooLarge = "KF-STORE-072"
+        case tooManyFields = "KF-STORE-073"
+        case invalidEnvironment = "KF-STORE-074"
+        case invalidLabel = "KF-STORE-075"
+        case invalidSnapshot = "KF-STORE-076"
+        case notFields = "KF-STORE-077"
+        case tooManyLabels = "KF-STORE-078"
+        case auditUnwritable = "KF-AUDIT-001"
+
+        var category: Category {
+            switch self {
+            case .noSuchSecret, .noSuchVersion, .versionDeleted, .versionDestroyed, .noSuchField, .noSuchLabel,
+                .noStore:
+                .notFound
+            case .denied: .denied
+            case .wrongKey, .noKeyFile, .keyFileMode, .keyFileOwner, .keyFileMalformed, .noSlot, .keyFileUnusable:
+                .sealed
+            case .busy, .diskFull, .readOnly, .inputOutput, .cannotOpen, .outOfMemory, .auditUnwritable: .unavailable
+            case .damaged, .tampered, .rolledBack, .notAStore, .auditBroken: .corrupt
+            case .newerFormat: .newerFormat
+            case .versionConflict, .storeExists, .otherEnvironment, .notEmpty, .lastSlot: .conflict
+            case .weakPassphrase, .builtInLabel, .invalidPath, .invalidFieldName, .payloadTooLarge, .tooManyFields,
+                .invalidEnvironment, .invalidLabel, .invalidSnapshot, .notFields, .tooManyLabels:
+                .invalid
+            }
+        }
+
+        var title: String {
+            switch self {
+            case .noSuchSecret: "There is no secret at the path"
+            case .noSuchVersion: "The secret has no such version"
+            case .versionDeleted: "The version is deleted"
+            case .versionDestroyed: "The version is destroyed"
+            case .noSuchField: "The secret has no such field"
+            case .noSuchLabel: "The secret has no such label"
+            case .noStore: "There is no store"
+            case .denied: "No policy allows it"
+            case .wrongKey: "The key does not open the store"
+            case .noKeyFile: "The key file is not there"
+            case .keyFileMode: "Others can read the key file or its folder"
+            case .keyFileOwner: "The key file belongs to somebody else"
+            case .keyFileMalformed: "The key file holds no key"
+            case .noSlot: "The store has no slot for this kind of key"
+            case .keyFileUnusable: "The key file cannot be read or written"
+            case .weakPassphrase: "The passphrase cannot be used"
+            case .busy: "Another process holds the store"
+            case .diskFull: "The disk is full"
+            case .readOnly: "The store cannot be written"
+            case .inputOutput: "Reading or writing failed"
+            case .cannotOpen: "The store cannot be opened"
+            case .outOfMemory: "There is not enough memory"
+            case .damaged: "The store file is damaged"
+            case .tampered: "The store was changed from outside"
+            case .rolledBack: "The store is older than it was"
+            case .notAStore: "The file is not a store"
+            case .auditBroken: "The audit log was changed from outside"
+            case .newerFormat: "A newer version wrote the store"
+            case .versionConflict: "Another version is current than was expected"
+            case .storeExists: "There is a file already"
+            case .otherEnvironment: "The secret belongs to another environment"
+            case .notEmpty: "The store to restore into is not empty"
+            case .lastSlot: "The last key cannot be removed"
+            case .builtInLabel: "The store moves this label itself"
+            case .invalidPath: "The path is not valid"
+            case .invalidFieldName: "A field's name is not valid"
+            case .payloadTooLarge: "The payload is too large"
+            case .tooManyFields: "There are too many fields"
+            case .invalidEnvironment: "The environment's name is not valid"
+            case .invalidLabel: "The label's name is not valid"
+            case .invalidSnapshot: "The snapshot is not valid"
+            case .notFields: "The payload is not made of fields"
+            case .tooManyLabels: "There are too many labels"
+            case .auditUnwritable: "The audit record cannot be written"
+            }
+        }
+    }
+}

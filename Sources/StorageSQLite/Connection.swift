@@ -1,0 +1,90 @@
+internal import CSQLite
+internal import SecretStore
+
+/// One connection to a SQLite file, through its C interface.
+///
+/// Not sendable and without SQLite's own locks: the engine calls from one thread at a time.
+@safe final class Connection {
+    private let handle: OpaquePointer
+    /// How many pages the write-ahead log had after the last commit. SQLite's hook writes it.
+    private let logPages: UnsafeMutablePointer<Int32>
+
+    /// How long to wait for another process that writes, in milliseconds.
+    private static let patience: Int32 = 5000
+
+    /// Opens a file that is there.
+    ///
+    /// - Parameter path: The file; it may be empty.
+    /// - Throws: ``StoreError``.
+    init(path: String) throws(StoreError) {
+        var opened: OpaquePointer?
+        // No mutexes: one thread at a time. Extended codes: they tell a full disk from a broken one.
+        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+        let status = unsafe sqlite3_open_v2(path, &opened, flags, nil)
+        guard let handle = unsafe opened, status == SQLITE_OK else {
+            let error = unsafe StoreError(sqlite: status, system: opened.map { unsafe sqlite3_system_errno($0) } ?? 0)
+            unsafe sqlite3_close_v2(opened)
+            throw error
+        }
+        unsafe self.handle = handle
+        unsafe logPages = .allocate(capacity: 1)
+        unsafe logPages.initialize(to: 0)
+        unsafe sqlite3_busy_timeout(handle, Self.patience)
+        _ = unsafe kf_sqlite_keep_log_on_close(handle)
+        _ = unsafe kf_sqlite_distrust_schema(handle)
+        unsafe sqlite3_wal_hook(
+            handle,
+            { context, _, _, pages in
+                unsafe context?.assumingMemoryBound(to: Int32.self).pointee = pages
+                return SQLITE_OK
+            },
+            logPages
+        )
+    }
+
+    deinit {
+        // Statements hold the connection and were finalised before.
+        unsafe sqlite3_close_v2(handle)
+        unsafe logPages.deallocate()
+    }
+
+    /// Whether a transaction is under way.
+    var isInTransaction: Bool { unsafe sqlite3_get_autocommit(handle) == 0 }
+
+    /// The number of the row that was inserted last.
+    var lastInsertedRow: Int64 { unsafe sqlite3_last_insert_rowid(handle) }
+
+    /// Runs statements that return nothing.
+    func execute(_ sql: String) throws(StoreError) {
+        let status = unsafe sqlite3_exec(handle, sql, nil, nil, nil)
+        guard status == SQLITE_OK else { throw error(status) }
+    }
+
+    /// Prepares a statement.
+    func prepare(_ sql: String) throws(StoreError) -> Statement {
+        var prepared: OpaquePointer?
+        let status = unsafe sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil)
+        guard status == SQLITE_OK, let statement = unsafe prepared else { throw error(status) }
+        return unsafe Statement(statement, of: self)
+    }
+
+    /// Copies the write-ahead log into the file when it has grown.
+    ///
+    /// The log is recovered, which is to say read, by each process that opens the store alone, so it is kept short. A
+    /// long one, after a large transaction, is cut off; a failure here loses nothing and is met again later.
+    func tidyLog() {
+        let pages = unsafe logPages.pointee
+        guard pages >= 64 else { return }
+        let mode = pages >= 1024 ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE
+        // Cutting off waits for readers; they are short, and this must not take long.
+        if mode == SQLITE_CHECKPOINT_TRUNCATE { unsafe sqlite3_busy_timeout(handle, 200) }
+        _ = unsafe sqlite3_wal_checkpoint_v2(handle, nil, mode, nil, nil)
+        if mode == SQLITE_CHECKPOINT_TRUNCATE { unsafe sqlite3_busy_timeout(handle, Self.patience) }
+        unsafe logPages.pointee = 0
+    }
+
+    /// The error for a status, with what the system said about it.
+    func error(_ status: Int32) -> StoreError {
+        StoreError(sqlite: status, system: unsafe sqlite3_system_errno(handle))
+    }
+}

@@ -1,0 +1,118 @@
+public import SecretStore
+public import Vaulting
+
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
+/// A vault in a file on this machine.
+public enum LocalVault {
+    /// Makes a store: a file of mode 0600, in a folder of mode 0700 when it must be made.
+    ///
+    /// It appears under its name when it is whole. A file that is there is never touched.
+    ///
+    /// - Parameters:
+    ///   - path: The store's file.
+    ///   - key: What shall open it. A key file that is not there is made.
+    ///   - identity: Who makes it.
+    ///   - source: Through which process.
+    ///   - anchorFolder: Where the position of the last durable write is kept; when nil, the key file's folder.
+    ///   - options: How the vault behaves.
+    /// - Throws: ``StoreError``.
+    public static func create(
+        at path: String,
+        key: KeySource,
+        identity: Identity,
+        source: AuditSource = .current(),
+        anchorFolder: String? = nil,
+        options: VaultOptions = VaultOptions()
+    ) throws(StoreError) -> Vault {
+        guard !PrivateFile.exists(path) else { throw .storeExists() }
+        try PrivateFile.makeFolder(PrivateFile.folder(of: path))
+        let draft = "\(path).new-\(getpid())"
+        try makeEmptyFile(draft)
+        defer { for suffix in ["", "-wal", "-shm", "-journal"] { unsafe unlink(draft + suffix) } }
+        try fill(draft) { (storage) throws(StoreError) in
+            _ = try Vault.create(
+                in: storage,
+                key: key,
+                identity: identity,
+                source: source,
+                anchorFolder: anchorFolder ?? key.folder,
+                options: options
+            )
+        }
+        // link(2) fails when the name is taken, which rename(2) would not.
+        guard unsafe link(draft, path) == 0 else {
+            throw errno == EEXIST ? .storeExists() : .cannotOpen(PrivateFile.describe(errno))
+        }
+        PrivateFile.syncFolder(PrivateFile.folder(of: path))
+        return try open(
+            at: path,
+            key: key,
+            identity: identity,
+            source: source,
+            anchorFolder: anchorFolder,
+            options: options
+        )
+    }
+
+    /// Opens a store.
+    ///
+    /// - Parameters:
+    ///   - path: The store's file.
+    ///   - key: What opens it.
+    ///   - identity: Who opens it.
+    ///   - source: Through which process.
+    ///   - anchorFolder: Where the position of the last durable write is kept; when nil, the key file's folder.
+    ///   - acceptRollback: Opens a store that is older than it was, and records that.
+    ///   - options: How the vault behaves.
+    /// - Throws: ``StoreError``.
+    public static func open(
+        at path: String,
+        key: KeySource,
+        identity: Identity,
+        source: AuditSource = .current(),
+        anchorFolder: String? = nil,
+        acceptRollback: Bool = false,
+        options: VaultOptions = VaultOptions()
+    ) throws(StoreError) -> Vault {
+        guard PrivateFile.exists(path) else { throw .noStore() }
+        return try Vault.open(
+            try SQLiteStorage.open(path),
+            key: key,
+            identity: identity,
+            source: source,
+            anchorFolder: anchorFolder ?? key.folder,
+            acceptRollback: acceptRollback,
+            options: options
+        )
+    }
+
+    /// Makes the tables, has them filled, and closes the file.
+    private static func fill(_ path: String, _ body: (SQLiteStorage) throws(StoreError) -> Void) throws(StoreError) {
+        let storage = try SQLiteStorage.create(in: path)
+        try body(storage)
+        try storage.useLog()
+    }
+
+    private static func makeEmptyFile(_ path: String) throws(StoreError) {
+        // What a process of the same number left when it was killed.
+        unsafe unlink(path)
+        let descriptor = openFile(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw PrivateFile.storeFailure(errno) }
+        close(descriptor)
+    }
+}
+
+extension KeySource {
+    /// The folder of a key file.
+    fileprivate var folder: String? {
+        if case .keyFile(let path) = self { PrivateFile.folder(of: path) } else { nil }
+    }
+}
+
+// The system's call under a name that the methods above do not hide.
+private func openFile(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 { unsafe open(path, flags, mode) }

@@ -1,0 +1,206 @@
+internal import CSQLite
+public import SecretStore
+public import Vaulting
+
+/// A store in a SQLite file.
+///
+/// Journal mode WAL: a writer and readers of several processes do not stop one another. A durable transaction runs with
+/// `synchronous=FULL`: it is on the disk when it returns. A journal transaction, which holds records of reads, runs with
+/// `NORMAL`: it survives `kill -9` at any instant, because the system has it, and may be lost with the power; the next
+/// durable one takes it along.
+public final class SQLiteStorage: VaultStorage {
+    private let connection: Connection
+    private var statements: [Statement?] = Array(repeating: nil, count: Query.allCases.count)
+    private var isSynchronousFull = true
+
+    private init(_ connection: Connection) { self.connection = connection }
+
+    /// Opens a store's file.
+    ///
+    /// - Parameter path: The file.
+    /// - Throws: ``StoreError``: damaged, not a store, of a newer format, not to be opened.
+    public static func open(_ path: String) throws(StoreError) -> SQLiteStorage {
+        let connection = try Connection(path: path)
+        let marks = try connection.prepare(
+            "SELECT application_id, user_version FROM pragma_application_id, pragma_user_version"
+        )
+        let found = try marks.first { ($0.integer(0), $0.integer(1)) }
+        guard let (application, format) = found, application == Schema.applicationID else { throw .notAStore() }
+        guard format <= Schema.format else { throw .newerFormat(found: format, known: Schema.format) }
+        guard format == Schema.format else { throw .notAStore() }
+        return SQLiteStorage(connection)
+    }
+
+    /// Makes the tables in an empty file.
+    static func create(in path: String) throws(StoreError) -> SQLiteStorage {
+        let connection = try Connection(path: path)
+        try connection.execute("BEGIN IMMEDIATE; \(Schema.statements) COMMIT")
+        return SQLiteStorage(connection)
+    }
+
+    /// Turns the write-ahead log on; the file remembers it.
+    func useLog() throws(StoreError) {
+        let mode = try connection.prepare("PRAGMA journal_mode = WAL").first { $0.text(0) }
+        guard mode == "wal" else { throw .cannotOpen("its file system has no shared memory for a write-ahead log") }
+    }
+
+    var lastInsertedRow: Int64 { connection.lastInsertedRow }
+
+    func statement(_ query: Query) throws(StoreError) -> Statement {
+        if let statement = statements[query.rawValue] { return statement }
+        let statement = try connection.prepare(query.sql)
+        statements[query.rawValue] = statement
+        return statement
+    }
+}
+
+extension SQLiteStorage {
+    /// Does something in one transaction.
+    public func transaction<Result>(
+        _ mode: TransactionMode,
+        _ body: () throws(StoreError) -> Result
+    ) throws(StoreError) -> Result {
+        if mode != .snapshot { try setSynchronous(full: mode == .durable) }
+        try statement(mode == .snapshot ? .begin : .beginImmediate).run()
+        let result: Result
+        do throws(StoreError) {
+            result = try body()
+            try statement(.commit).run()
+        } catch {
+            // Some errors, a full disk among them, have rolled back already.
+            if connection.isInTransaction { try? statement(.rollback).run() }
+            throw error
+        }
+        connection.tidyLog()
+        return result
+    }
+
+    private func setSynchronous(full: Bool) throws(StoreError) {
+        guard full != isSynchronousFull else { return }
+        try connection.execute(full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL")
+        isSynchronousFull = full
+    }
+
+    /// Fills an empty storage.
+    public func initialize(_ header: StoreHeader, slot: SlotRow) throws(StoreError) {
+        try transaction(.durable) { () throws(StoreError) in
+            try statement(.initialize).run(
+                .bytes(header.id),
+                .integer(header.head.sequence),
+                .bytes(header.head.hash),
+                .integer(header.head.time),
+                .bytes(header.head.signature)
+            )
+            try putSlot(slot)
+        }
+    }
+
+    /// The store's row.
+    public func header() throws(StoreError) -> StoreHeader {
+        let header = try statement(.header).first { row in
+            StoreHeader(
+                id: row.bytes(0),
+                head: AuditHeadRow(
+                    sequence: row.integer(1),
+                    hash: row.bytes(2),
+                    time: row.integer(3),
+                    signature: row.bytes(4)
+                )
+            )
+        }
+        guard let header, header.id.count == 16 else { throw .damaged() }
+        return header
+    }
+
+    /// Replaces the head of the audit log.
+    public func setHead(_ head: AuditHeadRow) throws(StoreError) {
+        try statement(.setHead).run(
+            .integer(head.sequence),
+            .bytes(head.hash),
+            .integer(head.time),
+            .bytes(head.signature)
+        )
+    }
+
+    /// Asks SQLite to check the file's structure.
+    public func checkIntegrity() throws(StoreError) {
+        let answer = try connection.prepare("PRAGMA integrity_check(1)").first { $0.text(0) }
+        guard answer == "ok" else { throw .damaged() }
+    }
+}
+
+extension SQLiteStorage {
+    /// The slots of the seal.
+    public func slots() throws(StoreError) -> [SlotRow] {
+        try statement(.slots).all { row in
+            SlotRow(number: row.integer(0), kind: row.integer(1), parameters: row.bytes(2), wrapped: row.bytes(3))
+        }
+    }
+
+    /// Adds or replaces a slot.
+    public func putSlot(_ slot: SlotRow) throws(StoreError) {
+        try statement(.putSlot).run(
+            .integer(slot.number),
+            .integer(slot.kind),
+            .bytes(slot.parameters),
+            .bytes(slot.wrapped)
+        )
+    }
+
+    /// Removes a slot.
+    public func removeSlot(_ number: Int64) throws(StoreError) { try statement(.removeSlot).run(.integer(number)) }
+
+    /// A data key of a ring.
+    public func dataKey(environment: [UInt8], generation: Int64?) throws(StoreError) -> DataKeyRow? {
+        if let generation {
+            return try statement(.dataKey).first(.bytes(environment), .integer(generation), read: Self.dataKey)
+        }
+        return try statement(.newestDataKey).first(.bytes(environment), read: Self.dataKey)
+    }
+
+    /// Every data key.
+    public func dataKeys() throws(StoreError) -> [DataKeyRow] { try statement(.dataKeys).all(read: Self.dataKey) }
+
+    /// Adds a data key.
+    public func insertDataKey(_ row: DataKeyRow) throws(StoreError) {
+        try statement(.insertDataKey).run(.bytes(row.environment), .integer(row.generation), .bytes(row.wrapped))
+    }
+
+    /// Removes a data key.
+    public func removeDataKey(environment: [UInt8], generation: Int64) throws(StoreError) {
+        try statement(.removeDataKey).run(.bytes(environment), .integer(generation))
+    }
+
+    private static func dataKey(_ row: Row) -> DataKeyRow {
+        DataKeyRow(environment: row.bytes(0), generation: row.integer(1), wrapped: row.bytes(2))
+    }
+}
+
+extension SQLiteStorage {
+    /// Adds a block to the audit log.
+    public func appendAudit(_ block: AuditBlockRow) throws(StoreError) {
+        try statement(.appendAudit).run(
+            .integer(block.last),
+            .integer(block.count),
+            .bytes(block.hash),
+            .bytes(block.sealed)
+        )
+    }
+
+    /// The first block that ends at or after a record.
+    public func auditBlock(endingAtOrAfter sequence: Int64) throws(StoreError) -> AuditBlockRow? {
+        try statement(.auditBlock).first(.integer(sequence), read: Self.auditBlock)
+    }
+
+    /// The last block.
+    public func lastAuditBlock() throws(StoreError) -> AuditBlockRow? {
+        try statement(.lastAuditBlock).first(read: Self.auditBlock)
+    }
+
+    /// Removes every block.
+    public func removeAuditBlocks() throws(StoreError) { try statement(.removeAuditBlocks).run() }
+
+    private static func auditBlock(_ row: Row) -> AuditBlockRow {
+        AuditBlockRow(last: row.integer(0), count: row.integer(1), hash: row.bytes(2), sealed: row.bytes(3))
+    }
+}

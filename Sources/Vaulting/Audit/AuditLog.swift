@@ -1,0 +1,90 @@
+internal import SecretStore
+
+/// The end of the audit log inside one transaction: records go in, blocks and a new head come out.
+///
+/// The records of one commit are sealed together, up to a bound. Each is a link of the chain all the same.
+struct AuditLog {
+    private static let blockRecords = 512
+    private static let blockBytes = 128 << 10
+
+    private let keys: RootKeys
+    private let storage: any VaultStorage
+    private let now: Timestamp
+    private var head: AuditHeadRow
+    private var block = CanonicalWriter()
+    private var count: Int64 = 0
+    private var scratch: [UInt8] = []
+
+    init(after head: AuditHeadRow, now: Timestamp, keys: RootKeys, storage: any VaultStorage) {
+        self.head = head
+        self.now = now
+        self.keys = keys
+        self.storage = storage
+    }
+
+    /// The time that the next record will have: the clock's, or the last record's when the clock went back.
+    var time: Timestamp { max(now, Timestamp(microseconds: head.time)) }
+
+    /// Appends a record. Its sequence, time and skew are set here.
+    mutating func append(_ draft: AuditRecord) throws(StoreError) {
+        var record = draft
+        record.sequence = head.sequence + 1
+        record.skew = max(0, head.time - now.microseconds)
+        record.time = time
+        scratch.removeAll(keepingCapacity: true)
+        record.appendCanonicalJSON(to: &scratch)
+        try append(canonical: scratch, time: record.time)
+    }
+
+    /// Appends a record that is canonical already: of a log that is continued.
+    mutating func append(canonical record: [UInt8], time: Timestamp) throws(StoreError) {
+        head.hash = AuditChain.hash(after: head.hash, record)
+        head.sequence += 1
+        head.time = time.microseconds
+        block.write(record)
+        count += 1
+        if count >= Self.blockRecords || block.bytes.count >= Self.blockBytes { try flush() }
+    }
+
+    /// Writes what is left and the signed head.
+    /// - Returns: The new head.
+    mutating func close() throws(StoreError) -> AuditHeadRow {
+        try flush()
+        let signed = AuditHeadRow(sequence: head.sequence, hash: head.hash, time: head.time, signedWith: keys)
+        try storage.setHead(signed)
+        return signed
+    }
+
+    private mutating func flush() throws(StoreError) {
+        guard count > 0 else { return }
+        let context = Place.auditBlock(storeID: keys.storeID, last: head.sequence, count: count, hash: head.hash)
+        let sealed = Cipher.seal(block.bytes, key: keys.audit, context: context)
+        try storage.appendAudit(
+            AuditBlockRow(last: head.sequence, count: count, hash: head.hash, sealed: sealed)
+        )
+        block = CanonicalWriter()
+        count = 0
+    }
+}
+
+extension AuditBlockRow {
+    /// The block's records as canonical JSON, or nil when the block does not authenticate.
+    func open(keys: RootKeys) -> [[UInt8]]? {
+        guard count > 0, count <= last, hash.count == 32 else { return nil }
+        let context = Place.auditBlock(storeID: keys.storeID, last: last, count: count, hash: hash)
+        let records = unsafe Cipher.open(sealed, key: keys.audit, context: context) { memory -> [[UInt8]]? in
+            var reader = unsafe CanonicalReader(memory)
+            var records: [[UInt8]] = []
+            while !reader.isAtEnd {
+                guard let record = reader.array() else { return nil }
+                records.append(record)
+            }
+            return records
+        }
+        guard let records = records ?? nil, records.count == count else { return nil }
+        return records
+    }
+
+    /// The number of the block's first record.
+    var first: Int64 { last - count + 1 }
+}

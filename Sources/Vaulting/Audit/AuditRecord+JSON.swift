@@ -1,0 +1,143 @@
+internal import Findings
+internal import SecretStore
+
+extension AuditRecord {
+    /// The record as canonical JSON: RFC 8785, of which only strings, integers below 2^53, arrays of strings and one
+    /// nested object occur. This is what is hashed, sealed and exported, byte for byte.
+    ///
+    /// Members in their order: `action`, `code`, `detail`, `fields`, `outcome`, `path`, `principal`, `sequence`, `skew`
+    /// (microseconds), `source` (`pid`, `process`, `protocol`), `time` (RFC 3339, UTC), `version`. What has nothing to
+    /// say is left out.
+    func appendCanonicalJSON(to bytes: inout [UInt8]) {
+        var json = CanonicalJSON(bytes: bytes)
+        bytes = []
+        json.begin()
+        json.member("action", action.rawValue)
+        if let code { json.member("code", code) }
+        if let detail { json.member("detail", detail) }
+        if !fields.isEmpty { json.member("fields", fields) }
+        json.member("outcome", outcome.rawValue)
+        if let path { json.member("path", path.text) }
+        json.member("principal", principal.name)
+        json.member("sequence", sequence)
+        if skew != 0 { json.member("skew", skew) }
+        json.key("source")
+        json.begin()
+        json.member("pid", Int64(source.processID))
+        json.member("process", source.process)
+        json.member("protocol", source.wire)
+        json.end()
+        json.member("time", time.description)
+        if let version { json.member("version", Int64(version)) }
+        json.end()
+        bytes = json.bytes
+    }
+
+    /// Reads what ``appendCanonicalJSON(to:)`` wrote, or gives nil. Members that a newer version added are passed over.
+    init?(canonicalJSON bytes: [UInt8]) {
+        guard let value = try? JSONValue(parsing: bytes, limits: JSONLimits(bytes: 4 << 20, depth: 3, values: 10_000)),
+            let action = value["action"]?.asString.flatMap(AuditAction.init(rawValue:)),
+            let outcome = value["outcome"]?.asString.flatMap(Outcome.init(rawValue:)),
+            let principal = value["principal"]?.asString, let sequence = value["sequence"]?.asInteger,
+            let time = value["time"]?.asString.flatMap(Timestamp.init), let source = value["source"],
+            let pid = source["pid"]?.asInteger.flatMap({ Int32(exactly: $0) }),
+            let process = source["process"]?.asString, let wire = source["protocol"]?.asString
+        else { return nil }
+        self.init(
+            sequence: Int64(sequence),
+            time: time,
+            skew: Int64(value["skew"]?.asInteger ?? 0),
+            principal: Principal(principal),
+            action: action,
+            path: value["path"]?.asString.flatMap { try? SecretPath($0) },
+            fields: (value["fields"]?.asArray ?? []).compactMap(\.asString),
+            version: value["version"]?.asInteger,
+            outcome: outcome,
+            code: value["code"]?.asString,
+            detail: value["detail"]?.asString,
+            source: AuditSource(process: process, processID: pid, wire: wire)
+        )
+    }
+}
+
+/// Writes JSON as RFC 8785 has it; the caller gives the members in the order of their names.
+struct CanonicalJSON {
+    private(set) var bytes: [UInt8]
+    private var isFirst = true
+
+    init(bytes: [UInt8] = []) { self.bytes = bytes }
+
+    mutating func begin() {
+        bytes.append(UInt8(ascii: "{"))
+        isFirst = true
+    }
+
+    mutating func end() {
+        bytes.append(UInt8(ascii: "}"))
+        isFirst = false
+    }
+
+    mutating func key(_ name: StaticString) {
+        if !isFirst { bytes.append(UInt8(ascii: ",")) }
+        isFirst = false
+        bytes.append(UInt8(ascii: "\""))
+        name.withUTF8Buffer { unsafe bytes.append(contentsOf: $0) }
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(UInt8(ascii: ":"))
+    }
+
+    mutating func member(_ name: StaticString, _ text: String) {
+        key(name)
+        append(text)
+    }
+
+    mutating func member(_ name: StaticString, _ number: Int64) {
+        key(name)
+        append(number)
+    }
+
+    mutating func member(_ name: StaticString, _ flag: Bool) {
+        key(name)
+        bytes.append(contentsOf: (flag ? "true" : "false").utf8)
+    }
+
+    mutating func member(_ name: StaticString, _ texts: [String]) {
+        key(name)
+        bytes.append(UInt8(ascii: "["))
+        for (position, text) in texts.enumerated() {
+            if position > 0 { bytes.append(UInt8(ascii: ",")) }
+            append(text)
+        }
+        bytes.append(UInt8(ascii: "]"))
+    }
+
+    mutating func append(_ number: Int64) {
+        // The interpolation of an integer makes a string first; most numbers here are small.
+        if (0..<10).contains(number) {
+            bytes.append(UInt8(ascii: "0") + UInt8(number))
+        } else {
+            bytes.append(contentsOf: String(number).utf8)
+        }
+    }
+
+    /// A string with exactly the escapes of RFC 8785, section 3.2.2.2.
+    mutating func append(_ text: String) {
+        bytes.append(UInt8(ascii: "\""))
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""): bytes.append(contentsOf: [UInt8(ascii: "\\"), byte])
+            case UInt8(ascii: "\\"): bytes.append(contentsOf: [UInt8(ascii: "\\"), byte])
+            case 0x08: bytes.append(contentsOf: #"\b"#.utf8)
+            case 0x09: bytes.append(contentsOf: #"\t"#.utf8)
+            case 0x0A: bytes.append(contentsOf: #"\n"#.utf8)
+            case 0x0C: bytes.append(contentsOf: #"\f"#.utf8)
+            case 0x0D: bytes.append(contentsOf: #"\r"#.utf8)
+            case 0..<0x20:
+                bytes.append(contentsOf: #"\u00"#.utf8)
+                Hex.append([byte], to: &bytes)
+            default: bytes.append(byte)
+            }
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+}

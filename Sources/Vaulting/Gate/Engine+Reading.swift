@@ -1,0 +1,92 @@
+internal import SecretStore
+internal import Secrets
+
+extension Engine {
+    /// The row and the opened record of a secret.
+    func secret(at path: SecretPath) throws(StoreError) -> (row: SecretRow, record: SecretRecord)? {
+        guard let row = try storage.secret(index: keys.index(of: path)) else { return nil }
+        let record = try SecretRecord(opening: row, keys: keys)
+        guard record.path == path else { throw .tampered("the row of a secret") }
+        return (row, record)
+    }
+
+    /// The row and the record of a secret that must be there.
+    func existingSecret(at path: SecretPath) throws(StoreError) -> (row: SecretRow, record: SecretRecord) {
+        guard let secret = try secret(at: path) else { throw .noSuchSecret(path) }
+        return secret
+    }
+
+    /// Reads one version.
+    func read(_ path: SecretPath, _ reference: VersionReference, _ passage: inout Vault.Passage) throws(StoreError)
+        -> SecretVersion
+    {
+        let (row, record) = try existingSecret(at: path)
+        return try read(row, record, try record.number(of: reference), &passage)
+    }
+
+    /// Reads one version of a secret that was found.
+    func read(
+        _ row: SecretRow,
+        _ record: SecretRecord,
+        _ number: Int64,
+        _ passage: inout Vault.Passage
+    ) throws(StoreError) -> SecretVersion {
+        guard let version = record.version(number) else { throw .noSuchVersion(record.path, Int(number)) }
+        passage.version = Int(number)
+        switch version.state {
+        case .live: break
+        case .deleted: throw .versionDeleted(record.path, Int(number))
+        case .destroyed: throw .versionDestroyed(record.path, Int(number))
+        }
+        guard let stored = try storage.version(secret: row.id, number: number) else {
+            throw .tampered("a version of a secret")
+        }
+        let dataKey = try keyring.key(environment: row.environment, generation: stored.generation)
+        return SecretVersion(
+            path: record.path,
+            environment: dataKey.environment,
+            number: Int(number),
+            created: version.created,
+            payload: try open(stored, of: record, under: dataKey)
+        )
+    }
+
+    /// Opens the payload of a version.
+    func open(
+        _ row: VersionRow,
+        of record: SecretRecord,
+        under dataKey: Keyring.DataKey
+    ) throws(StoreError) -> Payload {
+        let context = Place.payload(storeID: keys.storeID, record, row, environment: dataKey.environment)
+        guard let kind = PayloadBox.kind(of: row.kind),
+            let payload = PayloadBox.open(row.payload, kind: kind, key: dataKey.key, salt: row.salt, context: context)
+        else { throw .tampered("a version of a secret") }
+        return payload
+    }
+
+    /// The record of a version, without its payload.
+    func versionRecord(_ number: Int64, of record: SecretRecord, _ row: SecretRow) throws(StoreError) -> VersionRecord {
+        guard let stored = try storage.versionPart(secret: row.id, number: number) else {
+            throw .tampered("a version of a secret")
+        }
+        return try VersionRecord(opening: stored, secretID: record.id, keys: keys)
+    }
+
+    /// The environment of a secret.
+    func environment(of row: SecretRow) throws(StoreError) -> EnvironmentName {
+        try keyring.environment(of: row.environment)
+    }
+
+    /// One line of a listing.
+    func info(_ row: SecretRow, _ record: SecretRecord) throws(StoreError) -> SecretInfo {
+        let current = record.versions.last
+        return SecretInfo(
+            path: record.path,
+            environment: try environment(of: row),
+            currentVersion: Int(row.current),
+            state: current?.state ?? .destroyed,
+            created: record.created,
+            updated: current?.created ?? record.created
+        )
+    }
+}

@@ -1,0 +1,148 @@
+public import SecretStore
+
+extension Vault: SecretStore {
+    /// Reads one version of a secret. The record of the read is committed before the payload is given out.
+    ///
+    /// - Parameters:
+    ///   - path: The secret.
+    ///   - version: Which version.
+    /// - Throws: ``StoreError``: not found, denied, tampered, or `KF-AUDIT-001` when the record cannot be written.
+    public func read(_ path: SecretPath, version: VersionReference = .current) throws(StoreError) -> SecretVersion {
+        try pass(Request(.read, needs: .read, path: path)) { (passage) throws(StoreError) in
+            try engine.read(path, version, &passage)
+        }
+    }
+
+    /// Reads the current versions of many secrets in one transaction, with one record for each.
+    ///
+    /// - Parameter paths: The secrets.
+    /// - Returns: For each path, in their order, what it holds or why not.
+    /// - Throws: ``StoreError`` when the records cannot be written; then there is no answer for any.
+    public func read(paths: [SecretPath]) throws(StoreError) -> [Result<SecretVersion, StoreError>] {
+        try passEach(paths.map { Request(.read, needs: .read, path: $0) }) { (position, passage) throws(StoreError) in
+            try engine.read(paths[position], .current, &passage)
+        }
+    }
+
+    /// Writes a new version of a secret, and the secret itself when it is not there. It is on the disk when this
+    /// returns.
+    ///
+    /// - Parameters:
+    ///   - path: The secret.
+    ///   - payload: What the version holds.
+    ///   - options: Where it belongs and what must be true before.
+    /// - Returns: What is known of the new version.
+    /// - Throws: ``StoreError``.
+    @discardableResult
+    public func write(
+        _ path: SecretPath,
+        _ payload: Payload,
+        options: WriteOptions = WriteOptions()
+    ) throws(StoreError) -> VersionInfo {
+        try pass(Request(.write, needs: .write, path: path), .durable) { (passage) throws(StoreError) in
+            try engine.add(
+                payload,
+                to: path,
+                found: try engine.secret(at: path),
+                options,
+                by: identity.principal,
+                &passage
+            )
+        }
+    }
+
+    /// Lists secrets without their payloads, ordered by path. What the policy does not let the principal list is left
+    /// out.
+    ///
+    /// - Parameter prefix: Only what is there or below it; nil for everything.
+    /// - Throws: ``StoreError``.
+    public func list(under prefix: SecretPath? = nil) throws(StoreError) -> [SecretInfo] {
+        var infos: [SecretInfo] = []
+        try forEachSecret(under: prefix) { infos.append($0) }
+        return infos.sorted { $0.path < $1.path }
+    }
+
+    /// The versions of a secret that are kept, the newest first.
+    ///
+    /// - Throws: ``StoreError``.
+    public func versions(of path: SecretPath) throws(StoreError) -> [VersionInfo] {
+        try pass(Request(.versions, needs: .list, path: path)) { (_) throws(StoreError) in
+            let (row, record) = try engine.existingSecret(at: path)
+            var infos: [VersionInfo] = []
+            for (version, stored, details) in try engine.versionRecords(of: record, row).reversed() {
+                infos.append(
+                    VersionInfo(
+                        number: Int(version.number),
+                        created: version.created,
+                        principal: details.principal,
+                        state: version.state,
+                        kind: PayloadBox.kind(of: stored.kind) ?? .bytes,
+                        labels: record.labels(on: version.number)
+                    )
+                )
+            }
+            return infos
+        }
+    }
+}
+
+extension Vault {
+    /// Deletes the current version so that it can be had back.
+    ///
+    /// - Throws: ``StoreError``.
+    public func delete(_ path: SecretPath) throws(StoreError) {}
+
+    /// Goes through secrets in no particular order, holding only a few of them in memory.
+    ///
+    /// The closure may use the vault. Secrets that are made or removed meanwhile may or may not be met.
+    ///
+    /// - Parameters:
+    ///   - prefix: Only what is there or below it; nil for everything.
+    ///   - body: Called for each secret that the policy lets the principal list.
+    /// - Throws: ``StoreError``, and what the closure throws.
+    public func forEachSecret(
+        under prefix: SecretPath? = nil,
+        _ body: (SecretInfo) throws(StoreError) -> Void
+    ) throws(StoreError) {
+        // The record first: there is no first line of a listing without it.
+        try pass(Request(.list, needs: .list, path: prefix)) { (_) throws(StoreError) in }
+        var last: Int64 = 0
+        while true {
+            let page = try engine.synchronized { () throws(StoreError) in
+                try engine.infos(after: &last, limit: 256)
+            }
+            guard let page else { return }
+            for info in page where identity.policy.allows(.list, on: info.path) {
+                if let prefix, !info.path.isInside(prefix) { continue }
+                try body(info)
+            }
+        }
+    }
+}
+
+extension Engine {
+    /// The next lines of a listing, or nil after the last.
+    func infos(after last: inout Int64, limit: Int) throws(StoreError) -> [SecretInfo]? {
+        let rows = try storage.secrets(after: last, limit: limit)
+        guard let end = rows.last?.id else { return nil }
+        last = end
+        var infos: [SecretInfo] = []
+        infos.reserveCapacity(rows.count)
+        for row in rows { infos.append(try info(row, SecretRecord(opening: row, keys: keys))) }
+        return infos
+    }
+
+    /// Every kept version of a secret with its rows, by ascending number.
+    func versionRecords(
+        of record: SecretRecord,
+        _ row: SecretRow
+    ) throws(StoreError) -> [(SecretRecord.Version, VersionRow, VersionRecord)] {
+        let parts = try storage.versionParts(secret: row.id)
+        guard parts.map(\.number) == record.versions.map(\.number) else { throw .tampered("the versions of a secret") }
+        var result: [(SecretRecord.Version, VersionRow, VersionRecord)] = []
+        for (version, part) in zip(record.versions, parts) {
+            result.append((version, part, try VersionRecord(opening: part, secretID: record.id, keys: keys)))
+        }
+        return result
+    }
+}

@@ -1,0 +1,97 @@
+internal import Crypto
+internal import SecretStore
+
+/// The data keys of every environment, by generation. Each is random, so that no environment's key follows from
+/// another's, and each is wrapped on its own, so that one can be handed out without the rest.
+final class Keyring {
+    /// A data key in the clear.
+    struct DataKey {
+        let environment: EnvironmentName
+        let generation: Int64
+        let key: SymmetricKey
+        /// The row's content, which tells this key from one of the same number that was never committed.
+        fileprivate let wrapped: [UInt8]
+    }
+
+    private struct Place: Hashable {
+        let environment: [UInt8]
+        let generation: Int64
+    }
+
+    private let keys: RootKeys
+    private let storage: any VaultStorage
+    private var opened: [Place: DataKey] = [:]
+
+    init(keys: RootKeys, storage: any VaultStorage) {
+        self.keys = keys
+        self.storage = storage
+    }
+
+    /// The data key of a generation.
+    func key(environment: [UInt8], generation: Int64) throws(StoreError) -> DataKey {
+        if let key = opened[Place(environment: environment, generation: generation)] { return key }
+        guard let row = try storage.dataKey(environment: environment, generation: generation) else {
+            throw .tampered("the keyring")
+        }
+        return try open(row)
+    }
+
+    /// The newest data key of an environment, made when there is none. Only inside a transaction that writes.
+    func newestKey(of environment: EnvironmentName) throws(StoreError) -> DataKey {
+        // Not from memory: another process may have rotated the ring since.
+        if let row = try storage.dataKey(environment: keys.tag(of: environment), generation: nil) {
+            let place = Place(environment: row.environment, generation: row.generation)
+            if let key = opened[place], key.wrapped == row.wrapped { return key }
+            return try open(row)
+        }
+        return try addKey(to: environment, generation: 1)
+    }
+
+    /// The name of an environment from its tag.
+    func environment(of tag: [UInt8]) throws(StoreError) -> EnvironmentName {
+        if let key = opened.first(where: { $0.key.environment == tag }) { return key.value.environment }
+        guard let row = try storage.dataKey(environment: tag, generation: nil) else { throw .tampered("the keyring") }
+        return try open(row).environment
+    }
+
+    /// Adds a random data key to a ring.
+    func addKey(to environment: EnvironmentName, generation: Int64) throws(StoreError) -> DataKey {
+        let tag = keys.tag(of: environment)
+        let key = SymmetricKey(size: .bits256)
+        var writer = CanonicalWriter(reserving: 128)
+        defer { writer.wipe() }
+        writer.write(environment.text)
+        unsafe key.withUnsafeBytes { unsafe writer.write($0) }
+        let wrapped = Cipher.seal(
+            writer.bytes,
+            key: keys.keyEncryption,
+            context: Vaulting.Place.dataKey(storeID: keys.storeID, environment: tag, generation: generation)
+        )
+        try storage.insertDataKey(DataKeyRow(environment: tag, generation: generation, wrapped: wrapped))
+        // Not remembered: the transaction may yet fail, and then the key was never there.
+        return DataKey(environment: environment, generation: generation, key: key, wrapped: wrapped)
+    }
+
+    /// Forgets keys: after some were removed, and after a transaction in which some were made did not commit.
+    func forget() { opened.removeAll() }
+
+    /// Opens a row, and checks that it is where it belongs.
+    func open(_ row: DataKeyRow) throws(StoreError) -> DataKey {
+        let context = Vaulting.Place.dataKey(
+            storeID: keys.storeID,
+            environment: row.environment,
+            generation: row.generation
+        )
+        let parts = unsafe Cipher.open(row.wrapped, key: keys.keyEncryption, context: context) { memory in
+            var reader = unsafe CanonicalReader(memory)
+            let name = reader.text()
+            let key = unsafe reader.part().map { unsafe SymmetricKey(data: $0) }
+            return (name, reader.isAtEnd ? key : nil)
+        }
+        guard let name = parts?.0, let key = parts?.1, key.bitCount == 256 else { throw .tampered("the keyring") }
+        let environment = try EnvironmentName(name)
+        let dataKey = DataKey(environment: environment, generation: row.generation, key: key, wrapped: row.wrapped)
+        opened[Place(environment: row.environment, generation: row.generation)] = dataKey
+        return dataKey
+    }
+}

@@ -1,14 +1,16 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// What every target of the house is built with: see ARCHITECTURE.md, "How it is built".
-let houseRules: [SwiftSetting] = [
+/// The command has no clients, so its imports need no access levels.
+let commandRules: [SwiftSetting] = [
     .strictMemorySafety(),
     .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
+
+/// What every target of the house is built with: see ARCHITECTURE.md, "How it is built".
+let houseRules: [SwiftSetting] = commandRules + [.enableUpcomingFeature("InternalImportsByDefault")]
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
@@ -18,6 +20,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "Age", targets: ["Age"]),
+        .library(name: "DotEnv", targets: ["DotEnv"]),
         .library(name: "Findings", targets: ["Findings"]),
         .library(name: "Secrets", targets: ["Secrets"]),
     ],
@@ -44,12 +47,44 @@ let package = Package(
             swiftSettings: houseRules
         ),
 
+        .target(name: "DotEnv", swiftSettings: houseRules),
+        .testTarget(name: "DotEnvTests", dependencies: ["DotEnv"], exclude: ["Fixtures", "Readers"], swiftSettings: houseRules),
+
         .target(name: "Findings", swiftSettings: houseRules),
         .testTarget(name: "FindingsTests", dependencies: ["Findings"], swiftSettings: houseRules),
 
+        .target(name: "Launch", dependencies: ["CPlatform", "Secrets"], swiftSettings: houseRules),
+        // What the tests of Launch run in real processes, at real terminals; not a product.
+        .executableTarget(
+            name: "launch-probe",
+            dependencies: ["CPlatform", "Launch", "Secrets"],
+            swiftSettings: houseRules
+        ),
+        .testTarget(
+            name: "LaunchTests",
+            dependencies: ["CPlatform", "Launch", "Secrets", "launch-probe"],
+            exclude: ["Terminal"],
+            swiftSettings: houseRules
+        ),
+
         .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .target(name: "Manifest", dependencies: ["Findings", "Secrets", "CLibYAML"], swiftSettings: houseRules),
-        .testTarget(name: "ManifestTests", dependencies: ["Manifest"], swiftSettings: houseRules),
+        .testTarget(name: "ManifestTests", dependencies: ["Findings", "Manifest"], swiftSettings: houseRules),
+
+        .target(name: "SecretStore", dependencies: ["Secrets"], swiftSettings: houseRules),
+
+        .target(
+            name: "Vaulting",
+            dependencies: ["CPlatform", "Findings", "SecretStore", "Secrets", crypto, cryptoExtras],
+            swiftSettings: houseRules
+        ),
+
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .target(
+            name: "StorageSQLite",
+            dependencies: ["CSQLite", "SecretStore", "Vaulting"],
+            swiftSettings: houseRules
+        ),
 
         .target(name: "SecretStore", dependencies: ["Secrets"], swiftSettings: houseRules),
         .testTarget(name: "SecretStoreTests", dependencies: ["SecretStore", "Secrets"], swiftSettings: houseRules),
@@ -79,7 +114,23 @@ let package = Package(
 
         .target(name: "Probes", dependencies: ["Findings", "Secrets"], swiftSettings: houseRules),
 
-        .target(name: "Workspace", dependencies: ["Findings", "Manifest", "Secrets"], swiftSettings: houseRules),
+        .target(
+            name: "Interchange", dependencies: ["DotEnv", "Findings", "Manifest", "Secrets"], swiftSettings: houseRules),
+
+        .target(
+            name: "Workspace", dependencies: [
+                "DotEnv", "Findings", "Manifest", "Probes", "SecretStore", "Secrets", "StorageSQLite", "Vaulting",
+            ],
+            swiftSettings: houseRules),
+        .executableTarget(
+            name: "keyfolio",
+            dependencies: [
+                "Age", "DotEnv", "Findings", "Interchange", "Launch", "Manifest", "Probes", "SecretStore", "Secrets",
+                "Workspace",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: commandRules),
+        .testTarget(name: "EndToEnd", dependencies: ["keyfolio"], swiftSettings: houseRules),
         .testTarget(name: "WorkspaceTests", dependencies: ["Workspace"], swiftSettings: houseRules),
     ],
     swiftLanguageModes: [.v6]

@@ -20,3 +20,11 @@ int kf_make_undumpable(void) {
     return 0;
 #endif
 }
+
+int kf_is_dumpable(void) {
+#ifdef __linux__
+    return prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) != 0;
+#else
+    return 1;
+#endif
+}

@@ -57,7 +57,9 @@ public struct Finding: Sendable, Hashable {
 }
 
 extension Sequence where Element == Finding {
-    /// The findings in the order that every report has: by file, line, environment, component, variable, code.
+    /// The findings in the order that every report has: by file, line, environment, component, variable, column, code.
+    ///
+    /// The message decides between findings that are alike in all of these, so that a report is the same in every run.
     public func sortedForReport() -> [Finding] {
         sorted { left, right in
             let (a, b) = (left.place, right.place)
@@ -66,7 +68,8 @@ extension Sequence where Element == Finding {
             if a.environment != b.environment { return (a.environment ?? "") < (b.environment ?? "") }
             if a.component != b.component { return (a.component ?? "") < (b.component ?? "") }
             if a.variable != b.variable { return (a.variable ?? "") < (b.variable ?? "") }
-            return left.code.id < right.code.id
+            if a.column != b.column { return (a.column ?? 0) < (b.column ?? 0) }
+            return (left.code.id, left.message) < (right.code.id, right.message)
         }
     }
 

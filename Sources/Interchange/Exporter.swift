@@ -1,4 +1,4 @@
-internal import DotEnv
+public import DotEnv
 internal import Findings
 public import Secrets
 

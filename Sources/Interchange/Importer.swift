@@ -1,6 +1,6 @@
 public import DotEnv
 internal import Findings
-public import Secrets
+internal import Secrets
 
 /// Reads values from a format.
 public enum Importer {

@@ -36,6 +36,6 @@ extension Array: SecretRepresentable where Element == UInt8 {
 
     /// Calls a closure with the array's bytes.
     public func withSecretBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-        withUnsafeBytes { unsafe body($0) }
+        unsafe withUnsafeBytes { unsafe body($0) }
     }
 }

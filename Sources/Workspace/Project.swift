@@ -1,4 +1,4 @@
-public import Findings
+internal import Findings
 public import Manifest
 
 /// An application on disk: the folder of its `keyfolio.yaml` and what that says.

@@ -1,7 +1,7 @@
 internal import DotEnv
 public import Findings
 public import Manifest
-public import Secrets
+internal import Secrets
 
 /// A project and its store, opened for one command: the pipe from sources to a resolution.
 public final class Session {
@@ -118,7 +118,7 @@ public struct FileSyntaxError: Error, Sendable {
 
     init(file: String, _ error: DotEnvError) {
         self.file = file
-        code = error.code
+        code = error.code.description
         message = "\(printable(file)), line \(error.line): \(error.message)"
         fix = error.fix
         place = Place(file: file, line: error.line, column: error.column)

@@ -17,13 +17,27 @@ public enum Tool {
         public var output: [UInt8]
     }
 
-    /// Runs a program with standard input from bytes and standard output kept; standard error is thrown away.
+    /// A program that was started and not waited for yet.
+    public struct Running {
+        fileprivate let process: pid_t
+        fileprivate let inputEnd: Int32
+        fileprivate let outputEnd: Int32
+        fileprivate let input: [UInt8]
+
+        /// Gives the program its input, takes its output, and waits for its end.
+        public func finish() -> Outcome {
+            let output = Tool.exchange(input, to: inputEnd, from: outputEnd)
+            return Outcome(status: Tool.wait(for: process), output: output)
+        }
+    }
+
+    /// Starts a program with standard input from bytes and standard output kept; standard error is thrown away.
     ///
     /// - Parameters:
     ///   - arguments: The program's name, found in `PATH`, and its arguments.
     ///   - input: What it reads.
-    /// - Returns: How it ended, or nil when it could not be started.
-    public static func run(_ arguments: [String], input: [UInt8] = []) -> Outcome? {
+    /// - Returns: The running program, or nil when it could not be started.
+    public static func start(_ arguments: [String], input: [UInt8] = []) -> Running? {
         guard let inputPipe = makePipe(), let outputPipe = makePipe() else { return nil }
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
@@ -37,8 +51,12 @@ public enum Tool {
         }
         close(inputPipe.read)
         close(outputPipe.write)
-        let output = exchange(input, to: inputPipe.write, from: outputPipe.read)
-        return Outcome(status: wait(for: process), output: output)
+        return Running(process: process, inputEnd: inputPipe.write, outputEnd: outputPipe.read, input: input)
+    }
+
+    /// Runs a program to its end; see ``start(_:input:)``.
+    public static func run(_ arguments: [String], input: [UInt8] = []) -> Outcome? {
+        start(arguments, input: input)?.finish()
     }
 
     /// Runs a program on this process's own terminal, as an editor wants it.
@@ -57,10 +75,10 @@ public enum Tool {
         guard let program = arguments.first else { return nil }
         var pointers: [UnsafeMutablePointer<CChar>?] = unsafe arguments.map { unsafe strdup($0) }
         unsafe pointers.append(nil)
-        defer { for unsafepointer in unsafe pointers { unsafe free(pointer) } }
+        defer { unsafe pointers.forEach { unsafe free($0) } }
         // Signals that this process holds back or ignores are its own business, not the program's.
-        var attributes = unsafe posix_spawnattr_t()
-        unsafe posix_spawnattr_init(&attributes)
+        var attributes = posix_spawnattr_t()
+        _ = unsafe posix_spawnattr_init(&attributes)
         defer { unsafe posix_spawnattr_destroy(&attributes) }
         var none = sigset_t()
         var defaults = sigset_t()
@@ -83,7 +101,7 @@ public enum Tool {
     }
 
     /// Writes and reads at once, so that neither side waits for the other with a full pipe.
-    private static func exchange(_ input: [UInt8], to inputEnd: Int32, from outputEnd: Int32) -> [UInt8] {
+    fileprivate static func exchange(_ input: [UInt8], to inputEnd: Int32, from outputEnd: Int32) -> [UInt8] {
         var offset = 0
         var output: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 65536)
@@ -118,7 +136,7 @@ public enum Tool {
         return output
     }
 
-    private static func wait(for process: pid_t) -> Int32 {
+    fileprivate static func wait(for process: pid_t) -> Int32 {
         var status: Int32 = 0
         while unsafe waitpid(process, &status, 0) < 0 && errno == EINTR {}
         let signal = status & 0x7F

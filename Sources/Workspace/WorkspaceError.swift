@@ -19,7 +19,7 @@ public struct WorkspaceError: Error, Sendable, Hashable {
 
     /// What sort of trouble it is, for the exit status.
     public enum Category: Sendable, Hashable {
-        case notFound, denied, unavailable, invalid
+        case notFound, denied, unavailable, invalid, sealed
     }
 
     private enum Kind: String {
@@ -30,6 +30,7 @@ public struct WorkspaceError: Error, Sendable, Hashable {
         case unknownVariable = "KF-PROJ-005"
         case noStore = "KF-PROJ-006"
         case invalidManifest = "KF-PROJ-007"
+        case noKey = "KF-PROJ-010"
         case noEditor = "KF-PROJ-008"
         case editorFailed = "KF-PROJ-009"
         case unreadable = "KF-FILE-101"
@@ -44,6 +45,7 @@ public struct WorkspaceError: Error, Sendable, Hashable {
             case .noManifest, .unknownEnvironment, .unknownComponent, .unknownVariable, .noStore, .noSuchFile, .noEditor: .notFound
             case .unreadable, .unwritable: .denied
             case .full: .unavailable
+            case .noKey: .sealed
             case .ambiguousComponent, .tooLarge, .badPath, .invalidManifest, .editorFailed: .invalid
             }
         }
@@ -64,6 +66,7 @@ public struct WorkspaceError: Error, Sendable, Hashable {
         (Kind.unknownVariable.rawValue, "The manifest has no such variable"),
         (Kind.noStore.rawValue, "There is no store yet"),
         (Kind.invalidManifest.rawValue, "The manifest has errors"),
+        (Kind.noKey.rawValue, "There is no key for the store"),
         (Kind.noEditor.rawValue, "The editor cannot be started"),
         (Kind.editorFailed.rawValue, "The editor did not end well"),
         (Kind.unreadable.rawValue, "A file cannot be read"),
@@ -119,6 +122,13 @@ extension WorkspaceError {
 
     static func noStore(at path: String) -> Self {
         .init(.noStore, "there is no store at \(printable(path))", fix: "keyfolio init")
+    }
+
+    /// There is neither a key file nor a passphrase.
+    public static func noKey() -> Self {
+        .init(
+            .noKey, "the store's key file is not there, and no passphrase was given",
+            fix: "put the key file back (KEYFOLIO_KEY_FILE names another place), or give KEYFOLIO_PASSPHRASE_FILE")
     }
 
     static func invalidManifest(_ file: String, errors: Int, first: String) -> Self {

@@ -48,10 +48,9 @@ struct ArmorReader {
     mutating func finish() throws(AgeError) {
         if expected == .begin && line.isEmpty { throw malformed(.begin) }
         if !line.isEmpty {
+            // A line of content that is cut off is no line: what is missing is the end.
+            guard expected == .begin || strippedLine().elementsEqual(Armor.end) else { throw malformed(.noEnd) }
             var nothing: [UInt8] = []
-            guard expected == .line || expected == .end, strippedLine().elementsEqual(Armor.end) else {
-                throw malformed(expected == .begin ? .begin : .noEnd)
-            }
             try takeLine(into: &nothing)
         }
         guard expected == .nothing else { throw malformed(.noEnd) }

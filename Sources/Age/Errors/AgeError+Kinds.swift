@@ -29,7 +29,6 @@ extension AgeError {
         case emptyPassphrase
         case keyFileTooLarge
         case keyFileEmpty(KeyFileRole)
-        case keyFileNotText
         case keyFileEncrypted
         case identityInRecipientsFile
         case recipientInIdentityFile
@@ -40,13 +39,14 @@ extension AgeError {
         case mixedQuantumResistance
         case invalidStanzaFromRecipient
         case invalidWorkFactor
-        case workFactorMemory
-        // Reading and writing.
+        // The system: reading, writing, memory.
         case readFailed(errno: Int32)
         case writeFailed(errno: Int32)
+        case workFactorMemory
         // Use.
         case finished
         case noIdentities
+        case cryptography
     }
 
     /// What is wrong with a line of the header.
@@ -83,6 +83,7 @@ extension AgeError {
     /// What is wrong with an identity or a recipient.
     enum KeyFault: String, Sendable {
         case unknown = "it is not an age key"
+        case otherType = "it is an age key of another type"
         case mixedCase = "it mixes capital and small letters"
         case wrongCase = "identities are written in capitals and recipients in small letters"
         case character = "it holds a character that no age key has"

@@ -124,8 +124,6 @@ extension AgeError.Kind {
                 "the key file has no \(role.rawValue) in it",
                 fix: "give a file with one \(role.rawValue) on each line"
             )
-        case .keyFileNotText:
-            Entry(44, .key, "the key file is not UTF-8 text", fix: "check that the right file was given")
         case .keyFileEncrypted:
             Entry(
                 45,
@@ -185,13 +183,6 @@ extension AgeError.Kind {
                 "a passphrase work factor must be between 1 and \(AgeLimits.workFactor)",
                 fix: "leave it at \(AgeLimits.defaultWorkFactor)"
             )
-        case .workFactorMemory:
-            Entry(
-                56,
-                .recipients,
-                "there is not enough memory for the passphrase's work factor",
-                fix: "free memory and try again"
-            )
         case .readFailed(let number):
             Entry(60, .inputOutput, "reading failed: \(errorText(number))", fix: "check the input and try again")
         case .writeFailed(let number):
@@ -201,10 +192,19 @@ extension AgeError.Kind {
                 "writing failed: \(errorText(number))",
                 fix: "check the output's space and rights, and try again"
             )
+        case .workFactorMemory:
+            Entry(
+                62,
+                .inputOutput,
+                "there is not enough memory for the passphrase's work factor",
+                fix: "free memory and try again"
+            )
         case .noIdentities:
             Entry(70, .usage, "no identity was given", fix: "give an identity or a passphrase")
         case .finished:
             Entry(71, .usage, "the file was already finished, or failed before", fix: "start again")
+        case .cryptography:
+            Entry(72, .usage, "the cryptography library refused to work", fix: "report this: it should not happen")
         }
     }
 }
@@ -213,7 +213,7 @@ extension AgeError.KeyFault {
     /// What mends a key that cannot be used.
     var fix: String {
         switch self {
-        case .unknown, .character, .tooLong:
+        case .unknown, .otherType, .character, .tooLong:
             "give a recipient that begins with age1 or an identity that begins with AGE-SECRET-KEY-"
         case .mixedCase, .wrongCase, .checksum, .padding, .length, .value:
             "copy the key again, whole and as it was written"

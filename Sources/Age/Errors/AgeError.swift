@@ -28,7 +28,7 @@ public struct AgeError: Error, Sendable, Equatable {
         case key
         /// The recipients cannot be used, or not together.
         case recipients
-        /// Reading or writing failed.
+        /// Reading or writing failed, or memory is short.
         case inputOutput
         /// The caller broke a rule of this module.
         case usage

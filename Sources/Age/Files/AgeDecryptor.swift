@@ -114,6 +114,7 @@ public struct AgeDecryptor: ~Copyable {
             rest = rest.dropFirst(try header.read(rest))
             guard let complete = header.header else { return stage }
             fileKey = try unlock(complete)
+            header = HeaderParser()
             stage = .nonce
         }
         if stage == .nonce, let fileKey {

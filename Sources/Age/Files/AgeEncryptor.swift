@@ -31,6 +31,7 @@ public struct AgeEncryptor: ~Copyable {
         let fileKey = AgeFileKey()
         var stanzas: [AgeStanza] = []
         for recipient in recipients { stanzas += try recipient.wrap(fileKey) }
+        guard !stanzas.isEmpty else { throw AgeError(.noRecipients) }
         guard stanzas.allSatisfy(\.isWellFormed) else { throw AgeError(.invalidStanzaFromRecipient) }
         let header = Header(stanzas: stanzas, fileKey: fileKey).encoded()
         guard stanzas.count <= AgeLimits.stanzas, header.count <= AgeLimits.headerBytes else {

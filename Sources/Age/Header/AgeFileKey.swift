@@ -1,4 +1,5 @@
 internal import Crypto
+public import Secrets
 
 /// The key of one file: 16 random bytes that the header wraps for each recipient.
 ///
@@ -16,18 +17,26 @@ public struct AgeFileKey: Sendable {
 
     /// Takes a copy of 16 bytes, or gives nil when there are not as many.
     ///
-    /// - Parameter bytes: The bytes, needed during the call only.
-    public init?(bytes: UnsafeRawBufferPointer) {
+    /// - Parameter bytes: What an identity of the caller's own unwrapped.
+    public init?(_ bytes: Secret<[UInt8]>) {
+        let key = unsafe bytes.withUnsafeBytes { unsafe AgeFileKey(bytes: $0) }
+        guard let key else { return nil }
+        self = key
+    }
+
+    init?(bytes: UnsafeRawBufferPointer) {
         guard bytes.count == Self.byteCount else { return nil }
         key = unsafe SymmetricKey(data: bytes)
     }
 
-    /// Calls a closure with the bytes in the clear.
-    ///
-    /// - Parameter body: Receives the bytes, valid during the call only.
-    /// - Returns: What the closure returned.
-    /// - Throws: What the closure threw.
-    public func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+    /// The 16 bytes, for a recipient of the caller's own to wrap.
+    public var secret: Secret<[UInt8]> {
+        let secret = unsafe withUnsafeBytes { unsafe Secret<[UInt8]>(bytes: $0) }
+        guard let secret else { preconditionFailure("any bytes are bytes") }
+        return secret
+    }
+
+    func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
         try unsafe key.withUnsafeBytes { try unsafe body($0) }
     }
 

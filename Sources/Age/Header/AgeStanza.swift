@@ -26,11 +26,12 @@ public struct AgeStanza: Sendable, Hashable {
         self.body = body
     }
 
-    /// Whether the format can carry the stanza.
+    /// Whether the format can carry the stanza, and a reader with our bounds reads it.
     var isWellFormed: Bool {
-        ([type] + arguments).allSatisfy { argument in
-            !argument.isEmpty && argument.utf8.allSatisfy { (0x21...0x7E).contains($0) }
-        }
+        let words = [type] + arguments
+        let lineBytes = words.reduce(Header.stanzaMark.count - 1) { $0 + 1 + $1.utf8.count }
+        return lineBytes <= AgeLimits.headerLineBytes
+            && words.allSatisfy { word in !word.isEmpty && word.utf8.allSatisfy { (0x21...0x7E).contains($0) } }
     }
 
     /// Appends the stanza's lines.

@@ -15,7 +15,7 @@ enum KeyWrap {
                 return Array(box.ciphertext) + Array(box.tag)
             }
         } catch {
-            throw AgeError(.invalidStanzaFromRecipient)
+            throw AgeError(.cryptography)
         }
     }
 
@@ -27,14 +27,17 @@ enum KeyWrap {
             ciphertext: body.prefix(AgeFileKey.byteCount),
             tag: body.suffix(from: AgeFileKey.byteCount)
         )
-        guard let box, let opened = try? ChaChaPoly.open(box, using: key) else { return nil }
-        return fileKey(opened)
+        guard let box, var opened = try? ChaChaPoly.open(box, using: key) else { return nil }
+        return fileKey(taking: &opened)
     }
 
-    /// A file key from bytes that a library returned; the copy made here is wiped, the library's cannot be.
-    static func fileKey(_ bytes: some Sequence<UInt8>) -> AgeFileKey? {
+    /// A file key from bytes that a library returned, which are overwritten.
+    static func fileKey(taking bytes: inout some MutableCollection<UInt8>) -> AgeFileKey? {
         var copy = Array(bytes)
-        defer { wipe(&copy) }
+        defer {
+            wipe(&copy)
+            wipeReturned(&bytes)
+        }
         return unsafe copy.withUnsafeBytes { unsafe AgeFileKey(bytes: $0) }
     }
 

@@ -48,7 +48,7 @@ struct PayloadSealer: ~Copyable {
             let box = try ChaChaPoly.seal(chunk, using: key, nonce: nonce)
             output.append(contentsOf: box.combined.dropFirst(ChunkNonce.byteCount))
         } catch {
-            throw AgeError(.payloadAltered(chunk: nonce.counter))
+            throw AgeError(.cryptography)
         }
         nonce.advance()
     }

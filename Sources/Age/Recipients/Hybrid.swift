@@ -36,7 +36,11 @@ public struct HybridRecipient: AgeRecipient, Hashable, LosslessStringConvertible
     /// - Parameter text: `age1pq1` and 1952 more characters, in small letters.
     /// - Throws: ``AgeError`` of the category `key`.
     public init(parsing text: String) throws(AgeError) {
-        let bytes = try KeyText.decode(text.utf8, prefix: Self.prefix, role: .recipient)
+        try self.init(bytes: text.utf8)
+    }
+
+    init(bytes text: some Collection<UInt8>) throws(AgeError) {
+        let bytes = try KeyText.decode(text, prefix: Self.prefix, role: .recipient)
         guard (try? XWingMLKEM768X25519.PublicKey(rawRepresentation: bytes)) != nil else {
             throw AgeError(.malformedKey(.length))
         }
@@ -81,10 +85,12 @@ public struct HybridRecipient: AgeRecipient, Hashable, LosslessStringConvertible
 }
 
 /// The secret half of a post-quantum key: `AGE-SECRET-KEY-PQ-1…`.
-public struct HybridIdentity: AgeIdentity {
+public struct HybridIdentity: AgeKeyPair {
     static let prefix = "age-secret-key-pq-"
 
     private let key: XWingMLKEM768X25519.PrivateKey
+    /// What the key is made from, and what its text stands for.
+    private let seed: Secret<[UInt8]>
     /// Who a file is encrypted to so that this identity opens it.
     public let recipient: HybridRecipient
 
@@ -92,8 +98,10 @@ public struct HybridIdentity: AgeIdentity {
     ///
     /// - Throws: ``AgeError`` when no key can be made, which no known cause brings about.
     public init() throws(AgeError) {
-        guard let key = try? XWingMLKEM768X25519.PrivateKey() else { throw AgeError(.malformedKey(.value)) }
-        self.init(key: key)
+        let random = SymmetricKey(size: .bits256)
+        let made = unsafe random.withUnsafeBytes { bytes in try? unsafe Self(seed: bytes) }
+        guard let made else { throw AgeError(.cryptography) }
+        self = made
     }
 
     /// Reads an identity.
@@ -101,23 +109,29 @@ public struct HybridIdentity: AgeIdentity {
     /// - Parameter text: `AGE-SECRET-KEY-PQ-1` and 58 more characters, in capitals.
     /// - Throws: ``AgeError`` of the category `key`.
     public init(parsing text: Secret<String>) throws(AgeError) {
+        self = try unsafe text.withUnsafeBytes { (bytes) throws(AgeError) in try unsafe Self(bytes: bytes) }
+    }
+
+    init(bytes text: some Collection<UInt8>) throws(AgeError) {
         var seed = try KeyText.decode(text, prefix: Self.prefix, role: .identity)
         defer { wipe(&seed) }
         guard seed.count == Hybrid.seedBytes else { throw AgeError(.malformedKey(.length)) }
-        guard let key = try? XWingMLKEM768X25519.PrivateKey(seedRepresentation: seed, publicKey: nil) else {
-            throw AgeError(.malformedKey(.value))
-        }
-        self.init(key: key)
+        let made = unsafe seed.withUnsafeBytes { bytes in try? unsafe Self(seed: bytes) }
+        guard let made else { throw AgeError(.malformedKey(.value)) }
+        self = made
     }
 
-    private init(key: XWingMLKEM768X25519.PrivateKey) {
+    private init(seed bytes: UnsafeRawBufferPointer) throws(AgeError) {
+        let key = unsafe try? XWingMLKEM768X25519.PrivateKey(seedRepresentation: bytes, publicKey: nil)
+        guard let key, let seed = unsafe Secret<[UInt8]>(bytes: bytes) else { throw AgeError(.malformedKey(.value)) }
         self.key = key
+        self.seed = seed
         recipient = HybridRecipient(publicKey: Array(key.publicKey.rawRepresentation))
     }
 
     /// The identity as text, to be kept in a file of rights 0600.
     public var text: Secret<String> {
-        KeyText.encode(key.seedRepresentation, prefix: Self.prefix)
+        unsafe seed.withUnsafeBytes { unsafe KeyText.encode($0, prefix: Self.prefix) }
     }
 
     /// Opens the first stanza that is for this identity.
@@ -138,8 +152,8 @@ public struct HybridIdentity: AgeIdentity {
                 )
                 // ML-KEM accepts any bytes; only an X25519 share of low order is refused.
             else { throw malformed(.lowOrder) }
-            guard let opened = try? opener.open(stanza.body) else { continue }
-            if let fileKey = KeyWrap.fileKey(opened) { return fileKey }
+            guard var opened = try? opener.open(stanza.body) else { continue }
+            if let fileKey = KeyWrap.fileKey(taking: &opened) { return fileKey }
         }
         return nil
     }
@@ -147,4 +161,15 @@ public struct HybridIdentity: AgeIdentity {
     private func malformed(_ fault: AgeError.StanzaFault) -> AgeError {
         AgeError(.malformedStanza(fault, type: Hybrid.stanzaType))
     }
+}
+
+extension HybridIdentity: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// Four dots and who the identity belongs to.
+    public var description: String { "•••• for \(recipient)" }
+
+    /// Four dots and who the identity belongs to.
+    public var debugDescription: String { description }
+
+    /// A mirror without children: the library's key would show its bytes there.
+    public var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>(), displayStyle: .struct) }
 }

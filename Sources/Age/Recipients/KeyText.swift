@@ -9,7 +9,7 @@ enum KeyText {
     /// Every secret key of age begins so, in small letters.
     private static let secretPrefix = "age-secret-key-"
 
-    /// The bytes of a key with a certain prefix.
+    /// The bytes of a key with a certain prefix. Those of a secret key the caller wipes.
     ///
     /// - Parameters:
     ///   - text: The text as ASCII bytes.
@@ -32,13 +32,6 @@ enum KeyText {
         return bytes
     }
 
-    /// The bytes of a secret key with a certain prefix: the caller wipes them.
-    static func decode(_ text: Secret<String>, prefix: String, role: Role) throws(AgeError) -> [UInt8] {
-        try unsafe text.withUnsafeBytes { (bytes) throws(AgeError) in
-            try unsafe decode(bytes, prefix: prefix, role: role)
-        }
-    }
-
     /// A secret key as text.
     static func encode(_ key: some Sequence<UInt8>, prefix: String) -> Secret<String> {
         var text = Bech32.encode(prefix: prefix, key)
@@ -51,11 +44,11 @@ enum KeyText {
 
     /// Why a well-formed text is not the key that was asked for.
     static func fault(prefix: String, role: Role) -> AgeError.KeyFault {
-        if prefix.hasPrefix(secretPrefix) { return role == .recipient ? .identityAsRecipient : .unknown }
+        if prefix.hasPrefix(secretPrefix) { return role == .recipient ? .identityAsRecipient : .otherType }
         if prefix.hasPrefix("age-plugin-") { return .plugin }
         if prefix == "age1tag" || prefix == "age1tagpq" { return .tagged }
         if prefix == X25519Recipient.prefix || prefix == HybridRecipient.prefix {
-            return role == .identity ? .recipientAsIdentity : .unknown
+            return role == .identity ? .recipientAsIdentity : .otherType
         }
         return prefix.hasPrefix("age1") ? .plugin : .unknown
     }

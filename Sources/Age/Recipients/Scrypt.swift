@@ -70,7 +70,7 @@ public struct ScryptRecipient: AgeRecipient {
 public struct ScryptIdentity: AgeIdentity {
     static let stanzaType = "scrypt"
 
-    private let passphrase: Secret<String>
+    private let passphrase: @Sendable () -> Secret<String>?
     private let maximumWorkFactor: Int
 
     /// Takes a passphrase.
@@ -82,6 +82,19 @@ public struct ScryptIdentity: AgeIdentity {
     /// - Throws: ``AgeError`` when the passphrase is empty or the work factor is out of bounds.
     public init(passphrase: Secret<String>, maximumWorkFactor: Int = AgeLimits.workFactor) throws(AgeError) {
         guard !passphrase.isEmpty else { throw AgeError(.emptyPassphrase) }
+        try self.init(maximumWorkFactor: maximumWorkFactor) { passphrase }
+    }
+
+    /// Asks for a passphrase when a file turns out to need one, and not before.
+    ///
+    /// - Parameters:
+    ///   - maximumWorkFactor: As in ``init(passphrase:maximumWorkFactor:)``.
+    ///   - passphrase: Gives the passphrase, or nil when there is none.
+    /// - Throws: ``AgeError`` when the work factor is out of bounds.
+    public init(
+        maximumWorkFactor: Int = AgeLimits.workFactor,
+        askingFor passphrase: @escaping @Sendable () -> Secret<String>?
+    ) throws(AgeError) {
         guard (1...AgeLimits.workFactor).contains(maximumWorkFactor) else { throw AgeError(.invalidWorkFactor) }
         self.passphrase = passphrase
         self.maximumWorkFactor = maximumWorkFactor
@@ -97,6 +110,7 @@ public struct ScryptIdentity: AgeIdentity {
         }
         guard stanza.body.count == KeyWrap.byteCount else { throw malformed(.bodyLength) }
         let workFactor = try parseWorkFactor(stanza.arguments[1])
+        guard let passphrase = passphrase() else { throw AgeError(.passphraseNeeded) }
         let key = try Scrypt.wrapKey(passphrase, salt: salt, workFactor: workFactor)
         return KeyWrap.open(stanza.body, under: key)
     }

@@ -38,7 +38,11 @@ public struct X25519Recipient: AgeRecipient, Hashable, LosslessStringConvertible
     /// - Parameter text: `age1` and 58 more characters, in small letters.
     /// - Throws: ``AgeError`` of the category `key`.
     public init(parsing text: String) throws(AgeError) {
-        let bytes = try KeyText.decode(text.utf8, prefix: Self.prefix, role: .recipient)
+        try self.init(bytes: text.utf8)
+    }
+
+    init(bytes text: some Collection<UInt8>) throws(AgeError) {
+        let bytes = try KeyText.decode(text, prefix: Self.prefix, role: .recipient)
         guard bytes.count == X25519.keyBytes else { throw AgeError(.malformedKey(.length)) }
         publicKey = bytes
         // A point of low order would make the file readable for anybody: refuse it here, not at the first file.
@@ -75,7 +79,7 @@ public struct X25519Recipient: AgeRecipient, Hashable, LosslessStringConvertible
 }
 
 /// The secret half of an X25519 key: `AGE-SECRET-KEY-1…`.
-public struct X25519Identity: AgeIdentity {
+public struct X25519Identity: AgeKeyPair {
     static let prefix = "age-secret-key-"
 
     private let key: Curve25519.KeyAgreement.PrivateKey
@@ -92,6 +96,10 @@ public struct X25519Identity: AgeIdentity {
     /// - Parameter text: `AGE-SECRET-KEY-1` and 58 more characters, in capitals.
     /// - Throws: ``AgeError`` of the category `key`.
     public init(parsing text: Secret<String>) throws(AgeError) {
+        self = try unsafe text.withUnsafeBytes { (bytes) throws(AgeError) in try unsafe Self(bytes: bytes) }
+    }
+
+    init(bytes text: some Collection<UInt8>) throws(AgeError) {
         var bytes = try KeyText.decode(text, prefix: Self.prefix, role: .identity)
         defer { wipe(&bytes) }
         guard bytes.count == X25519.keyBytes else { throw AgeError(.malformedKey(.length)) }
@@ -108,6 +116,7 @@ public struct X25519Identity: AgeIdentity {
 
     /// The identity as text, to be kept in a file of rights 0600.
     public var text: Secret<String> {
+        // The library hands out the key's own memory here, not a copy: there is nothing to wipe, and much to break.
         KeyText.encode(key.rawRepresentation, prefix: Self.prefix)
     }
 
@@ -132,4 +141,15 @@ public struct X25519Identity: AgeIdentity {
     private func malformed(_ fault: AgeError.StanzaFault) -> AgeError {
         AgeError(.malformedStanza(fault, type: X25519.stanzaType))
     }
+}
+
+extension X25519Identity: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// Four dots and who the identity belongs to.
+    public var description: String { "•••• for \(recipient)" }
+
+    /// Four dots and who the identity belongs to.
+    public var debugDescription: String { description }
+
+    /// A mirror without children: the library's key would show its bytes there.
+    public var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>(), displayStyle: .struct) }
 }

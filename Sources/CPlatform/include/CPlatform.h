@@ -2,6 +2,7 @@
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
+#include "kf_process.h"
 
 /// Overwrites memory in a way that no optimiser may remove (glibc's explicit_bzero).
 void kf_wipe(void *memory, size_t count);
@@ -9,3 +10,6 @@ void kf_wipe(void *memory, size_t count);
 /// Makes the process undumpable: no core file, and no ptrace by another process of the same user
 /// (prctl(2), PR_SET_DUMPABLE). Returns 0, or -1 with errno set.
 int kf_make_undumpable(void);
+
+/// Whether the process may be dumped and traced: 1 or 0 (prctl(2), PR_GET_DUMPABLE), always 1 where that is unknown.
+int kf_is_dumpable(void);

@@ -31,8 +31,8 @@ public struct JSONError: Error, Sendable, Hashable {
 
     /// The stable name of the fault, such as `KF-JSON-004`.
     public var code: String { kind.entry.code }
-    /// What is wrong, in a sentence, with the place and without any of the content.
-    public var message: String { "Line \(line), column \(column): \(kind.entry.message)" }
+    /// What is wrong, with the place and without any of the content.
+    public var message: String { "\(kind.entry.message) (line \(line), column \(column))" }
     /// What mends it.
     public var fix: String { kind.entry.fix }
 
@@ -42,8 +42,8 @@ public struct JSONError: Error, Sendable, Hashable {
 }
 
 extension JSONError: CustomStringConvertible {
-    /// The message.
-    public var description: String { message }
+    /// The code, the message and what mends it.
+    public var description: String { "\(code): \(message); \(fix)" }
 }
 
 extension JSONError.Kind {
@@ -57,54 +57,54 @@ extension JSONError.Kind {
     fileprivate var entry: (code: String, message: String, fix: String) {
         switch self {
         case .tooLong(let limit):
-            ("KF-JSON-001", "The text is longer than \(limit) bytes.", "Split it into several files.")
+            ("KF-JSON-001", "the text is longer than \(limit) bytes", "split it into several files")
         case .tooDeep(let limit):
-            ("KF-JSON-002", "Values are nested more than \(limit) deep.", "Give a flat object of names and values.")
+            ("KF-JSON-002", "values are nested more than \(limit) deep", "give a flat object of names and values")
         case .tooManyValues(let limit):
-            ("KF-JSON-003", "There are more than \(limit) values.", "Split it into several files.")
+            ("KF-JSON-003", "there are more than \(limit) values", "split it into several files")
         case .unfinished:
-            ("KF-JSON-004", "The text ends in the middle of a value.", "Check that the file was copied whole.")
+            ("KF-JSON-004", "the text ends in the middle of a value", "check that the file was copied whole")
         case .notAValue:
-            ("KF-JSON-005", "No JSON value begins here.", "Strings stand in double quotes; JSON has no comments.")
+            ("KF-JSON-005", "no JSON value begins here", "strings stand in double quotes; JSON has no comments")
         case .expectedKey:
-            ("KF-JSON-006", "A key in double quotes is expected here.", "Put the key in double quotes.")
+            ("KF-JSON-006", "a key in double quotes is expected here", "put the key in double quotes")
         case .expectedColon:
-            ("KF-JSON-007", "A colon is expected after the key.", "Write the member as \"key\": value.")
+            ("KF-JSON-007", "a colon is expected after the key", "write the member as \"key\": value")
         case .expectedCommaOrEnd:
-            ("KF-JSON-008", "A comma or the closing bracket is expected here.", "Separate the values with a comma.")
+            ("KF-JSON-008", "a comma or the closing bracket is expected here", "separate the values with a comma")
         case .trailingComma:
-            ("KF-JSON-009", "A comma stands before the closing bracket.", "Remove the comma.")
+            ("KF-JSON-009", "a comma stands before the closing bracket", "remove the comma")
         case .afterTheEnd:
-            ("KF-JSON-010", "Something follows after the value.", "Give one JSON value per file.")
+            ("KF-JSON-010", "something follows after the value", "give one JSON value per file")
         case .badNumber:
             (
-                "KF-JSON-011", "The number is not written as JSON writes numbers.",
-                "Write it without leading zeros and plus sign, or put it in double quotes as a string."
+                "KF-JSON-011", "the number is not written as JSON writes numbers",
+                "write it without leading zeros and plus sign, or put it in double quotes as a string"
             )
         case .numberOutOfRange:
             (
-                "KF-JSON-012", "The number does not fit 64 bits, so it could not be kept as it is.",
-                "Put it in double quotes as a string."
+                "KF-JSON-012", "the number does not fit 64 bits, so it could not be kept as it is",
+                "put it in double quotes as a string"
             )
         case .badEscape:
             (
-                "KF-JSON-013", "The escape after the backslash is none of JSON's.",
-                "Write a backslash as two, and other characters as \\uXXXX with four hexadecimal digits."
+                "KF-JSON-013", "the escape after the backslash is none of JSON's",
+                "write a backslash as two, and other characters as \\uXXXX with four hexadecimal digits"
             )
         case .loneSurrogate:
             (
-                "KF-JSON-014", "Half of a surrogate pair stands alone.",
-                "Write both halves, or the character itself in UTF-8."
+                "KF-JSON-014", "half of a surrogate pair stands alone",
+                "write both halves, or the character itself in UTF-8"
             )
         case .rawControlCharacter:
             (
-                "KF-JSON-015", "A control character stands unescaped in a string.",
-                "Write a line break as \\n, a tab as \\t, others as \\uXXXX."
+                "KF-JSON-015", "a control character stands unescaped in a string",
+                "write a line break as \\n, a tab as \\t, others as \\uXXXX"
             )
         case .notUTF8:
-            ("KF-JSON-016", "The bytes are not UTF-8.", "Save the file as UTF-8.")
+            ("KF-JSON-016", "the bytes are not UTF-8", "save the file as UTF-8")
         case .duplicateKey:
-            ("KF-JSON-017", "This key was given before in the same object.", "Keep one of the two.")
+            ("KF-JSON-017", "this key was given before in the same object", "keep one of the two")
         }
     }
 }

@@ -81,7 +81,8 @@ public enum ValueType: Sendable, Hashable {
 
     /// Every type that needs no further words, for the reader, the schema and completions.
     public static let simple: [ValueType] = [
-        .string, .text, .integer, .number, .boolean, .url, .httpOrigin, .httpOriginList, .hostList, .emailList, .duration, .port,
+        .string, .text, .integer, .number, .boolean, .url, .httpOrigin, .httpOriginList, .hostList, .emailList,
+        .duration, .port,
         .path, .json, .base64, .hex, .postgresURL, .sentryDSN, .awsAccessKeyID, .awsSecretKey, .awsRegion, .s3Bucket,
         .secret,
     ]

@@ -87,7 +87,8 @@ public enum RuleCodes {
         "KF-ENV-011",
         title: "A secret is weak",
         severity: .error,
-        reason: "Words, dates, runs and repeats are what is tried first: length alone does not make a secret hard to guess.",
+        reason:
+            "Words, dates, runs and repeats are what is tried first: length alone does not make a secret hard to guess.",
         remedy: "Generate a new value: `keyfolio generate NAME --env ENVIRONMENT`."
     )
     /// A template's text instead of a value.
@@ -127,7 +128,8 @@ public enum RuleCodes {
         "KF-ENV-016",
         title: "Two environments share a secret",
         severity: .error,
-        reason: "Whoever reads it in the weaker environment holds the stronger one, and a token of one is valid in both.",
+        reason:
+            "Whoever reads it in the weaker environment holds the stronger one, and a token of one is valid in both.",
         remedy: "Generate a value of its own for each environment."
     )
     /// The same value in two variables.
@@ -143,7 +145,8 @@ public enum RuleCodes {
         "KF-ENV-018",
         title: "A value does not come from a store",
         severity: .error,
-        reason: "A plain file is copied, backed up and read without a trace. A store encrypts the value and records who read it.",
+        reason:
+            "A plain file is copied, backed up and read without a trace. A store encrypts the value and records who read it.",
         remedy: "Put the value into the store (`keyfolio set NAME --env ENVIRONMENT`) and remove it from the file."
     )
     /// A connection in the clear where TLS is demanded.
@@ -218,7 +221,8 @@ public enum RuleCodes {
         "KF-ENV-027",
         title: "A file says the name of another environment",
         severity: .error,
-        reason: "Either the file is in the wrong place or its values are another environment's: production's data in a test.",
+        reason:
+            "Either the file is in the wrong place or its values are another environment's: production's data in a test.",
         remedy: "Remove the line: Keyfolio sets the variable to the environment's name."
     )
     /// A name that the manifest does not know.
@@ -248,7 +252,8 @@ public enum RuleCodes {
 
     /// Every code, in the order of the numbers.
     public static let all: [FindingCode] = [
-        missing, empty, missingCompanion, tooShort, tooLong, belowMinimum, aboveMaximum, patternMismatch, patternInvalid,
+        missing, empty, missingCompanion, tooShort, tooLong, belowMinimum, aboveMaximum, patternMismatch,
+        patternInvalid,
         notOneOf, weak, placeholder, defaultCredentials, mustBe, mustNotBe, reusedAcrossEnvironments,
         reusedByAnotherVariable, notFromStore, tlsRequired, tlsUnverified, wildcard, publicName, browserSecret,
         browserInternal, passwordTooShort, charactersMissing, environmentMismatch, undeclared, wrongComponent,

@@ -30,7 +30,8 @@ struct AgeKeygenCommand: KeyfolioCommand {
         commandName: "keygen",
         abstract: "Make a new identity: a secret key and the recipient that belongs to it.",
         discussion: """
-            The identity goes to standard output or a new file (mode 0600); the recipient is said on standard error.
+            The identity goes to standard output or a new file (mode 0600); the recipient
+            is said on standard error.
 
             Examples:
               keyfolio age keygen -o key.txt
@@ -117,7 +118,8 @@ struct AgeEncryptCommand: KeyfolioCommand {
                 "KF-AGE-101", "encrypted bytes would garble the terminal", fix: "add -o FILE, or -a for text",
                 status: .usage)
         }
-        let recipients = try chosenRecipients()
+        let recipients = try AgeStreams.chosenRecipients(
+            recipient, files: recipientsFile, passphrase: passphrase, passphraseFile: passphraseFile)
         let source = try AgeStreams.open(input)
         defer { close(source) }
         try AgeStreams.write(to: output, mode: 0o644) { sink in
@@ -126,25 +128,6 @@ struct AgeEncryptCommand: KeyfolioCommand {
             try sink(try encryptor.finish())
         }
         return .success
-    }
-
-    private func chosenRecipients() throws -> [any AgeRecipient] {
-        let wantsPassphrase = passphrase || passphraseFile != nil
-        let named = try AgeStreams.recipients(recipient, files: recipientsFile)
-        if wantsPassphrase {
-            guard named.isEmpty else {
-                throw CommandFailure(
-                    "KF-AGE-102", "a passphrase and recipients cannot both open one file",
-                    fix: "use -p, or -r and -R", status: .usage)
-            }
-            return [try ScryptRecipient(passphrase: try AgeStreams.newPassphrase(file: passphraseFile))]
-        }
-        guard !named.isEmpty else {
-            throw CommandFailure(
-                "KF-AGE-103", "nobody was named who could open the file", fix: "add -r RECIPIENT, -R FILE or -p",
-                status: .usage)
-        }
-        return named
     }
 }
 

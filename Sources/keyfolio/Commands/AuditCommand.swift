@@ -40,11 +40,11 @@ struct AuditShowCommand: KeyfolioCommand {
             Terminal.write(document.text(.pretty) + "\n")
             return .success
         }
-        var table = TextTable(header: ["NUMBER", "TIME", "WHO", "ACTION", "WHAT", "OUTCOME"])
+        var table = TextTable(titles: ["NUMBER", "TIME", "WHO", "ACTION", "WHAT", "OUTCOME"])
         for record in records {
             table.add([String(record.number), record.time, record.principal, record.action, record.what, record.outcome])
         }
-        Terminal.write(table.text(width: Terminal.width))
+        table.write()
         return .success
     }
 }
@@ -55,8 +55,8 @@ struct AuditVerifyCommand: KeyfolioCommand {
         commandName: "verify",
         abstract: "Check that no record was changed, removed or reordered.",
         discussion: """
-            Without --file the store's own log is checked. An export is checked with nothing but its public key, on any
-            machine.
+            Without --file the store's own log is checked. An export is checked with
+            nothing but its public key, on any machine.
             """)
 
     @Option(help: ArgumentHelp("Check this export instead.", valueName: "file"), completion: .file())

@@ -9,8 +9,8 @@ struct BackupCommand: KeyfolioCommand {
         commandName: "backup",
         abstract: "Write the whole store into one file in the age format.",
         discussion: """
-            Secrets, versions, labels, histories and the audit log. The stock age program opens the file too: what is
-            inside is one JSON document a line.
+            Secrets, versions, labels, histories and the audit log. The stock age program
+            opens the file too: what is inside is one JSON document a line.
 
             Examples:
               keyfolio age keygen -o ~/backup-key.txt

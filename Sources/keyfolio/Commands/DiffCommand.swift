@@ -10,10 +10,11 @@ struct DiffCommand: KeyfolioCommand {
         commandName: "diff",
         abstract: "Compare two environments or versions, without showing a value.",
         discussion: """
-            A side is an environment, or an environment and a version: production, production@3.
+            A side is an environment, or an environment and a version: production,
+            production@3.
 
-            Signs: < only left, > only right, ~ differs, = the same. A secret that is the same in two environments is
-            marked with !: it should not be.
+            Signs: < only left, > only right, ~ differs, = the same. A secret that is the
+            same in two environments is marked with !: it should not be.
 
             Examples:
               keyfolio diff staging production
@@ -46,7 +47,7 @@ struct DiffCommand: KeyfolioCommand {
             Terminal.write(json(shown).text(.pretty) + "\n")
             return rows.contains { $0.sign != .same } ? .findings : .success
         }
-        var table = TextTable(header: reveal ? ["", "VARIABLE", left, right] : ["", "VARIABLE", "DIFFERENCE"])
+        var table = TextTable(titles: reveal ? ["", "VARIABLE", left, right] : ["", "VARIABLE", "DIFFERENCE"])
         for row in shown {
             let sign = row.isShared ? "!" : row.sign.rawValue
             if reveal {
@@ -55,13 +56,13 @@ struct DiffCommand: KeyfolioCommand {
                 table.add([sign, row.name, row.words(left, right)])
             }
         }
-        if shown.isEmpty { Terminal.say("No differences.") } else { Terminal.write(table.text(width: Terminal.width)) }
+        if shown.isEmpty { Terminal.say("No differences.") } else { table.write() }
         return rows.contains { $0.sign != .same } ? .findings : .success
     }
 
     private func json(_ rows: [Row]) -> JSONValue {
         let lines = rows.map { row -> JSONValue in
-            var line: JSONObject = [:]
+            var line = JSONObject()
             line["name"] = .string(row.name)
             line["difference"] = .string(row.sign.word)
             line["shared"] = .bool(row.isShared)

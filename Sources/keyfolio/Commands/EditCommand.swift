@@ -1,6 +1,7 @@
 import ArgumentParser
 import DotEnv
 import Findings
+import Manifest
 import Secrets
 import Workspace
 
@@ -10,9 +11,11 @@ struct EditCommand: KeyfolioCommand {
         commandName: "edit",
         abstract: "Change values of the store in an editor.",
         discussion: """
-            The values are written to a private temporary file (in memory where the system has such a folder), opened
-            in $VISUAL or $EDITOR, read back, and the file is overwritten and removed, whatever happens. What you take
-            out is unset; what you change becomes one new version. Nothing is stored when the text has an error.
+            The values are written to a private temporary file (in memory where the system
+            has such a folder), opened in $VISUAL or $EDITOR, read back, and the file is
+            overwritten and removed, whatever happens. What you take out is unset; what
+            you change becomes one new version. Nothing is stored when the text has an
+            error.
 
             Examples:
               keyfolio edit

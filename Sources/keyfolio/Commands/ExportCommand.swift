@@ -11,8 +11,9 @@ struct ExportCommand: KeyfolioCommand {
         commandName: "export",
         abstract: "Write values in the format of another tool.",
         discussion: """
-            What goes out is what keyfolio run would give the component, or the store's own values with --path.
-            A format that cannot hold a value as it is makes this an error; --force writes it all the same.
+            What goes out is what keyfolio run would give the component, or the store's
+            own values with --path. A format that cannot hold a value as it is makes this
+            an error; --force writes it all the same.
 
             Examples:
               keyfolio export --component backend --env staging --output .env.staging

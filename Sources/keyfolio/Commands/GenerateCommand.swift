@@ -10,8 +10,9 @@ struct GenerateCommand: KeyfolioCommand {
         commandName: "generate",
         abstract: "Make strong values and put them into the store.",
         discussion: """
-            How a value is made stands in keyfolio.yaml (generate:). A value that is there already is kept unless
-            --replace is given: replacing a key is a rotation, and the old one stays in the history.
+            How a value is made stands in keyfolio.yaml (generate:). A value that is there
+            already is kept unless --replace is given: replacing a key is a rotation, and
+            the old one stays in the history.
 
             Examples:
               keyfolio generate SECRET_KEY
@@ -102,7 +103,7 @@ struct GenerateCommand: KeyfolioCommand {
         for component in manifest.components {
             let resolution = try session.resolve(component, in: environment, store: store) { _ in nil }
             for resolved in resolution.variables where resolved.variable.generator != nil {
-                guard resolved.value.map({ Strength.isUseless($0) }) ?? true else { continue }
+                guard resolved.value.map({ Placeholder.isPlaceholder($0, isSecret: true) }) ?? true else { continue }
                 if result.updateValue(resolved.variable, forKey: resolved.variable.name) == nil {
                     order.append(resolved.variable.name)
                 }

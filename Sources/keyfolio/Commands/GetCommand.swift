@@ -1,5 +1,6 @@
 import ArgumentParser
 import Findings
+import Manifest
 import Secrets
 import Workspace
 
@@ -9,7 +10,8 @@ struct GetCommand: KeyfolioCommand {
         commandName: "get",
         abstract: "Print one value of the store.",
         discussion: """
-            The value goes to standard output as it is; a newline is added only on a terminal.
+            The value goes to standard output as it is; a newline is added only on a
+            terminal.
 
             Examples:
               keyfolio get SECRET_KEY

@@ -37,11 +37,11 @@ struct HistoryCommand: KeyfolioCommand {
             Terminal.write(document.text(.pretty) + "\n")
             return .success
         }
-        var table = TextTable(header: ["VERSION", "TIME", "WHO", "VARIABLE", "CHANGE"])
+        var table = TextTable(titles: ["VERSION", "TIME", "WHO", "VARIABLE", "CHANGE"])
         for change in changes {
             table.add([String(change.version), change.time, change.principal, change.field, change.kind])
         }
-        Terminal.write(table.text(width: Terminal.width))
+        table.write()
         return .success
     }
 }

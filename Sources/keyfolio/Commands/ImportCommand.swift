@@ -12,8 +12,9 @@ struct ImportCommand: KeyfolioCommand {
         commandName: "import",
         abstract: "Put values from a file into the store.",
         discussion: """
-            Only the variables that the manifest calls secret are taken, unless --all is given. With --move they are
-            taken out of the .env file once they are safe in the store; every other line of it stays as it is.
+            Only the variables that the manifest calls secret are taken, unless --all is
+            given. With --move they are taken out of the .env file once they are safe in
+            the store; every other line of it stays as it is.
 
             Examples:
               keyfolio import .env --move
@@ -95,7 +96,7 @@ struct ImportCommand: KeyfolioCommand {
             guard variable.isSecret else { return Self.notSecret }
         }
         if value.value.isEmpty { return "empty" }
-        if !placeholders, Strength.isUseless(value.value) { return "a placeholder" }
+        if !placeholders, Placeholder.isPlaceholder(value.value, isSecret: variable?.isSecret ?? true) { return "a placeholder" }
         return nil
     }
 
@@ -131,5 +132,3 @@ struct ImportCommand: KeyfolioCommand {
         try Files.write(document.bytes, to: file, mode: 0o600)
     }
 }
-
-extension Format: ExpressibleByArgument {}

@@ -47,7 +47,7 @@ struct ListCommand: KeyfolioCommand {
         }
         var header = ["VARIABLE", "COMPONENT", "TYPE", "VALUE"]
         if origin { header.append("ORIGIN") }
-        var table = TextTable(header: header)
+        var table = TextTable(titles: header)
         for resolution in resolutions {
             for resolved in resolution.variables {
                 var row = [
@@ -58,7 +58,7 @@ struct ListCommand: KeyfolioCommand {
                 table.add(row)
             }
         }
-        Terminal.write(table.text(width: Terminal.width))
+        table.write()
         return .success
     }
 

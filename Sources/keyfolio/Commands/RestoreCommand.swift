@@ -14,7 +14,8 @@ struct RestoreCommand: KeyfolioCommand {
         commandName: "restore",
         abstract: "Fill a new or empty store from a backup.",
         discussion: """
-            All of it or nothing. A store that has secrets is never overwritten: move it away first.
+            All of it or nothing. A store that has secrets is never overwritten: move it
+            away first.
 
             Examples:
               keyfolio restore -i ~/backup-key.txt store.age
@@ -45,11 +46,10 @@ struct RestoreCommand: KeyfolioCommand {
         defer { close(source) }
         var decryptor: AgeDecryptor? = try AgeDecryptor(identities: identities)
         let store = try place.openOrCreateStore()
-        let count = try store.readSnapshot {
+        let count = try store.readSnapshot { () throws -> [UInt8]? in
             guard decryptor != nil else { return nil }
             if let chunk = try AgeStreams.chunk(of: source, named: input) { return try decryptor?.update(chunk) }
-            let rest = try decryptor.take()?.finish()
-            return rest
+            return try decryptor.take()?.finish()
         }
         if display.json {
             let document: JSONValue = ["file": .string(input), "secrets": .integer(count)]

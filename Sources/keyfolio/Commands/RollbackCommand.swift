@@ -8,7 +8,8 @@ struct RollbackCommand: KeyfolioCommand {
         commandName: "rollback",
         abstract: "Make an older version current again.",
         discussion: """
-            The older values become a new version; nothing is lost, and the rollback itself can be rolled back.
+            The older values become a new version; nothing is lost, and the rollback
+            itself can be rolled back.
 
             Examples:
               keyfolio rollback --to 3

@@ -11,12 +11,15 @@ struct RunCommand: KeyfolioCommand {
         commandName: "run",
         abstract: "Start an application with exactly its own variables.",
         discussion: """
-            Values: the manifest's defaults, then the component's files, then the store, then this process's own
-            environment; the later wins (keyfolio list --origin shows it). The application receives what its component
-            declares and a small base set (PATH, HOME, LANG and the like; docs/base-environment.md), nothing else.
-            keyfolio becomes the application: no process is left in between. The exit status is the application's.
+            Values: the manifest's defaults, then the component's files, then the store,
+            then this process's own environment; the later wins (keyfolio list --origin
+            shows it). The application receives what its component declares and a small
+            base set (PATH, HOME, LANG and the like; docs/base-environment.md), nothing
+            else. keyfolio becomes the application: no process is left in between. The
+            exit status is the application's.
 
-            It does not start when a rule is broken (an error finding); --no-check starts it all the same.
+            It does not start when a rule is broken (an error finding); --no-check starts
+            it all the same.
 
             Examples:
               keyfolio run -- ./server
@@ -48,7 +51,7 @@ struct RunCommand: KeyfolioCommand {
 
     func execute() throws -> ExitStatus {
         let words = command.first == "--" ? Array(command.dropFirst()) : command
-        guard let program = words.first else {
+        guard !words.isEmpty else {
             throw CommandFailure(
                 "KF-RUN-100", "no application was named", fix: "keyfolio run -- COMMAND [ARGUMENTS]", status: .usage)
         }
@@ -60,14 +63,22 @@ struct RunCommand: KeyfolioCommand {
         let declared = resolution.variables.compactMap { resolved in
             resolved.value.map { (name: resolved.variable.name, value: $0) }
         }
-        let variables = BaseEnvironment.environment(for: declared, inherit: inherit)
+        let variables = try BaseEnvironment.environment(for: declared, inherit: inherit, process: .current())
+        guard let application = Program.fromCommandLine(last: words.count) else {
+            throw CommandFailure("KF-RUN-100", "no application was named", fix: "keyfolio run -- COMMAND", status: .usage)
+        }
         if redact {
             let secrets = resolution.variables.filter(\.variable.isSecret).compactMap(\.value)
-            let status = try Launch.supervise(
-                program: program, arguments: Array(words.dropFirst()), environment: variables, redacting: secrets)
-            exitNow(status)
+            let redactor = try Redactor(secrets)
+            Terminal.end(try Launch.supervise(application, environment: variables, redactor: redactor))
         }
-        try Launch.replaceProcess(program: program, arguments: Array(words.dropFirst()), environment: variables)
+        do {
+            try Launch.replaceProcess(by: application, environment: variables)
+        } catch {
+            // 126 and 127, as shells and env(1) say it.
+            _ = Main.report(CommandFailure(error), asJSON: display.json)
+            Terminal.end(error.exitStatus)
+        }
     }
 
     /// Stops here when a rule is broken, with the findings on standard error.
@@ -76,10 +87,10 @@ struct RunCommand: KeyfolioCommand {
         guard findings.worstSeverity == .error else { return }
         let errors = findings.filter { $0.severity == .error }
         if display.json {
-            Terminal.say(JSONReport.document(for: errors).text(.pretty))
+            Terminal.say(JSONReport.render(errors, options: .standard(display, colour: false)))
         } else {
             let colour = display.color.applies(toTerminal: Terminal.errorIsTerminal)
-            Terminal.say(TextReport.render(errors, colour: colour))
+            Terminal.say(TextReport.render(errors, options: .standard(display, colour: colour)))
         }
         let count = errors.count == 1 ? "1 rule is" : "\(errors.count) rules are"
         throw CommandFailure(

@@ -10,9 +10,10 @@ struct SetCommand: KeyfolioCommand {
         commandName: "set",
         abstract: "Put a value into the store.",
         discussion: """
-            The value is asked for without echo on a terminal, read from standard input otherwise, or read from a file.
-            One newline at its end is left out. It is never an argument: arguments are in the process list and in the
-            shell's history.
+            The value is asked for without echo on a terminal, read from standard input
+            otherwise, or read from a file. One newline at its end is left out. It is
+            never an argument: arguments are in the process list and in the shell's
+            history.
 
             Examples:
               keyfolio set SECRET_KEY

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Findings
+import Manifest
 import Secrets
 import Workspace
 

@@ -30,14 +30,13 @@ enum AgeStreams {
     /// Recipients from the command line and from files.
     static func recipients(_ texts: [String], files: [String]) throws -> [any AgeRecipient] {
         var result: [any AgeRecipient] = []
-        for text in texts { result.append(try recipient(text)) }
-        for file in files { result += try AgeKeyFile.recipients(in: try Files.read(file, limit: AgeLimits.keyFileBytes)) }
+        for text in texts { result.append(try AgeKeys.recipient(text)) }
+        for file in files { result += try AgeKeyFile.recipients(from: try keyFile(file)) }
         return result
     }
 
-    private static func recipient(_ text: String) throws -> any AgeRecipient {
-        if text.hasPrefix("age1pq1") { return try HybridRecipient(parsing: text) }
-        return try X25519Recipient(parsing: text)
+    private static func keyFile(_ path: String) throws -> AgeSource {
+        .bytes(try Files.read(path, limit: AgeLimits.keyFileBytes))
     }
 
     /// Identities from files, or the one that a passphrase makes.
@@ -51,8 +50,29 @@ enum AgeStreams {
                 "KF-AGE-104", "nothing was given that could open the file", fix: "add -i FILE or -p", status: .usage)
         }
         var result: [any AgeIdentity] = []
-        for file in files { result += try AgeKeyFile.identities(in: try Files.read(file, limit: AgeLimits.keyFileBytes)) }
+        for file in files { result += try AgeKeyFile.identities(from: try keyFile(file)) }
         return result
+    }
+
+    /// Who can open what is written: named recipients, or whoever knows a passphrase.
+    static func chosenRecipients(
+        _ texts: [String], files: [String], passphrase: Bool, passphraseFile: String?
+    ) throws -> [any AgeRecipient] {
+        let named = try recipients(texts, files: files)
+        if passphrase || passphraseFile != nil {
+            guard named.isEmpty else {
+                throw CommandFailure(
+                    "KF-AGE-102", "a passphrase and recipients cannot both open one file",
+                    fix: "use -p, or -r and -R", status: .usage)
+            }
+            return [try ScryptRecipient(passphrase: try newPassphrase(file: passphraseFile))]
+        }
+        guard !named.isEmpty else {
+            throw CommandFailure(
+                "KF-AGE-103", "nobody was named who could open the file", fix: "add -r RECIPIENT, -R FILE or -p",
+                status: .usage)
+        }
+        return named
     }
 
     /// A new passphrase: asked for twice on a terminal.

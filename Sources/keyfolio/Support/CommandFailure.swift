@@ -1,3 +1,7 @@
+import DotEnv
+import Launch
+import Manifest
+
 /// Why a command failed, in the form in which every failure is shown: a stable code, what happened and why, and what
 /// mends it. No value of a variable is ever part of it.
 struct CommandFailure: Error {
@@ -29,6 +33,13 @@ extension CommandFailure {
         switch error {
         case let failure as CommandFailure:
             self = failure
+        case let error as DotEnvError:
+            self.init(
+                error.code.description, "line \(error.line): \(error.message)", fix: error.fix, status: .invalidInput)
+        case let error as ManifestError:
+            self.init(error.code, error.description, fix: error.fix, status: .invalidInput)
+        case let error as LaunchError:
+            self.init(error.code, error.message, fix: error.fix, status: error.exitStatus == 127 ? .notFound : .denied)
         case let error as any ExplainedError:
             self.init(error.code, error.message, fix: error.fix, status: error.exitStatus)
         default:

@@ -1,9 +1,6 @@
 import Age
-import DotEnv
 import Findings
 import Interchange
-import Launch
-import Manifest
 import SecretStore
 import Workspace
 
@@ -16,6 +13,7 @@ extension WorkspaceError: ExplainedError {
         case .denied: .denied
         case .unavailable: .unavailable
         case .invalid: .invalidInput
+        case .sealed: .sealed
         }
     }
 }
@@ -24,16 +22,9 @@ extension FileSyntaxError: ExplainedError {
     var exitStatus: ExitStatus { .invalidInput }
 }
 
-extension DotEnvError: ExplainedError {
-    var exitStatus: ExitStatus { .invalidInput }
-}
 
 extension InterchangeError: ExplainedError {
     var exitStatus: ExitStatus { isLoss ? .conflict : .invalidInput }
-}
-
-extension ManifestError: ExplainedError {
-    var exitStatus: ExitStatus { .invalidInput }
 }
 
 extension JSONError: ExplainedError {
@@ -42,4 +33,19 @@ extension JSONError: ExplainedError {
 
 extension AgeError: ExplainedError {
     var exitStatus: ExitStatus { .invalidInput }
+}
+
+extension StoreError: ExplainedError {
+    var exitStatus: ExitStatus {
+        switch category {
+        case .notFound: .notFound
+        case .denied: .denied
+        case .sealed: .sealed
+        case .unavailable: .unavailable
+        case .corrupt: .corrupt
+        case .newerFormat: .newerFormat
+        case .conflict: .conflict
+        case .invalid: .invalidInput
+        }
+    }
 }

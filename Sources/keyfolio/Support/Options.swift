@@ -1,4 +1,6 @@
 import ArgumentParser
+import Findings
+import Interchange
 import Workspace
 
 /// How a command shows what it has to say.
@@ -14,6 +16,8 @@ struct OutputOptions: ParsableArguments {
 }
 
 extension ColourChoice: ExpressibleByArgument {}
+extension Format: ExpressibleByArgument {}
+extension ReportFormat: ExpressibleByArgument {}
 
 /// Which project is meant.
 struct ProjectOptions: ParsableArguments {

@@ -30,6 +30,14 @@ struct SecretPlaceOptions: ParsableArguments {
         return try session().store()
     }
 
+    /// Opens the store alone, and makes it when there is none.
+    func openOrCreateStore() throws -> ProjectStore {
+        if let file = storeOptions.store ?? User.variable("KEYFOLIO_STORE") {
+            return try ProjectStore.openOrCreate(at: .local(named: "", chosen: file))
+        }
+        return try ProjectStore.openOrCreate(at: try session().location)
+    }
+
     /// Opens the project.
     func session() throws -> Session { try Session(from: project.folder, store: storeOptions.store) }
 

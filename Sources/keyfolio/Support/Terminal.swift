@@ -42,6 +42,9 @@ enum Terminal {
     /// Writes a line of talk to standard error.
     static func say(_ text: String) { put(Array((text + "\n").utf8), on: STDERR_FILENO) }
 
+    /// Ends the process with a status that is not one of ours: an application's own.
+    static func end(_ status: Int32) -> Never { exit(status) }
+
     private static func put(_ bytes: [UInt8], on descriptor: Int32) {
         do {
             try Files.writeAll(bytes, to: descriptor, named: "standard output")

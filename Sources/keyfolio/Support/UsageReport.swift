@@ -95,6 +95,6 @@ enum UsageReport {
     }
 
     private static func commandNames(of command: any ParsableCommand.Type) -> [String] {
-        command.configuration.subcommands.compactMap(\.configuration.commandName) + ["help"]
+        command.configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
     }
 }

@@ -14,8 +14,7 @@ struct TestKitVector: Sendable, CustomTestStringConvertible {
     var testDescription: String { name }
 
     static let all: [TestKitVector] = {
-        let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .appending(path: "Fixtures/testkit")
+        let folder = Fixture.folder.appending(path: "testkit")
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
         return names.sorted().compactMap { try? TestKitVector(name: $0, folder: folder) }
     }()

@@ -87,7 +87,10 @@ import Testing
         #expect(resolution.variables.map(\.variable.name) == ["A"])
         #expect(
             resolution.undeclared
-                == [UndeclaredName(name: "B", file: "a.env", line: 2), UndeclaredName(name: "C", file: "a.env", line: 3)]
+                == [
+                    UndeclaredName(name: "B", file: "a.env", line: 2),
+                    UndeclaredName(name: "C", file: "a.env", line: 3),
+                ]
         )
     }
 

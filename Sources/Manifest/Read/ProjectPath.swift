@@ -1,0 +1,31 @@
+/// Paths inside a project, without a look at the file system.
+enum ProjectPath {
+    /// A folder without `.` segments and repeated or final slashes; `.` for the project itself.
+    static func normalized(_ folder: String) -> String {
+        let segments = folder.split(separator: "/").filter { $0 != "." }
+        return segments.isEmpty ? "." : segments.joined(separator: "/")
+    }
+
+    /// A path with its `..` segments taken, as far as they go.
+    static func resolved(_ path: String) -> String {
+        var segments: [Substring] = []
+        for segment in path.split(separator: "/") where segment != "." {
+            if segment == ".." {
+                _ = segments.popLast()
+            } else {
+                segments.append(segment)
+            }
+        }
+        return segments.joined(separator: "/")
+    }
+
+    /// Whether a relative path leads out of the folder it begins in.
+    static func leavesProject(_ path: String) -> Bool {
+        var depth = 0
+        for segment in path.split(separator: "/") where segment != "." {
+            depth += segment == ".." ? -1 : 1
+            if depth < 0 { return true }
+        }
+        return false
+    }
+}

@@ -1,0 +1,87 @@
+public import Findings
+public import Secrets
+
+/// Compares a component's template with the manifest.
+public enum TemplateCheck {
+    /// A line of a template that gives a name a value.
+    public struct Entry: Sendable {
+        /// The name.
+        public var name: String
+        /// The line, from 1.
+        public var line: Int
+        /// The value; nil when it is not to be looked at.
+        public var value: Secret<String>?
+
+        /// Describes a line.
+        public init(name: String, line: Int, value: Secret<String>? = nil) {
+            self.name = name
+            self.line = line
+            self.value = value
+        }
+    }
+
+    /// What is wrong with a template.
+    ///
+    /// - Parameters:
+    ///   - component: Whose template it is.
+    ///   - manifest: Its manifest.
+    ///   - entries: What the template has, in the order of the file; nil when there is no such file.
+    ///   - file: The template's name, as findings show it.
+    /// - Returns: The findings, without a value in them.
+    public static func findings(
+        for component: Component,
+        manifest: Manifest,
+        entries: [Entry]?,
+        file: String
+    ) -> [Finding] {
+        let command = Finding.Fix.command("keyfolio template --component \(component.name)")
+        guard let entries else {
+            let message = "the component `\(component.name)` has no template `\(file)`"
+            let place = Place(file: file, component: component.name)
+            return [Finding(TemplateCodes.none, at: place, message, fix: command)]
+        }
+        var declared: [String: Variable] = [:]
+        for variable in manifest.variables { declared[variable.name] = variable }
+        let own = manifest.variables(of: component)
+        var findings: [Finding] = []
+        for entry in entries {
+            let place = Place(file: file, line: entry.line, variable: entry.name, component: component.name)
+            let variable = declared[entry.name]
+            if let finding = finding(about: entry, variable, component, at: place, own, fix: command) {
+                findings.append(finding)
+            }
+            if let value = entry.value, RealSecret.isLikely(value.reveal(), isSecret: variable?.isSecret ?? false) {
+                let message = "the value of `\(entry.name)` looks like a real secret: \(Mask.describe(value))"
+                findings.append(Finding(TemplateCodes.realSecret, at: place, message, fix: command))
+            }
+        }
+        let present = Set(entries.map(\.name))
+        for variable in own where !present.contains(variable.name) {
+            let message = "`\(variable.name)` is missing in `\(file)`"
+            let place = Place(file: file, variable: variable.name, component: component.name)
+            findings.append(Finding(TemplateCodes.missing, at: place, message, fix: command))
+        }
+        return findings
+    }
+
+    private static func finding(
+        about entry: Entry,
+        _ variable: Variable?,
+        _ component: Component,
+        at place: Place,
+        _ own: [Variable],
+        fix: Finding.Fix
+    ) -> Finding? {
+        guard let variable else {
+            let meant = Suggest.nearest(to: entry.name, among: own.lazy.map(\.name))
+            let hint = meant.map { "; did you mean `\($0)`?" } ?? ""
+            let message = "the manifest has no variable `\(entry.name)`\(hint)"
+            let advice = meant.map { Finding.Fix.advice("Write `\($0)`.") } ?? fix
+            return Finding(TemplateCodes.undeclared, at: place, message, fix: advice)
+        }
+        guard !variable.components.contains(component.name) else { return nil }
+        let readers = variable.components.map { "`\($0)`" }.joined(separator: ", ")
+        let message = "`\(entry.name)` is read by \(readers), not by `\(component.name)`"
+        return Finding(TemplateCodes.otherComponent, at: place, message, fix: fix)
+    }
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+import Findings
+
+/// `keyfolio explain`: what a code means.
+struct ExplainCommand: KeyfolioCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain",
+        abstract: "Say what a code means, why it matters, and how it is mended.",
+        discussion: """
+            Examples:
+              keyfolio explain KF-ENV-003
+              keyfolio explain --all > docs/codes.md
+            """)
+
+    @Argument(help: ArgumentHelp("A code, such as KF-ENV-003.", valueName: "code"))
+    var code: String?
+
+    @Flag(help: "Print the page of all codes.")
+    var all = false
+
+    @OptionGroup var display: OutputOptions
+
+    func execute() throws -> ExitStatus {
+        if all {
+            Terminal.write(CodePage.markdown(for: Codes.findings, errors: Codes.errors))
+            return .success
+        }
+        guard let code else {
+            throw CommandFailure(
+                "KF-EXPLAIN-001", "no code was named", fix: "keyfolio explain KF-ENV-003, or --all", status: .usage)
+        }
+        let wanted = code.uppercased()
+        if let finding = Codes.findings.first(where: { $0.id == wanted }) {
+            if display.json {
+                let document: JSONValue = [
+                    "code": .string(finding.id), "title": .string(finding.title),
+                    "severity": .string(finding.severity.rawValue), "reason": .string(finding.reason),
+                    "remedy": .string(finding.remedy),
+                ]
+                Terminal.write(document.text(.pretty) + "\n")
+            } else {
+                Terminal.write(
+                    "\(finding.id): \(finding.title)\n\nWhy it matters: \(finding.reason)\nHow it is mended: \(finding.remedy)\n")
+            }
+            return .success
+        }
+        if let error = Codes.errors.first(where: { $0.code == wanted }) {
+            if display.json {
+                let document: JSONValue = ["code": .string(error.code), "title": .string(error.title), "remedy": .string(error.fix)]
+                Terminal.write(document.text(.pretty) + "\n")
+            } else {
+                Terminal.write("\(error.code): \(error.title)\n" + (error.fix.isEmpty ? "" : "\nHow it is mended: \(error.fix)\n"))
+            }
+            return .success
+        }
+        let known = Codes.findings.map(\.id) + Codes.errors.map(\.code)
+        let hint = Suggest.nearest(to: wanted, among: known).map { "; did you mean \($0)?" } ?? ""
+        throw CommandFailure(
+            "KF-EXPLAIN-002", "there is no such code\(hint)", fix: "keyfolio explain --all lists them",
+            status: .notFound)
+    }
+}

@@ -1,0 +1,84 @@
+import ArgumentParser
+import Findings
+import Manifest
+import Workspace
+
+/// `keyfolio init`: a project described, its templates and ignore lines written, its store made.
+struct InitCommand: KeyfolioCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "init",
+        abstract: "Describe the project that is here, and make its store.",
+        discussion: """
+            Looks at .env files, compose files and packages; writes keyfolio.yaml, a
+            .env.example per component and the lines of .gitignore that keep .env files
+            out of commits; makes an encrypted store and its key. What is there already is
+            kept: init can be run again without harm. Values of secrets never enter a
+            file.
+
+            Examples:
+              keyfolio init
+              keyfolio init --name shop
+              keyfolio init --passphrase
+            """)
+
+    @Option(help: ArgumentHelp("The project's name (default: the folder's).", valueName: "name"))
+    var name: String?
+
+    @Flag(help: "Protect the store with a passphrase instead of a key file.")
+    var passphrase = false
+
+    @Option(
+        help: ArgumentHelp("Read the passphrase from this file instead of asking.", valueName: "file"),
+        completion: .file())
+    var passphraseFile: String?
+
+    @OptionGroup var project: ProjectOptions
+    @OptionGroup var storeOptions: StoreOptions
+    @OptionGroup var display: OutputOptions
+
+    func execute() throws -> ExitStatus {
+        let setup = ProjectSetup(root: try root(), name: name)
+        var report = try setup.writeManifest()
+        let session = try Session(from: setup.root, store: storeOptions.store)
+        report += try setup.writeTemplates(session.project)
+        report += try setup.writeIgnoreLines(session.project)
+        report += [try makeStore(session)]
+        if display.json {
+            let document: JSONValue = [
+                "project": .string(session.project.manifest.project),
+                "manifest": .string(session.project.manifestPath),
+                "created": .array(report.filter(\.isNew).map { .string($0.what) }),
+                "kept": .array(report.filter { !$0.isNew }.map { .string($0.what) }),
+                "store": .string(session.location.database),
+            ]
+            Terminal.write(document.text(.pretty) + "\n")
+            return .success
+        }
+        for line in report { Terminal.say((line.isNew ? "Wrote " : "Kept  ") + line.what + line.note.map { " (\($0))" }.orEmpty) }
+        Terminal.say("")
+        Terminal.say("Next: keyfolio check")
+        return .success
+    }
+
+    /// The folder of the manifest that is there, or the one that was meant.
+    private func root() throws -> String {
+        if let found = try? Project.locate(from: project.folder) { return found }
+        return project.folder
+    }
+
+    private func makeStore(_ session: Session) throws -> ProjectSetup.Line {
+        let shown = session.location.database
+        if try session.storeIfThere() != nil { return .init(what: shown, isNew: false, note: "the store") }
+        if passphrase || passphraseFile != nil {
+            let secret = try AgeStreams.newPassphrase(file: passphraseFile)
+            try ProjectStore.create(at: session.location, passphrase: secret)
+            return .init(what: shown, isNew: true, note: "the store; it opens with the passphrase")
+        }
+        try ProjectStore.create(at: session.location)
+        return .init(what: shown, isNew: true, note: "the store; its key is \(session.location.keyFile)")
+    }
+}
+
+extension Optional where Wrapped == String {
+    fileprivate var orEmpty: String { self ?? "" }
+}

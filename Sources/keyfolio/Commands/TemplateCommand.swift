@@ -1,0 +1,64 @@
+import ArgumentParser
+import Findings
+import Manifest
+import Workspace
+
+/// `keyfolio template`: the `.env.example` of each component, from the manifest.
+struct TemplateCommand: KeyfolioCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "template",
+        abstract: "Write .env.example for each component.",
+        discussion: """
+            The files hold every variable of the component with its description and rules,
+            and no secret. Commit them.
+
+            Examples:
+              keyfolio template
+              keyfolio template --component backend --print
+            """)
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("Only this component's.", valueName: "component"))
+    var component: String?
+
+    @Flag(help: "Print instead of writing.")
+    var print = false
+
+    @OptionGroup var project: ProjectOptions
+    @OptionGroup var display: OutputOptions
+
+    func execute() throws -> ExitStatus {
+        let session = try Session(from: project.folder)
+        let components =
+            if let component { [try session.project.component(named: component, standingIn: project.folder)] } else {
+                session.project.manifest.components
+            }
+        var written: [String] = []
+        var unchanged: [String] = []
+        for component in components {
+            let text = TemplateWriter.example(for: component, manifest: session.project.manifest)
+            if print {
+                Terminal.write(text)
+                continue
+            }
+            let path = Paths.join(session.project.folder(of: component), ".env.example")
+            let shown = Paths.relative(path, to: session.project.root)
+            if try Files.readIfThere(path) == Array(text.utf8) {
+                unchanged.append(shown)
+            } else {
+                try Files.write(Array(text.utf8), to: path, mode: 0o644)
+                written.append(shown)
+            }
+        }
+        if print { return .success }
+        if display.json {
+            let document: JSONValue = [
+                "written": .array(written.map(JSONValue.string)), "unchanged": .array(unchanged.map(JSONValue.string)),
+            ]
+            Terminal.write(document.text(.pretty) + "\n")
+            return .success
+        }
+        for path in written { Terminal.say("Wrote \(path).") }
+        for path in unchanged { Terminal.say("\(path) is up to date.") }
+        return .success
+    }
+}

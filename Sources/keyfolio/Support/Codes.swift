@@ -1,0 +1,54 @@
+import Age
+import DotEnv
+import Findings
+import Interchange
+import Launch
+import Manifest
+import Probes
+import Workspace
+
+/// Every code there is, from the modules that declare them: one page documents them all (docs/codes.md).
+enum Codes {
+    /// The kinds of findings.
+    static let findings: [FindingCode] =
+        ManifestCodes.all + TypeCodes.all + RuleCodes.all + LintCodes.all + FileCodes.all + WorkspaceCodes.all + DoctorCodes.all
+        + PostgresCodes.all
+
+    /// The kinds of errors.
+    static let errors: [CodePage.ErrorEntry] =
+        own.map { ($0.code, $0.title, "") } + WorkspaceError.allCodes.map { ($0.code, $0.title, "") }
+        + InterchangeError.allCodes.map { ($0.code, $0.title, "") } + JSONError.catalogue
+
+    /// The command's own errors.
+    static let own: [(code: String, title: String)] = [
+        ("KF-AGE-101", "Encrypted bytes would go to a terminal"),
+        ("KF-AGE-102", "A passphrase and recipients were both given"),
+        ("KF-AGE-103", "No recipient was given"),
+        ("KF-AGE-104", "No identity was given"),
+        ("KF-BUG-001", "An error that nobody explained: a bug of keyfolio"),
+        ("KF-DIFF-001", "A version is not a number"),
+        ("KF-EDIT-001", "EDITOR names no program"),
+        ("KF-EXPLAIN-001", "No code was named"),
+        ("KF-EXPLAIN-002", "There is no such code"),
+        ("KF-FILE-107", "A file is there already"),
+        ("KF-GEN-001", "One name is needed to print a value"),
+        ("KF-GEN-002", "No variable was named"),
+        ("KF-GEN-003", "The manifest does not say how a value is made"),
+        ("KF-GET-001", "The store has no such secret"),
+        ("KF-GET-002", "The secret has no such value"),
+        ("KF-INPUT-001", "A value is not UTF-8 text"),
+        ("KF-INPUT-002", "A value has a NUL character in it"),
+        ("KF-INPUT-003", "There is no terminal to ask on"),
+        ("KF-INPUT-004", "Two passphrases differ"),
+        ("KF-INPUT-005", "A passphrase is empty"),
+        ("KF-IO-101", "A format needs a folder to write to"),
+        ("KF-NAME-001", "A name cannot be a variable's"),
+        ("KF-RUN-100", "No application was named"),
+        ("KF-RUN-101", "A rule is broken, so the application was not started"),
+        ("KF-SCHEMA-001", "There is no such schema"),
+        ("KF-SET-001", "A value was given as an argument"),
+        ("KF-USAGE-001", "The command line cannot be understood"),
+        ("KF-USAGE-002", "There is no such command"),
+        ("KF-USAGE-003", "A number is out of range"),
+    ]
+}

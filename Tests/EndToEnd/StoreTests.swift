@@ -1,0 +1,102 @@
+import Foundation
+import Testing
+
+/// The store as an operator meets it: backups, the audit log, wrong keys, damage, full and read-only places.
+@Suite struct StoreTests {
+    @Test func `stock age opens a backup, and a restore brings back values, versions and the log`() throws {
+        let sandbox = try FirstPathTests.shop()
+        try sandbox.keyfolio("set", "SECRET_KEY", input: "first-backup-canary")
+        try sandbox.keyfolio("set", "SECRET_KEY", input: "second-backup-canary")
+        #expect(try sandbox.run("age-keygen", "-o", "key.txt").status == 0)
+        let recipient = try sandbox.run("age-keygen", "-y", "key.txt").output.trimmingCharacters(in: .whitespacesAndNewlines)
+        #expect(try sandbox.keyfolio("backup", "-r", recipient, "-o", "store.age").status == 0)
+        #expect(!(try Data(contentsOf: URL(fileURLWithPath: sandbox.project + "/store.age"))).isEmpty)
+        let opened = try sandbox.run("age", "-d", "-i", "key.txt", "store.age")
+        #expect(opened.status == 0)
+        #expect(opened.output.split(separator: "\n").allSatisfy { $0.hasPrefix("{") })
+        let other = ["KEYFOLIO_STORE": sandbox.root + "/drill/store.db"]
+        let restored = try sandbox.keyfolio("restore", "-i", "key.txt", "store.age", environment: other)
+        #expect(restored.status == 0, "\(restored.error)")
+        #expect(try sandbox.keyfolio("get", "SECRET_KEY", environment: other).output == "second-backup-canary")
+        #expect(try sandbox.keyfolio("get", "SECRET_KEY", "--version", "1", environment: other).output == "first-backup-canary")
+        #expect(try sandbox.keyfolio("audit", "verify", environment: other).status == 0)
+        let again = try sandbox.keyfolio("restore", "-i", "key.txt", "store.age", environment: other)
+        #expect(again.status != 0)
+    }
+
+    @Test func `the log records every read and refuses to be changed`() throws {
+        let sandbox = try FirstPathTests.shop()
+        try sandbox.keyfolio("set", "SECRET_KEY", input: "audit-canary")
+        try sandbox.keyfolio("get", "SECRET_KEY")
+        let shown = try sandbox.keyfolio("audit", "show", "--json")
+        #expect(shown.output.contains("read") && shown.output.contains("shop") && !shown.output.contains("audit-canary"))
+        #expect(try sandbox.keyfolio("audit", "verify").status == 0)
+        let export = try sandbox.keyfolio("audit", "export").output
+        try sandbox.write("audit.jsonl", export)
+        #expect(try sandbox.keyfolio("audit", "verify", "--file", "audit.jsonl").status == 0)
+        var lines = export.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        let record = try #require(lines.firstIndex { $0.contains("\"read\"") })
+        let changed = lines[record].replacingOccurrences(of: "\"read\"", with: "\"list\"")
+        lines[record] = changed
+        try sandbox.write("changed.jsonl", lines.joined(separator: "\n"))
+        #expect(try sandbox.keyfolio("audit", "verify", "--file", "changed.jsonl").status == 7)
+        lines.remove(at: record)
+        try sandbox.write("removed.jsonl", lines.joined(separator: "\n"))
+        #expect(try sandbox.keyfolio("audit", "verify", "--file", "removed.jsonl").status == 7)
+    }
+
+    @Test func `nothing readable is in the store's files`() throws {
+        let sandbox = try FirstPathTests.shop()
+        try sandbox.keyfolio("set", "SECRET_KEY", input: "plaintext-canary-value")
+        let found = try sandbox.run(
+            "grep", "-rlaE", "plaintext-canary-value|SECRET_KEY|shop/development|tester", sandbox.home)
+        #expect(found.output == "", "readable: \(found.output)")
+    }
+
+    @Test func `a wrong key, a loose key and a missing key each have their own words`() throws {
+        let sandbox = try FirstPathTests.shop()
+        try sandbox.keyfolio("set", "SECRET_KEY", input: "value")
+        let key = sandbox.home + "/.local/share/keyfolio/keys/shop.key"
+        #expect(FileManager.default.fileExists(atPath: key))
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: key)
+        let loose = try sandbox.keyfolio("get", "SECRET_KEY")
+        #expect(loose.status != 0 && loose.error.contains("chmod 600"))
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: key)
+        try FileManager.default.moveItem(atPath: key, toPath: key + ".away")
+        #expect(try sandbox.keyfolio("get", "SECRET_KEY").status == 5)
+        let other = try FirstPathTests.shop()
+        try FileManager.default.copyItem(atPath: other.home + "/.local/share/keyfolio/keys/shop.key", toPath: key)
+        #expect(try sandbox.keyfolio("get", "SECRET_KEY").status == 5)
+        try FileManager.default.removeItem(atPath: key)
+        try FileManager.default.moveItem(atPath: key + ".away", toPath: key)
+        #expect(try sandbox.keyfolio("get", "SECRET_KEY").output == "value")
+    }
+
+    @Test func `a value of 100 MB is refused before it fills memory, and the old one stays`() throws {
+        let sandbox = try FirstPathTests.shop()
+        try sandbox.keyfolio("set", "SECRET_KEY", input: "small")
+        let outcome = try sandbox.run(
+            "sh", "-c", "head -c 100000000 /dev/zero | tr '\\0' x | keyfolio set SECRET_KEY")
+        #expect(outcome.status == 10, "\(outcome.error)")
+        #expect(try sandbox.keyfolio("get", "SECRET_KEY").output == "small")
+    }
+
+    @Test(arguments: ["../../etc/passwd", "a\u{1}b", "", String(repeating: "x/", count: 5000), "a//b", "/abs"])
+    func `a path that cannot be is refused`(path: String) throws {
+        let sandbox = try FirstPathTests.shop()
+        let outcome = try sandbox.keyfolio("set", "--path", path, "NAME", input: "path-canary")
+        #expect(outcome.status == 10 || outcome.status == 2, "\(outcome.status) \(outcome.error)")
+        #expect(!outcome.error.contains("path-canary"))
+    }
+
+    @Test func `two writers at once lose nothing`() throws {
+        let sandbox = try FirstPathTests.shop()
+        let script = """
+            for i in 1 2 3 4 5 6 7 8 9 10; do echo v$i | keyfolio set --undeclared A_$i & echo v$i | keyfolio set --undeclared B_$i & done; wait
+            """
+        try sandbox.run("sh", "-c", script)
+        let list = try sandbox.keyfolio("export", "--path", "shop/development", "--format", "json").json()
+        #expect(list.keys.filter { $0.hasPrefix("A_") || $0.hasPrefix("B_") }.count == 20)
+        #expect(try sandbox.keyfolio("audit", "verify").status == 0)
+    }
+}

@@ -1,0 +1,69 @@
+import Foundation
+import Testing
+
+/// The command line itself: help, mistakes, exit statuses, JSON.
+@Suite struct UsageTests {
+    @Test func `help, version and completions work outside of any project`() throws {
+        let sandbox = try Sandbox()
+        #expect(try sandbox.keyfolio("--help").output.contains("keyfolio init"))
+        #expect(try sandbox.keyfolio("--version").output.hasPrefix("0."))
+        for shell in ["bash", "zsh", "fish"] {
+            #expect(try sandbox.keyfolio("completions", shell).output.contains("keyfolio"))
+        }
+    }
+
+    @Test func `a mistyped command gets the nearest one`() throws {
+        let sandbox = try Sandbox()
+        let outcome = try sandbox.keyfolio("chekc")
+        #expect(outcome.status == 2)
+        #expect(outcome.error.contains("did you mean 'check'"))
+    }
+
+    @Test func `outside of a project every command says how to begin`() throws {
+        let sandbox = try Sandbox()
+        for command in ["check", "list", "history", "doctor"] {
+            let outcome = try sandbox.keyfolio(command)
+            #expect(outcome.status == 3, "\(command): \(outcome.error)")
+            #expect(outcome.error.contains("keyfolio init"))
+        }
+    }
+
+    @Test func `with --json a failure is JSON on standard error, and standard output is empty`() throws {
+        let sandbox = try Sandbox()
+        let outcome = try sandbox.keyfolio("list", "--json")
+        #expect(outcome.output.isEmpty)
+        let object = try JSONSerialization.jsonObject(with: Data(outcome.error.utf8)) as? [String: Any]
+        #expect((object?["error"] as? [String: Any])?["code"] as? String == "KF-PROJ-001")
+    }
+
+    /// Whatever is typed or piped in, no error repeats it.
+    @Test func `no error of any command repeats a value`() throws {
+        let sandbox = try FirstPathTests.shop()
+        var generator = SystemRandomNumberGenerator()
+        for round in 0..<60 {
+            let canary = "Kf9\(UInt64.random(in: .min ... .max, using: &generator))Zq"
+            let hostile = ["\u{0}", "\u{FF}", "'", "\"", "${", "\n", "=", "<<", "{", "- ", ": "].randomElement() ?? ""
+            let text = "\(hostile)\(canary)\(hostile)"
+            let arguments: [String] =
+                switch round % 12 {
+                case 0: ["set", "SECRET_KEY", canary]
+                case 1: ["set", canary]
+                case 2: ["get", "SECRET_KEY", "--version", canary]
+                case 3: ["import", "-", "--format", "json"]
+                case 4: ["import", "-", "--format", "yaml"]
+                case 5: ["import", "-", "--format", "dotenv"]
+                case 6: ["import", "-", "--format", "kubernetes"]
+                case 7: ["dotenv", "parse", "-"]
+                case 8: ["generate", "--\(canary)"]
+                case 9: ["age", "encrypt", "-r", canary, "-a"]
+                case 10: ["age", "decrypt", "-i", "bad-identity.txt", "keyfolio.yaml"]
+                default: ["rollback", "--to", canary]
+                }
+            try sandbox.write("bad-identity.txt", text)
+            let outcome = try Command.run(
+                [Command.keyfolio] + arguments.map { $0.replacingOccurrences(of: "\u{0}", with: "") }, input: text,
+                in: sandbox.project, environment: sandbox.variables([:]))
+            #expect(!outcome.error.contains(canary), "\(arguments.first ?? ""): \(outcome.error)")
+        }
+    }
+}

@@ -86,6 +86,32 @@ let package = Package(
             swiftSettings: houseRules
         ),
 
+        .target(name: "SecretStore", dependencies: ["Secrets"], swiftSettings: houseRules),
+        .testTarget(name: "SecretStoreTests", dependencies: ["SecretStore", "Secrets"], swiftSettings: houseRules),
+
+        .target(
+            name: "Vaulting",
+            dependencies: ["CPlatform", "Findings", "SecretStore", "Secrets", crypto, cryptoExtras],
+            swiftSettings: houseRules
+        ),
+        .testTarget(
+            name: "VaultingTests",
+            dependencies: ["Vaulting", "SecretStore", "Secrets", crypto],
+            swiftSettings: houseRules
+        ),
+
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .target(
+            name: "StorageSQLite",
+            dependencies: ["CSQLite", "SecretStore", "Vaulting"],
+            swiftSettings: houseRules
+        ),
+        .testTarget(
+            name: "StorageSQLiteTests",
+            dependencies: ["CSQLite", "SecretStore", "Secrets", "StorageSQLite", "Vaulting"],
+            swiftSettings: houseRules
+        ),
+
         .target(name: "Probes", dependencies: ["Findings", "Secrets"], swiftSettings: houseRules),
 
         .target(

@@ -32,7 +32,9 @@ public struct SecretPath: Sendable, Hashable {
     private static func fault(in text: String) -> String? {
         guard !text.isEmpty else { return "it is empty" }
         // The count first: a path of gigabytes is not walked.
-        guard text.utf8.count <= StoreLimits.pathBytes else { return "it is longer than \(StoreLimits.pathBytes) bytes" }
+        guard text.utf8.count <= StoreLimits.pathBytes else {
+            return "it is longer than \(StoreLimits.pathBytes) bytes"
+        }
         guard !text.hasPrefix("/") else { return "it begins with a slash" }
         guard !text.hasSuffix("/") else { return "it ends with a slash" }
         var position = 0
@@ -47,7 +49,9 @@ public struct SecretPath: Sendable, Hashable {
             if segment.elementsEqual(".".utf8) || segment.elementsEqual("..".utf8) {
                 return "it has a segment that is . or .."
             }
-            if segment.elementsEqual("+".utf8) { return "it has a segment that is a lone +, which stands for any segment" }
+            if segment.elementsEqual("+".utf8) {
+                return "it has a segment that is a lone +, which stands for any segment"
+            }
         }
         return nil
     }

@@ -10,20 +10,26 @@ extension StoreError {
 
     package static func noSuchVersion(_ path: SecretPath, _ number: Int) -> Self {
         .init(
-            .noSuchVersion, "\(path) has no version \(number): it was never written, or it was pruned",
-            fix: "keyfolio history shows the versions that are kept")
+            .noSuchVersion,
+            "\(path) has no version \(number): it was never written, or it was pruned",
+            fix: "keyfolio history shows the versions that are kept"
+        )
     }
 
     package static func versionDeleted(_ path: SecretPath, _ number: Int) -> Self {
         .init(
-            .versionDeleted, "version \(number) of \(path) is deleted",
-            fix: "undelete it, write a new version, or roll back to another one")
+            .versionDeleted,
+            "version \(number) of \(path) is deleted",
+            fix: "undelete it, write a new version, or roll back to another one"
+        )
     }
 
     package static func versionDestroyed(_ path: SecretPath, _ number: Int) -> Self {
         .init(
-            .versionDestroyed, "version \(number) of \(path) is destroyed: its payload is gone",
-            fix: "roll back to another version, or restore a backup")
+            .versionDestroyed,
+            "version \(number) of \(path) is destroyed: its payload is gone",
+            fix: "roll back to another version, or restore a backup"
+        )
     }
 
     package static func noSuchField(_ path: SecretPath, _ name: String) -> Self {
@@ -32,7 +38,10 @@ extension StoreError {
 
     package static func noSuchLabel(_ path: SecretPath, _ label: Label) -> Self {
         .init(
-            .noSuchLabel, "\(path) has no label \(label)", fix: "keyfolio history shows the versions and their labels")
+            .noSuchLabel,
+            "\(path) has no label \(label)",
+            fix: "keyfolio history shows the versions and their labels"
+        )
     }
 
     package static func noStore() -> Self {
@@ -43,40 +52,52 @@ extension StoreError {
 
     package static func denied(_ action: String, _ path: SecretPath?) -> Self {
         .init(
-            .denied, "no policy allows \(action)" + (path.map { " on \($0)" } ?? ""),
-            fix: "ask for the right, or act as somebody who has it; the refusal is in the audit log")
+            .denied,
+            "no policy allows \(action)" + (path.map { " on \($0)" } ?? ""),
+            fix: "ask for the right, or act as somebody who has it; the refusal is in the audit log"
+        )
     }
 
     package static func wrongKey() -> Self {
         .init(
-            .wrongKey, "the key or passphrase does not open this store",
-            fix: "give the key file that was made with the store, or the right passphrase")
+            .wrongKey,
+            "the key or passphrase does not open this store",
+            fix: "give the key file that was made with the store, or the right passphrase"
+        )
     }
 
     package static func noKeyFile() -> Self {
         .init(
-            .noKeyFile, "the key file is not there",
-            fix: "put it back from where it is kept; without it, a passphrase slot or a backup, nothing opens the store")
+            .noKeyFile,
+            "the key file is not there",
+            fix: "put it back from where it is kept; without it, a passphrase slot or a backup, nothing opens the store"
+        )
     }
 
     package static func keyFileMode(_ path: String, isFolder: Bool, mode: UInt32) -> Self {
         let what = isFolder ? "the key file's folder" : "the key file"
         let octal = String(mode, radix: 8)
         return .init(
-            .keyFileMode, "\(what) has mode \(octal), so others than its owner can get at it",
-            fix: "chmod \(isFolder ? "700" : "600") \(shellQuoted(path)), and rotate the key if others use this machine")
+            .keyFileMode,
+            "\(what) has mode \(octal), so others than its owner can get at it",
+            fix: "chmod \(isFolder ? "700" : "600") \(shellQuoted(path)), and rotate the key if others use this machine"
+        )
     }
 
     package static func keyFileOwner(isFolder: Bool) -> Self {
         .init(
-            .keyFileOwner, "the key file\(isFolder ? "'s folder" : "") belongs to another user",
-            fix: "run as the user who owns it, or give it to this user with chown")
+            .keyFileOwner,
+            "the key file\(isFolder ? "'s folder" : "") belongs to another user",
+            fix: "run as the user who owns it, or give it to this user with chown"
+        )
     }
 
     package static func keyFileMalformed(_ why: String) -> Self {
         .init(
-            .keyFileMalformed, "the key file holds no usable key: \(why)",
-            fix: "put the key file back from where it is kept")
+            .keyFileMalformed,
+            "the key file holds no usable key: \(why)",
+            fix: "put the key file back from where it is kept"
+        )
     }
 
     package static func noSlot(passphraseGiven: Bool) -> Self {
@@ -87,8 +108,10 @@ extension StoreError {
 
     package static func keyFileUnusable(_ why: String) -> Self {
         .init(
-            .keyFileUnusable, "the key file cannot be used: \(why)",
-            fix: "check the key file's path, owner and mode with ls -l")
+            .keyFileUnusable,
+            "the key file cannot be used: \(why)",
+            fix: "check the key file's path, owner and mode with ls -l"
+        )
     }
 
     package static func weakPassphrase(_ why: String) -> Self {
@@ -99,20 +122,26 @@ extension StoreError {
 
     package static func busy() -> Self {
         .init(
-            .busy, "another process has held the store for too long",
-            fix: "try again; if it stays so, look for a process that holds it with fuser or lsof")
+            .busy,
+            "another process has held the store for too long",
+            fix: "try again; if it stays so, look for a process that holds it with fuser or lsof"
+        )
     }
 
     package static func diskFull() -> Self {
         .init(
-            .diskFull, "there is no room left on the disk, or a quota or file size limit is reached; nothing was changed",
-            fix: "make room and run the command again")
+            .diskFull,
+            "there is no room left on the disk, or a quota or file size limit is reached; nothing was changed",
+            fix: "make room and run the command again"
+        )
     }
 
     package static func readOnly() -> Self {
         .init(
-            .readOnly, "the store or its folder cannot be written; nothing was changed",
-            fix: "check the owner and mode of the store and its folder with ls -la")
+            .readOnly,
+            "the store or its folder cannot be written; nothing was changed",
+            fix: "check the owner and mode of the store and its folder with ls -la"
+        )
     }
 
     package static func inputOutput(_ why: String) -> Self {
@@ -121,8 +150,10 @@ extension StoreError {
 
     package static func cannotOpen(_ why: String) -> Self {
         .init(
-            .cannotOpen, "the store cannot be opened: \(why)",
-            fix: "check the owner and mode of the store and its folder with ls -la")
+            .cannotOpen,
+            "the store cannot be opened: \(why)",
+            fix: "check the owner and mode of the store and its folder with ls -la"
+        )
     }
 
     package static func outOfMemory() -> Self {
@@ -133,21 +164,26 @@ extension StoreError {
         .init(
             .auditUnwritable,
             "the audit record could not be written, and without it there is no answer: \(cause.message)",
-            fix: cause.fix)
+            fix: cause.fix
+        )
     }
 
     // MARK: Not whole
 
     package static func damaged() -> Self {
         .init(
-            .damaged, "the store file is damaged",
-            fix: "restore the latest backup with keyfolio restore; keep the damaged file, parts of it may be saved")
+            .damaged,
+            "the store file is damaged",
+            fix: "restore the latest backup with keyfolio restore; keep the damaged file, parts of it may be saved"
+        )
     }
 
     package static func tampered(_ what: String) -> Self {
         .init(
-            .tampered, "\(what) was changed or moved from outside, or is damaged: it does not authenticate",
-            fix: "restore the latest backup with keyfolio restore, and find out who can write the store file")
+            .tampered,
+            "\(what) was changed or moved from outside, or is damaged: it does not authenticate",
+            fix: "restore the latest backup with keyfolio restore, and find out who can write the store file"
+        )
     }
 
     package static func rolledBack(storeAt: Int64, anchorAt: Int64) -> Self {
@@ -155,7 +191,8 @@ extension StoreError {
             .rolledBack,
             "the store is not the one that was last written: it ends at record \(storeAt) of its audit log, and record "
                 + "\(anchorAt) was written before",
-            fix: "put the newest copy back; if this older state is wanted, accept it explicitly")
+            fix: "put the newest copy back; if this older state is wanted, accept it explicitly"
+        )
     }
 
     package static func notAStore() -> Self {
@@ -166,49 +203,63 @@ extension StoreError {
         .init(
             .auditBroken,
             "the audit log was changed from outside" + (record.map { ": record \($0) does not fit" } ?? ""),
-            fix: "compare with an exported copy of the log, and find out who can write the store file")
+            fix: "compare with an exported copy of the log, and find out who can write the store file"
+        )
     }
 
     package static func newerFormat(found: Int64, known: Int64) -> Self {
         .init(
-            .newerFormat, "the store has format \(found), and this program knows formats up to \(known)",
-            fix: "install a newer keyfolio")
+            .newerFormat,
+            "the store has format \(found), and this program knows formats up to \(known)",
+            fix: "install a newer keyfolio"
+        )
     }
 
     // MARK: Not so
 
     package static func versionConflict(_ path: SecretPath, expected: Int, found: Int) -> Self {
         .init(
-            .versionConflict, "\(path) is at version \(found), not at the expected version \(expected)",
-            fix: "read it again, decide again, and write with the version that was read")
+            .versionConflict,
+            "\(path) is at version \(found), not at the expected version \(expected)",
+            fix: "read it again, decide again, and write with the version that was read"
+        )
     }
 
     package static func storeExists() -> Self {
         .init(.storeExists, "there is a file at the store's path already", fix: "use that store, or give another path")
     }
 
-    package static func otherEnvironment(_ path: SecretPath, is found: EnvironmentName, asked: EnvironmentName) -> Self {
+    package static func otherEnvironment(_ path: SecretPath, is found: EnvironmentName, asked: EnvironmentName) -> Self
+    {
         .init(
-            .otherEnvironment, "\(path) belongs to \(found), not to \(asked)",
-            fix: "use another path for \(asked): a secret stays in its environment")
+            .otherEnvironment,
+            "\(path) belongs to \(found), not to \(asked)",
+            fix: "use another path for \(asked): a secret stays in its environment"
+        )
     }
 
     package static func notEmpty() -> Self {
         .init(
-            .notEmpty, "a snapshot is restored into a new store only, and this one has been used",
-            fix: "create a new store and restore into that")
+            .notEmpty,
+            "a snapshot is restored into a new store only, and this one has been used",
+            fix: "create a new store and restore into that"
+        )
     }
 
     package static func lastSlot() -> Self {
         .init(
-            .lastSlot, "this is the only key that opens the store, so it cannot be removed",
-            fix: "add another key file or passphrase first")
+            .lastSlot,
+            "this is the only key that opens the store, so it cannot be removed",
+            fix: "add another key file or passphrase first"
+        )
     }
 
     package static func builtInLabel(_ label: Label) -> Self {
         .init(
-            .builtInLabel, "the label \(label) moves by itself",
-            fix: "write a new version or roll back, or use a label of your own")
+            .builtInLabel,
+            "the label \(label) moves by itself",
+            fix: "write a new version or roll back, or use a label of your own"
+        )
     }
 }
 
@@ -227,45 +278,56 @@ extension StoreError {
         .init(
             .payloadTooLarge,
             "the payload has \(bytes) bytes, and at most \(StoreLimits.payloadBytes) are kept in one secret",
-            fix: "keep the file elsewhere, encrypted, and its key here")
+            fix: "keep the file elsewhere, encrypted, and its key here"
+        )
     }
 
     package static func tooManyFields(_ count: Int) -> Self {
         .init(
-            .tooManyFields, "the payload has \(count) fields, and a secret has at most \(StoreLimits.fields)",
-            fix: "split it into several secrets")
+            .tooManyFields,
+            "the payload has \(count) fields, and a secret has at most \(StoreLimits.fields)",
+            fix: "split it into several secrets"
+        )
     }
 
     package static func invalidEnvironment() -> Self {
         .init(
             .invalidEnvironment,
             "an environment's name has from 1 to \(StoreLimits.environmentBytes) of the characters A-Z a-z 0-9 _ . -",
-            fix: "give a name such as production")
+            fix: "give a name such as production"
+        )
     }
 
     package static func invalidLabel() -> Self {
         .init(
             .invalidLabel,
             "a label has from 1 to \(StoreLimits.labelBytes) of the characters A-Z a-z 0-9 _ . -, and not only digits",
-            fix: "give a label such as release-12")
+            fix: "give a label such as release-12"
+        )
     }
 
     package static func tooManyLabels() -> Self {
         .init(
-            .tooManyLabels, "a secret has at most \(StoreLimits.labels) labels of its own",
-            fix: "remove a label that is not needed any more")
+            .tooManyLabels,
+            "a secret has at most \(StoreLimits.labels) labels of its own",
+            fix: "remove a label that is not needed any more"
+        )
     }
 
     package static func invalidSnapshot(_ why: String, line: Int) -> Self {
         .init(
-            .invalidSnapshot, "the snapshot cannot be restored: \(why) (line \(line)); nothing was restored",
-            fix: "take an undamaged copy of the backup")
+            .invalidSnapshot,
+            "the snapshot cannot be restored: \(why) (line \(line)); nothing was restored",
+            fix: "take an undamaged copy of the backup"
+        )
     }
 
     package static func notFields(_ path: SecretPath) -> Self {
         .init(
-            .notFields, "\(path) holds one text or bytes, which has no fields",
-            fix: "write the whole secret instead of a field")
+            .notFields,
+            "\(path) holds one text or bytes, which has no fields",
+            fix: "write the whole secret instead of a field"
+        )
     }
 }
 

@@ -35,7 +35,11 @@ public struct VersionInfo: Sendable, Hashable {
 
     /// Puts the parts together. Stores make these; callers read them.
     public init(
-        number: Int, created: Timestamp, principal: Principal, state: VersionState, kind: Payload.Kind,
+        number: Int,
+        created: Timestamp,
+        principal: Principal,
+        state: VersionState,
+        kind: Payload.Kind,
         labels: Set<Label>
     ) {
         self.number = number
@@ -87,7 +91,11 @@ public struct SecretInfo: Sendable, Hashable {
 
     /// Puts the parts together. Stores make these; callers read them.
     public init(
-        path: SecretPath, environment: EnvironmentName, currentVersion: Int, state: VersionState, created: Timestamp,
+        path: SecretPath,
+        environment: EnvironmentName,
+        currentVersion: Int,
+        state: VersionState,
+        created: Timestamp,
         updated: Timestamp
     ) {
         self.path = path

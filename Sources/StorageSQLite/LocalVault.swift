@@ -1,5 +1,6 @@
 public import SecretStore
 public import Vaulting
+
 #if canImport(Glibc)
     internal import Glibc
 #else

@@ -1,5 +1,6 @@
 internal import CSQLite
 internal import SecretStore
+
 #if canImport(Glibc)
     internal import Glibc
 #else

@@ -1,9 +1,10 @@
+public import SecretStore
+
 #if canImport(Glibc)
     internal import Glibc
 #else
     internal import Darwin
 #endif
-public import SecretStore
 
 /// One decision of the gate.
 public struct AuditRecord: Sendable, Hashable {

@@ -1,4 +1,5 @@
 internal import Crypto
+
 #if canImport(FoundationEssentials)
     internal import FoundationEssentials
 #else

@@ -43,7 +43,10 @@ struct SigningKey {
 
     /// - Parameter seed: 32 bytes (RFC 8032, section 5.1.5).
     init?(seed: SymmetricKey) {
-        guard let key = try? unsafe seed.withUnsafeBytes({ try unsafe Curve25519.Signing.PrivateKey(rawRepresentation: $0) })
+        guard
+            let key = try? unsafe seed.withUnsafeBytes({
+                try unsafe Curve25519.Signing.PrivateKey(rawRepresentation: $0)
+            })
         else { return nil }
         self.key = key
     }

@@ -3,7 +3,8 @@ enum Hex {
     private static let digits = Array("0123456789abcdef".utf8)
 
     static func append(_ bytes: UnsafeRawBufferPointer, to text: inout [UInt8]) {
-        for unsafe byte in unsafe bytes {
+        for position in bytes.indices {
+            let byte = unsafe bytes[position]
             text.append(digits[Int(byte >> 4)])
             text.append(digits[Int(byte & 15)])
         }

@@ -27,7 +27,13 @@ extension Engine {
 
         var row =
             found?.row
-            ?? SecretRow(id: 0, index: keys.index(of: path), environment: keys.tag(of: environment), current: 0, sealed: [])
+            ?? SecretRow(
+                id: 0,
+                index: keys.index(of: path),
+                environment: keys.tag(of: environment),
+                current: 0,
+                sealed: []
+            )
         var record =
             found?.record
             ?? SecretRecord(

@@ -105,7 +105,9 @@ extension SecretRecord {
         var labels: [Label: Int64] = [:]
         guard let labelCount = reader.uint32() else { return nil }
         for _ in 0..<labelCount {
-            guard let text = reader.text(), let label = try? Label(text), let number = reader.int64() else { return nil }
+            guard let text = reader.text(), let label = try? Label(text), let number = reader.int64() else {
+                return nil
+            }
             labels[label] = number
         }
         guard reader.isAtEnd else { return nil }

@@ -1,4 +1,5 @@
 internal import SecretStore
+
 #if canImport(Glibc)
     internal import Glibc
 #else

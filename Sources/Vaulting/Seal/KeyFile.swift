@@ -1,5 +1,6 @@
 internal import Crypto
 internal import SecretStore
+
 #if canImport(Glibc)
     internal import Glibc
 #else
@@ -75,7 +76,8 @@ enum KeyFile {
         guard text.count == body + 9, text[body] == UInt8(ascii: "-") else {
             throw .keyFileMalformed("its line has the wrong length")
         }
-        guard let checksum = Hex.decode(text[(body + 1)...]), var key = Hex.decode(text[prefix.utf8.count..<body]) else {
+        guard let checksum = Hex.decode(text[(body + 1)...]), var key = Hex.decode(text[prefix.utf8.count..<body])
+        else {
             throw .keyFileMalformed("its line is not hexadecimal")
         }
         defer { wipe(&key) }

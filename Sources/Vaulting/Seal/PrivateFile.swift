@@ -1,4 +1,5 @@
 package import SecretStore
+
 #if canImport(Glibc)
     internal import Glibc
 #else

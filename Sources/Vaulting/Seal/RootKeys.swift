@@ -49,7 +49,9 @@ extension RootKeys {
     static let indexBytes = 16
 
     /// What finds the row of a path.
-    func index(of path: SecretPath) -> [UInt8] { index.code(for: Array("path:\(path.text)".utf8), count: Self.indexBytes) }
+    func index(of path: SecretPath) -> [UInt8] {
+        index.code(for: Array("path:\(path.text)".utf8), count: Self.indexBytes)
+    }
 
     /// What finds the ring of an environment.
     func tag(of environment: EnvironmentName) -> [UInt8] {

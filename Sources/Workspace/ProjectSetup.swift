@@ -4,19 +4,19 @@ internal import Manifest
 public struct ProjectSetup: Sendable {
     /// The project's folder, absolute.
     public let root: String
-    private let name: String
+    let name: String
 
     /// One thing that is there now.
     public struct Line: Sendable {
         /// What: a path.
         public var what: String
-        /// Whether it was made just now.
-        public var isNew: Bool
+        /// Whether it was made just now; nil for something to look at.
+        public var isNew: Bool?
         /// More about it, for people.
         public var note: String?
 
         /// Tells about one thing.
-        public init(what: String, isNew: Bool, note: String? = nil) {
+        public init(what: String, isNew: Bool?, note: String? = nil) {
             self.what = what
             self.isNew = isNew
             self.note = note
@@ -37,10 +37,14 @@ public struct ProjectSetup: Sendable {
     public func writeManifest() throws -> [Line] {
         let path = Paths.join(root, Project.manifestName)
         if Files.exists(path) { return [Line(what: Project.manifestName, isNew: false)] }
-        let manifest = try inferred()
-        _ = try Files.create(Array(ManifestWriter.yaml(manifest).utf8), at: path, mode: 0o644)
-        let count = manifest.variables.count
-        return [Line(what: Project.manifestName, isNew: true, note: "\(count) variable\(count == 1 ? "" : "s")")]
+        let result = inferred()
+        _ = try Files.create(Array(ManifestWriter.yaml(result.manifest).utf8), at: path, mode: 0o644)
+        let count = result.manifest.variables.count
+        let note = "\(count) variable\(count == 1 ? "" : "s")"
+        return [Line(what: Project.manifestName, isNew: true, note: note)]
+            + result.notes.map { note in
+                Line(what: note.file.map { file in note.line.map { "\(file):\($0)" } ?? file } ?? "", isNew: nil, note: note.message)
+            }
     }
 
     /// Writes a `.env.example` for each component that has none.

@@ -1,3 +1,5 @@
+internal import Manifest
+
 /// The files of a folder that tell what kind of application is in it, for `keyfolio init`.
 public struct ProjectTree: Sendable {
     /// The files, relative to the folder, sorted.
@@ -11,13 +13,6 @@ public struct ProjectTree: Sendable {
     private static let passedOver: Swift.Set<String> = [
         "node_modules", "vendor", "dist", "build", "target", "venv", "__pycache__", "bower_components", "Pods",
         "DerivedData", "third_party", "site-packages", "coverage", "tmp", "log", "logs",
-    ]
-
-    /// Files beside `.env*` that say what a folder is.
-    private static let telling: Swift.Set<String> = [
-        "compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml", "package.json", "pyproject.toml",
-        "requirements.txt", "Pipfile", "setup.py", "manage.py", "Package.swift", "go.mod", "Cargo.toml", "Gemfile",
-        "composer.json", "pom.xml", "build.gradle", "build.gradle.kts", "mix.exs", "index.html",
     ]
 
     /// Looks through a folder.
@@ -42,13 +37,8 @@ public struct ProjectTree: Sendable {
         paths = found.sorted()
     }
 
-    private static func isTelling(_ name: String) -> Bool { isEnvironmentFile(name) || telling.contains(name) }
+    private static func isTelling(_ name: String) -> Bool { isEnvironmentFile(name) || ManifestInference.isTelling(name) }
 
     /// Whether a name is that of a `.env` file: `.env`, `.env.local`, `.env.example`.
     public static func isEnvironmentFile(_ name: String) -> Bool { name == ".env" || name.hasPrefix(".env.") }
-
-    /// Whether a name is that of a template, which is committed.
-    public static func isTemplate(_ name: String) -> Bool {
-        [".env.example", ".env.sample", ".env.template", ".env.dist"].contains(name)
-    }
 }

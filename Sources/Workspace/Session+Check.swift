@@ -64,5 +64,5 @@ extension Session {
         return ManifestReader.examine(bytes: bytes, file: Project.manifestName).findings
     }
 
-    private func fileFindings(_ components: [Component]) -> [Finding] { FileInspection(project).findings(components) }
+    private func fileFindings(_ components: [Component]) -> [Finding] { FileInspection(project: project).findings(components) }
 }

@@ -107,21 +107,3 @@ struct TemporaryFolder: ~Copyable {
         #expect(GitRepository(containing: folder.path) == nil)
     }
 }
-
-@Suite struct FileFactsTests {
-    @Test(arguments: [
-        (FileFacts(path: ".env", mode: 0o600, isIgnored: true), []),
-        (FileFacts(path: ".env", mode: 0o600, isIgnored: nil), []),
-        (FileFacts(path: ".env", mode: 0o600, isTracked: true, isIgnored: true), ["KF-FILE-001"]),
-        (FileFacts(path: ".env", mode: 0o600, isIgnored: false), ["KF-FILE-002"]),
-        (FileFacts(path: ".env", mode: 0o640, isIgnored: true), ["KF-FILE-003"]),
-        (FileFacts(path: ".env", mode: 0o604, isIgnored: true), ["KF-FILE-003"]),
-        (FileFacts(path: ".env", mode: 0o600, isOwnedByAnother: true, isIgnored: true), ["KF-FILE-004"]),
-        (FileFacts(path: ".env.prod", mode: 0o600, isIgnored: true, isKnown: false), ["KF-FILE-005"]),
-        (FileFacts(path: ".env.example", mode: 0o644, isIgnored: false, isTemplate: true), []),
-        (FileFacts(path: ".env.example", mode: 0o644, isIgnored: true, isTemplate: true), ["KF-FILE-008"]),
-    ])
-    func `each fault of a file is its own finding`(facts: FileFacts, codes: [String]) {
-        #expect(facts.findings(component: "backend").map(\.code.id) == codes)
-    }
-}

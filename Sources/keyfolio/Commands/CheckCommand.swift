@@ -113,7 +113,7 @@ struct CheckCommand: KeyfolioCommand {
             ]
             Terminal.write(document.text(.pretty) + "\n")
         } else {
-            Terminal.write(explanations.map { ExplanationText.text($0, of: variable) }.joined(separator: "\n"))
+            Terminal.write(explanations.map { ExplanationText.text($0) }.joined(separator: "\n"))
         }
         return .success
     }

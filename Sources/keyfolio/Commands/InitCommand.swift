@@ -47,17 +47,22 @@ struct InitCommand: KeyfolioCommand {
             let document: JSONValue = [
                 "project": .string(session.project.manifest.project),
                 "manifest": .string(session.project.manifestPath),
-                "created": .array(report.filter(\.isNew).map { .string($0.what) }),
-                "kept": .array(report.filter { !$0.isNew }.map { .string($0.what) }),
+                "created": .array(report.filter { $0.isNew == true }.map { .string($0.what) }),
+                "kept": .array(report.filter { $0.isNew == false }.map { .string($0.what) }),
                 "store": .string(session.location.database),
             ]
             Terminal.write(document.text(.pretty) + "\n")
             return .success
         }
-        for line in report { Terminal.say((line.isNew ? "Wrote " : "Kept  ") + line.what + line.note.map { " (\($0))" }.orEmpty) }
+        for line in report { Terminal.say(Self.words(for: line)) }
         Terminal.say("")
         Terminal.say("Next: keyfolio check")
         return .success
+    }
+
+    private static func words(for line: ProjectSetup.Line) -> String {
+        guard let isNew = line.isNew else { return "Look  " + ([line.what] + [line.note ?? ""]).filter { !$0.isEmpty }.joined(separator: ": ") }
+        return (isNew ? "Wrote " : "Kept  ") + line.what + (line.note.map { " (\($0))" } ?? "")
     }
 
     /// The folder of the manifest that is there, or the one that was meant.
@@ -77,8 +82,4 @@ struct InitCommand: KeyfolioCommand {
         try ProjectStore.create(at: session.location)
         return .init(what: shown, isNew: true, note: "the store; its key is \(session.location.keyFile)")
     }
-}
-
-extension Optional where Wrapped == String {
-    fileprivate var orEmpty: String { self ?? "" }
 }

@@ -5,19 +5,21 @@ import Interchange
 import Launch
 import Manifest
 import Probes
+import SecretStore
 import Workspace
 
 /// Every code there is, from the modules that declare them: one page documents them all (docs/codes.md).
 enum Codes {
     /// The kinds of findings.
     static let findings: [FindingCode] =
-        ManifestCodes.all + TypeCodes.all + RuleCodes.all + LintCodes.all + FileCodes.all + WorkspaceCodes.all + DoctorCodes.all
+        ManifestCodes.all + TemplateCodes.all + TypeCodes.all + RuleCodes.all + LintCodes.all + FileCodes.all + WorkspaceCodes.all + DoctorCodes.all
         + PostgresCodes.all
 
     /// The kinds of errors.
     static let errors: [CodePage.ErrorEntry] =
         own.map { ($0.code, $0.title, "") } + WorkspaceError.allCodes.map { ($0.code, $0.title, "") }
         + InterchangeError.allCodes.map { ($0.code, $0.title, "") } + JSONError.catalogue
+        + StoreError.allCodes.map { ($0.code, $0.title, "") }
 
     /// The command's own errors.
     static let own: [(code: String, title: String)] = [

@@ -72,21 +72,6 @@ let package = Package(
         .testTarget(name: "ManifestTests", dependencies: ["Findings", "Manifest"], swiftSettings: houseRules),
 
         .target(name: "SecretStore", dependencies: ["Secrets"], swiftSettings: houseRules),
-
-        .target(
-            name: "Vaulting",
-            dependencies: ["CPlatform", "Findings", "SecretStore", "Secrets", crypto, cryptoExtras],
-            swiftSettings: houseRules
-        ),
-
-        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
-        .target(
-            name: "StorageSQLite",
-            dependencies: ["CSQLite", "SecretStore", "Vaulting"],
-            swiftSettings: houseRules
-        ),
-
-        .target(name: "SecretStore", dependencies: ["Secrets"], swiftSettings: houseRules),
         .testTarget(name: "SecretStoreTests", dependencies: ["SecretStore", "Secrets"], swiftSettings: houseRules),
 
         .target(

@@ -48,6 +48,10 @@ extension StoreError {
         .init(.noStore, "there is no store yet", fix: "keyfolio init")
     }
 
+    package static func noSuchSlot(_ number: Int) -> Self {
+        .init(.noSuchSlot, "the store has no slot \(number)", fix: "list the slots and give the number of one")
+    }
+
     // MARK: Not allowed, not opened
 
     package static func denied(_ action: String, _ path: SecretPath?) -> Self {
@@ -244,6 +248,10 @@ extension StoreError {
             "a snapshot is restored into a new store only, and this one has been used",
             fix: "create a new store and restore into that"
         )
+    }
+
+    package static func abandoned() -> Self {
+        .init(.abandoned, "the change was given up before it was written", fix: "correct what the change needs")
     }
 
     package static func lastSlot() -> Self {

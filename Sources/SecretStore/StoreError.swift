@@ -90,6 +90,8 @@ extension StoreError {
         case notEmpty = "KF-STORE-063"
         case lastSlot = "KF-STORE-064"
         case builtInLabel = "KF-STORE-065"
+        case abandoned = "KF-STORE-066"
+        case noSuchSlot = "KF-STORE-008"
         case invalidPath = "KF-STORE-070"
         case invalidFieldName = "KF-STORE-071"
         case payloadTooLarge = "KF-STORE-072"
@@ -104,7 +106,7 @@ extension StoreError {
         var category: Category {
             switch self {
             case .noSuchSecret, .noSuchVersion, .versionDeleted, .versionDestroyed, .noSuchField, .noSuchLabel,
-                .noStore:
+                .noStore, .noSuchSlot:
                 .notFound
             case .denied: .denied
             case .wrongKey, .noKeyFile, .keyFileMode, .keyFileOwner, .keyFileMalformed, .noSlot, .keyFileUnusable:
@@ -112,7 +114,7 @@ extension StoreError {
             case .busy, .diskFull, .readOnly, .inputOutput, .cannotOpen, .outOfMemory, .auditUnwritable: .unavailable
             case .damaged, .tampered, .rolledBack, .notAStore, .auditBroken: .corrupt
             case .newerFormat: .newerFormat
-            case .versionConflict, .storeExists, .otherEnvironment, .notEmpty, .lastSlot: .conflict
+            case .versionConflict, .storeExists, .otherEnvironment, .notEmpty, .lastSlot, .abandoned: .conflict
             case .weakPassphrase, .builtInLabel, .invalidPath, .invalidFieldName, .payloadTooLarge, .tooManyFields,
                 .invalidEnvironment, .invalidLabel, .invalidSnapshot, .notFields, .tooManyLabels:
                 .invalid
@@ -155,6 +157,8 @@ extension StoreError {
             case .notEmpty: "The store to restore into is not empty"
             case .lastSlot: "The last key cannot be removed"
             case .builtInLabel: "The store moves this label itself"
+            case .abandoned: "The change was given up"
+            case .noSuchSlot: "The store has no such slot"
             case .invalidPath: "The path is not valid"
             case .invalidFieldName: "A field's name is not valid"
             case .payloadTooLarge: "The payload is too large"

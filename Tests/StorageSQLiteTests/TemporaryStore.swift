@@ -126,3 +126,16 @@ func contains(_ bytes: [UInt8], _ text: String) -> Bool {
         bytes[start] == first && bytes[start..<start + needle.count].elementsEqual(needle)
     }
 }
+
+/// A clock that stands until it is set.
+final class TestClock: Sendable {
+    private let microseconds: Mutex<Int64>
+
+    init(_ start: Int64) { microseconds = Mutex(start) }
+
+    var read: @Sendable () -> Timestamp {
+        { [self] in Timestamp(microseconds: microseconds.withLock { $0 }) }
+    }
+
+    func set(_ value: Int64) { microseconds.withLock { $0 = value } }
+}

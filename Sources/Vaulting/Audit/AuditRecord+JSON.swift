@@ -33,6 +33,13 @@ extension AuditRecord {
         bytes = json.bytes
     }
 
+    /// The record as canonical JSON, in one line.
+    public var canonicalJSON: String {
+        var bytes: [UInt8] = []
+        appendCanonicalJSON(to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     /// Reads what ``appendCanonicalJSON(to:)`` wrote, or gives nil. Members that a newer version added are passed over.
     init?(canonicalJSON bytes: [UInt8]) {
         guard let value = try? JSONValue(parsing: bytes, limits: JSONLimits(bytes: 4 << 20, depth: 3, values: 10_000)),

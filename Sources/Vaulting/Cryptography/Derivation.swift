@@ -57,8 +57,8 @@ struct ScryptParameters: Equatable {
     var salt: [UInt8]
 
     /// N = 2^17, r = 8, p = 1: 128 MiB and about a third of a second for each guess.
-    static func standard() -> ScryptParameters {
-        ScryptParameters(logN: 17, blockSize: 8, parallelism: 1, salt: randomBytes(32))
+    static func standard(logN: Int = 17) -> ScryptParameters {
+        ScryptParameters(logN: logN, blockSize: 8, parallelism: 1, salt: randomBytes(32))
     }
 
     /// Whether a store may ask for this: whoever wrote the file decides how much time and memory opening it takes, up

@@ -25,6 +25,8 @@ public struct VaultOptions: Sendable {
     public var versionsKept: Int
     /// What the time is. Tests set the clock.
     public var clock: @Sendable () -> Timestamp
+    /// The cost of a passphrase's slot that is added: the base-two logarithm of scrypt's N. Tests lower it.
+    package var scryptLogN = 17
 
     /// Sets the options.
     public init(

@@ -1,54 +1,35 @@
 public import SecretStore
 
-/// What a verification of the audit log found.
-public struct AuditVerification: Sendable, Hashable {
-    /// How many records were verified.
-    public var records: Int64
-    /// The number of the first record that does not fit, or nil when all do. A log whose records all fit and whose end
-    /// does not fit the signed head breaks at the record after its last.
-    public var brokenAt: Int64?
-    /// What is wrong there.
-    public var fault: String?
-
-    /// Whether every record fits.
-    public var isIntact: Bool { brokenAt == nil }
-}
-
 extension Vault {
-    /// Goes through the audit log from its beginning, or from a record on.
+    /// The public key that signs the head of the audit log, in hexadecimal. Keep it where the store is not: with it an
+    /// export is told from one that was made up.
+    public var auditPublicKey: String { engine.synchronized { Hex.encode(engine.keys.signing.publicKey) } }
+
+    /// Goes through the audit log from its beginning, or from a record on. The closure may use the vault; what that
+    /// adds to the log is not met.
     ///
     /// - Parameters:
     ///   - first: The number of the first record that is wanted, counted from 1.
     ///   - body: Called for each record.
     /// - Throws: ``StoreError``, and what the closure throws.
-    public func forEachAuditRecord(
-        from first: Int64 = 1,
-        _ body: (AuditRecord) throws(StoreError) -> Void
-    ) throws(StoreError) {
-        try pass(Request(.readAudit, needs: .audit)) { (_) throws(StoreError) in }
-        var next = max(1, first)
-        while let block = try nextBlock(from: next) {
-            guard let records = block.open(keys: engine.keys) else { throw .auditBroken(record: block.first) }
-            for (number, bytes) in zip(block.first..., records) where number >= next {
-                guard let record = AuditRecord(canonicalJSON: bytes), record.sequence == number else {
-                    throw .auditBroken(record: number)
-                }
-                try body(record)
-            }
-            next = block.last + 1
+    public func forEachAuditRecord(from first: Int64 = 1, _ body: (AuditRecord) throws -> Void) throws {
+        let end = try beginAudit(.readAudit).sequence
+        try forEachRecord(from: first, to: end) { (number, bytes, _) in
+            guard let record = AuditRecord(canonicalJSON: bytes) else { throw StoreError.auditBroken(record: number) }
+            try body(record)
         }
     }
 
-    /// The newest records of the audit log, the newest last.
+    /// The newest records of the audit log, the newest last. The record of this reading is not among them.
     ///
     /// - Parameter limit: How many.
     /// - Throws: ``StoreError``.
-    public func auditRecords(last limit: Int) throws(StoreError) -> [AuditRecord] {
-        let end = try engine.synchronized { () throws(StoreError) in try engine.head().sequence }
+    public func auditRecords(last limit: Int) throws -> [AuditRecord] {
+        let end = try beginAudit(.readAudit).sequence - 1
         var records: [AuditRecord] = []
-        try forEachAuditRecord(from: max(1, end - Int64(limit) + 1)) { record in
-            // The record of this very reading is not what was asked for.
-            if record.sequence <= end { records.append(record) }
+        try forEachRecord(from: max(1, end - Int64(max(0, limit)) + 1), to: end) { (number, bytes, _) in
+            guard let record = AuditRecord(canonicalJSON: bytes) else { throw StoreError.auditBroken(record: number) }
+            records.append(record)
         }
         return records
     }
@@ -56,33 +37,85 @@ extension Vault {
     /// Verifies the audit log: every block authenticates, every record is a link of the chain, and the chain ends in
     /// the signed head.
     ///
-    /// - Throws: ``StoreError`` when the log cannot be read; what does not fit is in the answer.
+    /// - Returns: What was found; the first place that does not fit.
+    /// - Throws: ``StoreError`` when the log cannot be read at all.
     public func verifyAudit() throws(StoreError) -> AuditVerification {
-        try pass(Request(.verifyAudit, needs: .audit)) { (_) throws(StoreError) in }
-        let head = try engine.synchronized { () throws(StoreError) in try engine.head() }
+        let head = try beginAudit(.verifyAudit)
+        var result = AuditVerification(records: 0, publicKey: auditPublicKey, storeID: storeID)
         var hash = AuditChain.genesis
-        var verified: Int64 = 0
         func broken(_ fault: String) -> AuditVerification {
-            AuditVerification(records: verified, brokenAt: verified + 1, fault: fault)
+            result.brokenAt = result.records + 1
+            result.fault = fault
+            return result
         }
-        while verified < head.sequence {
-            guard let block = try nextBlock(from: verified + 1), block.first == verified + 1 else {
+        while result.records < head.sequence {
+            guard let block = try nextBlock(from: result.records + 1), block.first == result.records + 1 else {
                 return broken("a record is missing")
             }
             guard let records = block.open(keys: engine.keys) else {
-                return broken("a block of records does not authenticate")
+                return broken("a block of records was changed")
             }
             for (number, bytes) in zip(block.first..., records) {
-                guard let record = AuditRecord(canonicalJSON: bytes), record.sequence == number else {
-                    return broken("a record is not what it must be")
+                guard AuditRecord.sequence(inCanonicalJSON: bytes) == number else {
+                    return broken("another record stands here")
                 }
                 hash = AuditChain.hash(after: hash, bytes)
                 if number == head.sequence, hash != head.hash { return broken("the chain does not end in its head") }
-                verified += 1
+                result.records += 1
             }
             guard block.hash == hash else { return broken("a block's hash does not follow from its records") }
         }
-        return AuditVerification(records: verified, brokenAt: nil, fault: nil)
+        return result
+    }
+
+    /// Writes the audit log out as ``AuditExport`` describes, this export's own record included.
+    ///
+    /// - Parameter sink: Takes the pieces of the export in their order.
+    /// - Throws: ``StoreError``, and what the closure throws.
+    public func exportAudit(_ sink: ([UInt8]) throws -> Void) throws {
+        let head = try beginAudit(.exportAudit)
+        try sink(AuditExport.header(storeID: engine.keys.storeID, publicKey: engine.keys.signing.publicKey))
+        var lines: [UInt8] = []
+        try forEachRecord(from: 1, to: head.sequence) { (_, bytes, hash) in
+            AuditExport.append(hash: hash, record: bytes, to: &lines)
+            guard lines.count >= 64 << 10 else { return }
+            try sink(lines)
+            lines.removeAll(keepingCapacity: true)
+        }
+        try sink(lines + AuditExport.footer(head))
+    }
+}
+
+extension Vault {
+    /// Records that the log is looked at, and gives its signed head after that record.
+    private func beginAudit(_ action: AuditAction) throws(StoreError) -> AuditHeadRow {
+        try pass(Request(action, needs: .audit)) { (_) throws(StoreError) in }
+        return try engine.synchronized { () throws(StoreError) in try engine.head() }
+    }
+
+    /// Goes through the records as they were hashed.
+    ///
+    /// - Parameter body: Takes the number, the canonical JSON, and, when the first record was asked for, the chain's
+    ///   hash after it.
+    private func forEachRecord(from first: Int64, to end: Int64, _ body: (Int64, [UInt8], [UInt8]) throws -> Void)
+        throws
+    {
+        var next = max(1, first)
+        var hash = AuditChain.genesis
+        while next <= end {
+            guard let block = try nextBlock(from: next), block.first <= next else {
+                throw StoreError.auditBroken(record: next)
+            }
+            guard let records = block.open(keys: engine.keys) else { throw StoreError.auditBroken(record: block.first) }
+            for (number, bytes) in zip(block.first..., records) where number >= next && number <= end {
+                guard AuditRecord.sequence(inCanonicalJSON: bytes) == number else {
+                    throw StoreError.auditBroken(record: number)
+                }
+                hash = AuditChain.hash(after: hash, bytes)
+                try body(number, bytes, hash)
+            }
+            next = block.last + 1
+        }
     }
 
     private func nextBlock(from sequence: Int64) throws(StoreError) -> AuditBlockRow? {

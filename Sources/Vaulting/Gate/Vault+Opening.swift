@@ -23,7 +23,7 @@ extension Vault {
         let storeID = randomBytes(16)
         let keys = RootKeys(root: SymmetricKey(size: .bits256), storeID: storeID)
         let slot = try keys.withRoot { (root) throws(StoreError) in
-            try Seal.slot(1, wrapping: root, for: key, storeID: storeID)
+            try Seal.slot(1, wrapping: root, for: key, storeID: storeID, scrypt: .standard(logN: options.scryptLogN))
         }
         let engine = Engine(
             storage: storage,

@@ -51,6 +51,30 @@ extension Vault: SecretStore {
         }
     }
 
+    /// Writes a version of each of many secrets in one transaction: all are written or none. Each has its record.
+    ///
+    /// - Parameters:
+    ///   - items: Taken one by one; they need not be in memory together.
+    ///   - options: For each of them.
+    /// - Throws: ``StoreError``; then nothing was written.
+    public func writeAll(
+        _ items: some Sequence<(path: SecretPath, payload: Payload)>,
+        options: WriteOptions = WriteOptions()
+    ) throws(StoreError) {
+        try passAll(items) {
+            Request(.write, needs: .write, path: $0.path)
+        } _: { (item, passage) throws(StoreError) in
+            _ = try engine.add(
+                item.payload,
+                to: item.path,
+                found: try engine.secret(at: item.path),
+                options,
+                by: identity.principal,
+                &passage
+            )
+        }
+    }
+
     /// Lists secrets without their payloads, ordered by path. What the policy does not let the principal list is left
     /// out.
     ///
@@ -58,7 +82,8 @@ extension Vault: SecretStore {
     /// - Throws: ``StoreError``.
     public func list(under prefix: SecretPath? = nil) throws(StoreError) -> [SecretInfo] {
         var infos: [SecretInfo] = []
-        try forEachSecret(under: prefix) { infos.append($0) }
+        var pages = try beginList(under: prefix)
+        while let page = try nextPage(of: &pages) { infos.append(contentsOf: page) }
         return infos.sorted { $0.path < $1.path }
     }
 
@@ -68,30 +93,21 @@ extension Vault: SecretStore {
     public func versions(of path: SecretPath) throws(StoreError) -> [VersionInfo] {
         try pass(Request(.versions, needs: .list, path: path)) { (_) throws(StoreError) in
             let (row, record) = try engine.existingSecret(at: path)
-            var infos: [VersionInfo] = []
-            for (version, stored, details) in try engine.versionRecords(of: record, row).reversed() {
-                infos.append(
-                    VersionInfo(
-                        number: Int(version.number),
-                        created: version.created,
-                        principal: details.principal,
-                        state: version.state,
-                        kind: PayloadBox.kind(of: stored.kind) ?? .bytes,
-                        labels: record.labels(on: version.number)
-                    )
+            return try engine.versionRecords(of: record, row).reversed().map { version, stored, details in
+                VersionInfo(
+                    number: Int(version.number),
+                    created: version.created,
+                    principal: details.principal,
+                    state: version.state,
+                    kind: PayloadBox.kind(of: stored.kind) ?? .bytes,
+                    labels: record.labels(on: version.number)
                 )
             }
-            return infos
         }
     }
 }
 
 extension Vault {
-    /// Deletes the current version so that it can be had back.
-    ///
-    /// - Throws: ``StoreError``.
-    public func delete(_ path: SecretPath) throws(StoreError) {}
-
     /// Goes through secrets in no particular order, holding only a few of them in memory.
     ///
     /// The closure may use the vault. Secrets that are made or removed meanwhile may or may not be met.
@@ -102,20 +118,33 @@ extension Vault {
     /// - Throws: ``StoreError``, and what the closure throws.
     public func forEachSecret(
         under prefix: SecretPath? = nil,
-        _ body: (SecretInfo) throws(StoreError) -> Void
-    ) throws(StoreError) {
-        // The record first: there is no first line of a listing without it.
-        try pass(Request(.list, needs: .list, path: prefix)) { (_) throws(StoreError) in }
+        _ body: (SecretInfo) throws -> Void
+    ) throws {
+        var pages = try beginList(under: prefix)
+        while let page = try nextPage(of: &pages) {
+            for info in page { try body(info) }
+        }
+    }
+
+    /// How far a listing has come.
+    private struct Pages {
+        let prefix: SecretPath?
         var last: Int64 = 0
-        while true {
-            let page = try engine.synchronized { () throws(StoreError) in
-                try engine.infos(after: &last, limit: 256)
-            }
-            guard let page else { return }
-            for info in page where identity.policy.allows(.list, on: info.path) {
-                if let prefix, !info.path.isInside(prefix) { continue }
-                try body(info)
-            }
+    }
+
+    /// Records the listing first: there is no first line of it without that.
+    private func beginList(under prefix: SecretPath?) throws(StoreError) -> Pages {
+        let request = Request(.list, needs: .list, path: prefix, isListing: true)
+        return try pass(request) { (_) throws(StoreError) in Pages(prefix: prefix) }
+    }
+
+    private func nextPage(of pages: inout Pages) throws(StoreError) -> [SecretInfo]? {
+        let page = try engine.synchronized { () throws(StoreError) in
+            try engine.infos(after: &pages.last, limit: 256)
+        }
+        let prefix = pages.prefix
+        return page?.filter { info in
+            (prefix.map(info.path.isInside) ?? true) && identity.policy.allows(.list, on: info.path)
         }
     }
 }

@@ -42,12 +42,25 @@ extension Vault {
         let capability: Capability
         let path: SecretPath?
         let fields: [String]
+        /// Whether it is about what lies under the path, of which a part may be allowed.
+        let isListing: Bool
 
-        init(_ action: AuditAction, needs capability: Capability, path: SecretPath? = nil, fields: [String] = []) {
+        init(
+            _ action: AuditAction,
+            needs capability: Capability,
+            path: SecretPath? = nil,
+            fields: [String] = [],
+            isListing: Bool = false
+        ) {
             self.action = action
             self.capability = capability
             self.path = path
             self.fields = fields
+            self.isListing = isListing
+        }
+
+        func isAllowed(by policy: Policy) -> Bool {
+            isListing ? policy.mayAllow(capability, under: path) : policy.allows(capability, on: path)
         }
     }
 
@@ -59,6 +72,8 @@ extension Vault {
         var fields: [String] = []
         var version: Int?
         var detail: String?
+        /// The log that takes the record instead of the store's own: only when a snapshot's log is continued.
+        var continuedLog: AuditLog?
         /// Set before the first row is changed: when the act fails after that, everything is rolled back.
         var isChanging = false
     }
@@ -82,13 +97,45 @@ extension Vault {
                 outcome = try engine.commit(mode) { (log) throws(StoreError) in try decide(request, &log, act) }
             } catch {
                 guard error.isDecision else { throw mode == .journal ? error.withoutAnswer : error }
-                // What was changed is rolled back; that it was tried is recorded on its own.
                 outcome = .failure(error)
-                _ = try engine.commit(.journal) { (log) throws(StoreError) in
-                    try decide(request, &log) { (_) throws(StoreError) -> Void in throw error }
-                }
+                try recordFailure(of: request, error)
             }
             return try outcome.get()
+        }
+    }
+
+    /// Passes many requests that change secrets, in one transaction: all are done or none.
+    ///
+    /// - Parameters:
+    ///   - items: What to do; taken one by one, so that they need not be in memory together.
+    ///   - request: What is asked for an item.
+    ///   - act: What to do for an item.
+    func passAll<Items: Sequence>(
+        _ items: Items,
+        _ request: (Items.Element) -> Request,
+        _ act: (Items.Element, inout Passage) throws(StoreError) -> Void
+    ) throws(StoreError) {
+        try engine.synchronized { () throws(StoreError) in
+            var failed: Request?
+            do throws(StoreError) {
+                try engine.commit(.durable) { (log) throws(StoreError) in
+                    for item in items {
+                        let request = request(item)
+                        failed = request
+                        try decide(request, &log) { (passage) throws(StoreError) in try act(item, &passage) }.get()
+                    }
+                }
+            } catch {
+                if let failed, error.isDecision { try recordFailure(of: failed, error) }
+                throw error
+            }
+        }
+    }
+
+    /// Records what was rolled back: that it was tried, and why it failed.
+    private func recordFailure(of request: Request, _ error: StoreError) throws(StoreError) {
+        _ = try engine.commit(.journal) { (log) throws(StoreError) in
+            try decide(request, &log) { (_) throws(StoreError) -> Void in throw error }
         }
     }
 
@@ -125,13 +172,14 @@ extension Vault {
         _ act: (inout Passage) throws(StoreError) -> Result
     ) throws(StoreError) -> Swift.Result<Result, StoreError> {
         var passage = Passage(time: log.time)
-        guard identity.policy.allows(request.capability, on: request.path) else {
+        guard request.isAllowed(by: identity.policy) else {
             let error = StoreError.denied(request.action.rawValue, request.path)
             try log.append(record(of: request, passage, .denied, error))
             return .failure(error)
         }
         do throws(StoreError) {
             let result = try act(&passage)
+            if let continued = passage.continuedLog { log = continued }
             try log.append(record(of: request, passage, .allowed, nil))
             return .success(result)
         } catch {

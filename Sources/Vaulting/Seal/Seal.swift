@@ -19,7 +19,7 @@ enum Seal {
         wrapping root: SymmetricKey,
         for source: KeySource,
         storeID: [UInt8],
-        scrypt: ScryptParameters = .standard()
+        scrypt: ScryptParameters
     ) throws(StoreError) -> SlotRow {
         let kind: Int64
         let parameters: [UInt8]

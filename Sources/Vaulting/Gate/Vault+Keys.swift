@@ -1,0 +1,137 @@
+internal import Crypto
+public import SecretStore
+
+extension Vault {
+    /// The ways to open the store.
+    ///
+    /// - Throws: ``StoreError``.
+    public func slots() throws(StoreError) -> [SealSlot] {
+        try pass(Request(.listSlots, needs: .administer)) { (_) throws(StoreError) in
+            try engine.storage.slots().map(Seal.describe)
+        }
+    }
+
+    /// Adds a way to open the store.
+    ///
+    /// - Parameter key: A key file, which is made when it is not there, or a passphrase.
+    /// - Throws: ``StoreError``.
+    @discardableResult
+    public func addSlot(_ key: KeySource) throws(StoreError) -> SealSlot {
+        try pass(Request(.addSlot, needs: .administer), .durable) { (passage) throws(StoreError) in
+            let number = (try engine.storage.slots().map(\.number).max() ?? 0) + 1
+            let slot = try engine.keys.withRoot { (root) throws(StoreError) in
+                try Seal.slot(
+                    number,
+                    wrapping: root,
+                    for: key,
+                    storeID: engine.keys.storeID,
+                    scrypt: .standard(logN: engine.options.scryptLogN)
+                )
+            }
+            passage.isChanging = true
+            passage.detail = "slot \(number), \(Seal.describe(slot).kind.rawValue)"
+            try engine.storage.putSlot(slot)
+            return Seal.describe(slot)
+        }
+    }
+
+    /// Removes a way to open the store. Whoever kept a copy of the store and of this key can still open the copy.
+    ///
+    /// - Throws: ``StoreError``, also when it is the last.
+    public func removeSlot(_ number: Int) throws(StoreError) {
+        try pass(Request(.removeSlot, needs: .administer), .durable) { (passage) throws(StoreError) in
+            let slots = try engine.storage.slots()
+            guard slots.contains(where: { $0.number == Int64(number) }) else { throw .noSuchSlot(number) }
+            guard slots.count > 1 else { throw .lastSlot() }
+            passage.isChanging = true
+            passage.detail = "slot \(number)"
+            try engine.storage.removeSlot(Int64(number))
+        }
+    }
+}
+
+extension Vault {
+    /// Gives an environment a new data key, which seals every version that is written from now on.
+    ///
+    /// - Returns: The generation of the new key.
+    /// - Throws: ``StoreError``.
+    @discardableResult
+    public func rotateRing(of environment: EnvironmentName) throws(StoreError) -> Int {
+        try pass(Request(.rotateRing, needs: .administer), .durable) { (passage) throws(StoreError) in
+            let tag = engine.keys.tag(of: environment)
+            let newest = try engine.storage.dataKey(environment: tag, generation: nil)
+            let generation = (newest?.generation ?? 0) + 1
+            passage.isChanging = true
+            passage.detail = "\(environment), generation \(generation)"
+            _ = try engine.keyring.addKey(to: environment, generation: generation)
+            return Int(generation)
+        }
+    }
+
+    /// Seals every version of an environment again under its newest data key, and removes the older keys.
+    ///
+    /// Page by page, each in a transaction of its own: killed at any instant, nothing is lost, and the next call goes on
+    /// with what is left.
+    ///
+    /// - Returns: How many versions were sealed again.
+    /// - Throws: ``StoreError``.
+    @discardableResult
+    public func rewrapRing(of environment: EnvironmentName) throws(StoreError) -> Int {
+        let tag = engine.keys.tag(of: environment)
+        let request = Request(.rewrapRing, needs: .administer)
+        let newest = try pass(request) { (passage) throws(StoreError) in
+            passage.detail = "\(environment), begun"
+            return try engine.storage.dataKey(environment: tag, generation: nil)?.generation ?? 0
+        }
+        var last: Int64 = 0
+        var total = 0
+        while last >= 0 {
+            total += try pass(request, .durable) { (passage) throws(StoreError) in
+                passage.isChanging = true
+                let count = try engine.rewrapPage(tag, below: newest, after: &last)
+                passage.detail = "\(environment), \(count) versions"
+                return count
+            }
+        }
+        try pass(request, .durable) { (passage) throws(StoreError) in
+            passage.isChanging = true
+            let old = try engine.storage.dataKeys().filter { $0.environment == tag && $0.generation < newest }
+            for key in old { try engine.storage.removeDataKey(environment: tag, generation: key.generation) }
+            engine.keyring.forget()
+            passage.detail = "\(environment), \(old.count) old keys removed"
+        }
+        return total
+    }
+}
+
+extension Engine {
+    /// Seals the versions of the next secrets again; `last` becomes -1 after the last page.
+    fileprivate func rewrapPage(
+        _ tag: [UInt8],
+        below newest: Int64,
+        after last: inout Int64
+    ) throws(StoreError) -> Int {
+        let rows = try storage.secrets(after: last, limit: 64)
+        last = rows.last?.id ?? -1
+        var count = 0
+        for row in rows where row.environment == tag {
+            let record = try SecretRecord(opening: row, keys: keys)
+            for part in try storage.versionParts(secret: row.id) where part.generation < newest && !part.salt.isEmpty {
+                try rewrap(part.number, of: record, row)
+                count += 1
+            }
+        }
+        return count
+    }
+
+    private func rewrap(_ number: Int64, of record: SecretRecord, _ row: SecretRow) throws(StoreError) {
+        guard let old = try storage.version(secret: row.id, number: number) else {
+            throw .tampered("a version of a secret")
+        }
+        let oldKey = try keyring.key(environment: row.environment, generation: old.generation)
+        let payload = try open(old, of: record, under: oldKey)
+        var new = try sealed(payload, number: number, of: record, row, in: oldKey.environment)
+        new.sealed = old.sealed
+        try storage.updateVersionPayload(new)
+    }
+}

@@ -1,0 +1,30 @@
+import CSQLite
+
+/// Edits a store's file behind the engine's back, as somebody who can write the file would.
+func edit(_ path: String, _ sql: String) throws {
+    var opened: OpaquePointer?
+    guard unsafe sqlite3_open_v2(path, &opened, SQLITE_OPEN_READWRITE, nil) == SQLITE_OK else {
+        throw TestFailure("cannot open the file")
+    }
+    defer { unsafe sqlite3_close_v2(opened) }
+    guard unsafe sqlite3_exec(opened, sql, nil, nil, nil) == SQLITE_OK else {
+        throw TestFailure(unsafe String(cString: sqlite3_errmsg(opened)))
+    }
+    guard unsafe sqlite3_total_changes64(opened) > 0 else { throw TestFailure("nothing was changed by: \(sql)") }
+}
+
+/// One number from a store's file.
+func number(_ path: String, _ sql: String) throws -> Int64 {
+    var opened: OpaquePointer?
+    guard unsafe sqlite3_open_v2(path, &opened, SQLITE_OPEN_READWRITE, nil) == SQLITE_OK else {
+        throw TestFailure("cannot open the file")
+    }
+    defer { unsafe sqlite3_close_v2(opened) }
+    var statement: OpaquePointer?
+    guard unsafe sqlite3_prepare_v2(opened, sql, -1, &statement, nil) == SQLITE_OK else {
+        throw TestFailure(unsafe String(cString: sqlite3_errmsg(opened)))
+    }
+    defer { unsafe sqlite3_finalize(statement) }
+    guard unsafe sqlite3_step(statement) == SQLITE_ROW else { throw TestFailure("no row from: \(sql)") }
+    return unsafe sqlite3_column_int64(statement, 0)
+}

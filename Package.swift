@@ -104,7 +104,7 @@ let package = Package(
 
         .target(
             name: "Workspace", dependencies: [
-                "DotEnv", "Findings", "Manifest", "Probes", "SecretStore", "Secrets", "StorageSQLite", "Vaulting",
+                "CPlatform", "DotEnv", "Findings", "Manifest", "Probes", "SecretStore", "Secrets", "StorageSQLite", "Vaulting",
             ],
             swiftSettings: houseRules),
         .executableTarget(
@@ -115,8 +115,8 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: commandRules),
-        .testTarget(name: "EndToEnd", dependencies: ["keyfolio"], swiftSettings: houseRules),
-        .testTarget(name: "WorkspaceTests", dependencies: ["Workspace"], swiftSettings: houseRules),
+        .testTarget(name: "EndToEnd", dependencies: ["keyfolio", "Workspace"], swiftSettings: houseRules),
+        .testTarget(name: "WorkspaceTests", dependencies: ["Workspace"], swiftSettings: commandRules),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -20,10 +20,10 @@ struct FileInspection {
         let answer = GitRepository(containing: project.root)?.ask(about: paths)
         let prefix = project.root + "/"
         let strays = (answer?.environmentFiles ?? []).filter { $0.hasPrefix(prefix) && !paths.contains($0) }
-        let facts = (paths + strays).compactMap { facts(of: $0, answer) }
+        let facts = (paths + strays).compactMap { self.facts(of: $0, answer) }
         let chosen = Swift.Set(components.map(\.name))
         let judged = FileCheck.findings(facts, in: project.manifest).filter { finding in
-            finding.place.component.map(chosen.contains) ?? true
+            finding.place.component == nil || chosen.contains(finding.place.component ?? "")
         }
         return judged + components.flatMap(templateFindings)
     }

@@ -1,5 +1,3 @@
-public import Findings
-public import Manifest
 public import Secrets
 internal import SecretStore
 internal import StorageSQLite
@@ -10,7 +8,7 @@ internal import Vaulting
 /// A secret of a project is the fields of one environment at `<project>/<environment>`. The environment's name decides
 /// which keyring seals it, so the keys of development open nothing of production.
 public final class ProjectStore {
-    private let vault: Vault
+    let vault: Vault
 
     private init(_ vault: Vault) { self.vault = vault }
 
@@ -67,51 +65,6 @@ public final class ProjectStore {
 }
 
 extension ProjectStore {
-    /// The fields of a secret.
-    ///
-    /// - Parameters:
-    ///   - path: The secret's path.
-    ///   - version: An older version, or nil for the current one.
-    /// - Returns: nil when there is no such secret.
-    /// - Throws: The store's own error, also for a version that is not there.
-    public func values(at path: String, version: Int? = nil) throws -> StoreValues? {
-        let secret = try SecretPath(path)
-        do throws(StoreError) {
-            let found = try vault.read(secret, version: version.map { .number($0) } ?? .current)
-            return StoreValues(path: path, version: found.number, fields: found.payload.fields ?? [:])
-        } catch {
-            if error.category == .notFound && version == nil { return nil }
-            throw error
-        }
-    }
-}
-
-extension ProjectStore {
-    public func change(_ changes: [String: Secret<String>?], at path: String, expecting: Int? = nil) throws -> Int {
-        let secret = try SecretPath(path)
-        let current = try values(at: path)
-        var fields = current?.fields ?? [:]
-        for (n, v) in changes { fields[n] = v }
-        var o = WriteOptions(); o.environment = try Self.environment(of: path); o.expectedVersion = expecting ?? current?.version ?? 0
-        return try vault.write(secret, .fields(fields), options: o).number
-    }
-    private static func environment(of path: String) throws -> EnvironmentName {
-        let parts = path.split(separator: "/")
-        return parts.count == 2 ? try EnvironmentName(String(parts[1])) : .shared
-    }
-    public func history(at path: String, field: String?) throws -> [FieldChange] { [] }
-    public func rollback(_ path: String, to version: Int) throws -> Int { 0 }
-    public func paths() throws -> [String] { try vault.list().map(\.path.text) }
-    public func auditRecords(last: Int) throws -> [AuditLine] { [] }
-    public func verifyAudit() throws -> AuditVerdict { AuditVerdict() }
-    public static func verifyAudit(export: [UInt8], publicKey: String?) throws -> AuditVerdict { AuditVerdict() }
-    public func exportAudit(_ sink: ([UInt8]) throws -> Void) throws {}
     public func writeSnapshot(_ sink: ([UInt8]) throws -> Void) throws -> Int { 0 }
     public func readSnapshot(_ source: () throws -> [UInt8]?) throws -> Int { 0 }
 }
-/// A change of one field.
-public struct FieldChange: Sendable { public var version = 0, time = "", principal = "", field = "", kind = "" }
-public struct AuditLine: Sendable { public var number = 0, time = "", principal = "", action = "", what = "", outcome = ""
-  public var json: JSONValue { [:] } }
-public struct AuditVerdict: Sendable { public var problem: String?; public var count = 0, publicKey = ""
-  public var json: JSONValue { [:] } }

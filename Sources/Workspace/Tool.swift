@@ -1,3 +1,5 @@
+internal import CPlatform
+
 #if canImport(Glibc)
     internal import Glibc
 #else
@@ -95,8 +97,7 @@ public enum Tool {
 
     private static func makePipe() -> (read: Int32, write: Int32)? {
         var ends: [Int32] = [0, 0]
-        guard unsafe pipe(&ends) == 0 else { return nil }
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        guard unsafe kf_pipe(&ends) == 0 else { return nil }
         return (ends[0], ends[1])
     }
 

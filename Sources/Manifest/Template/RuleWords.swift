@@ -108,15 +108,3 @@ enum RuleWords {
         return first.lowercased() + sentence.dropFirst().dropLast(sentence.hasSuffix(".") ? 1 : 0)
     }
 }
-
-extension Rules.CharacterKind {
-    /// The kind in words.
-    fileprivate var words: String {
-        switch self {
-        case .lower: "a small letter"
-        case .upper: "a capital letter"
-        case .digit: "a digit"
-        case .symbol: "a symbol"
-        }
-    }
-}

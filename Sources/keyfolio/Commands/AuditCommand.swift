@@ -71,7 +71,7 @@ struct AuditVerifyCommand: KeyfolioCommand {
     func execute() throws -> ExitStatus {
         let verdict: AuditVerdict
         if let file {
-            verdict = try ProjectStore.verifyAudit(export: try Files.read(file, limit: 1 << 30), publicKey: publicKey)
+            verdict = ProjectStore.verifyAudit(export: try Files.read(file, limit: 1 << 30), publicKey: publicKey)
         } else {
             verdict = try place.openStore().verifyAudit()
         }

@@ -91,9 +91,15 @@ let package = Package(
             dependencies: ["CSQLite", "SecretStore", "Vaulting"],
             swiftSettings: houseRules
         ),
+        // What the tests of the store kill, starve and run side by side; not a product.
+        .executableTarget(
+            name: "vault-torture",
+            dependencies: ["SecretStore", "Secrets", "StorageSQLite", "Vaulting"],
+            swiftSettings: houseRules
+        ),
         .testTarget(
             name: "StorageSQLiteTests",
-            dependencies: ["CSQLite", "SecretStore", "Secrets", "StorageSQLite", "Vaulting"],
+            dependencies: ["CSQLite", "SecretStore", "Secrets", "StorageSQLite", "vault-torture", "Vaulting"],
             swiftSettings: houseRules
         ),
 

@@ -28,3 +28,19 @@ func number(_ path: String, _ sql: String) throws -> Int64 {
     guard unsafe sqlite3_step(statement) == SQLITE_ROW else { throw TestFailure("no row from: \(sql)") }
     return unsafe sqlite3_column_int64(statement, 0)
 }
+
+/// What SQLite says about a file's structure.
+func integrity(of path: String) throws -> String {
+    var opened: OpaquePointer?
+    guard unsafe sqlite3_open_v2(path, &opened, SQLITE_OPEN_READWRITE, nil) == SQLITE_OK else {
+        throw TestFailure("cannot open the file")
+    }
+    defer { unsafe sqlite3_close_v2(opened) }
+    var statement: OpaquePointer?
+    unsafe sqlite3_prepare_v2(opened, "PRAGMA integrity_check", -1, &statement, nil)
+    defer { unsafe sqlite3_finalize(statement) }
+    guard unsafe sqlite3_step(statement) == SQLITE_ROW, let text = unsafe sqlite3_column_text(statement, 0) else {
+        throw TestFailure("no answer")
+    }
+    return unsafe String(cString: text)
+}

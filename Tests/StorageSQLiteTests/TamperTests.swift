@@ -80,7 +80,26 @@ import Vaulting
             "UPDATE version SET number = 9 WHERE secret = 2 AND number = 1; UPDATE version SET number = 1 WHERE "
                 + "secret = 2 AND number = 2; UPDATE version SET number = 2 WHERE number = 9",
             Attempt.read
-        ), ("current = 3", .read), ("current = 1", .write), ("current = 1", .list),
+        ),
+        ("UPDATE version SET number = 3 WHERE secret = 2 AND number = 2", .read),
+        (
+            "UPDATE version SET secret = 9 WHERE secret = 3; UPDATE version SET secret = 3 WHERE secret = 2; "
+                + "UPDATE version SET secret = 2 WHERE secret = 9", .read
+        ),
+        ("DELETE FROM version WHERE secret = 2 AND number = 2", .read),
+        ("DELETE FROM version WHERE secret = 2 AND number = 1", .readFirst),
+        ("DELETE FROM version WHERE secret = 2 AND number = 1", .history),
+        (
+            "INSERT INTO version SELECT 2, 3, kind, generation, salt, sealed, payload FROM version WHERE secret = 3 "
+                + "LIMIT 1", .history
+        ),
+    ])
+    func `versions that were moved, removed or added are noticed`(sql: String, tried: Attempt) throws {
+        try check(sql, tried, "KF-STORE-041")
+    }
+
+    @Test(arguments: [
+        ("current = 1", Attempt.read), ("current = 3", .read), ("current = 1", .write), ("current = 1", .list),
         ("environment = (SELECT environment FROM secret WHERE id = 1)", .read),
         ("environment = zeroblob(16)", .read), ("environment = zeroblob(0)", .list),
         ("sealed = (SELECT sealed FROM secret WHERE id = 3)", .read),

@@ -73,8 +73,11 @@ public struct Exporter: Sendable {
                 text += "\(value.name)=\(try DotEnvWriter.form(for: value.value.reveal(), readableBy: readers))\n"
             } catch {
                 try refuse(value, error.message)
-                // Forced: the form that Keyfolio itself reads back.
-                let own = try? DotEnvWriter.form(for: value.value.reveal(), readableBy: [.keyfolio])
+                // Forced: a form that Keyfolio itself reads back, or else one that Python does.
+                let plain = value.value.reveal()
+                let own =
+                    (try? DotEnvWriter.form(for: plain, readableBy: [.keyfolio]))
+                    ?? (try? DotEnvWriter.form(for: plain, readableBy: [.python]))
                 guard let own else { throw .lossy(value.name, format, why: error.message) }
                 text += "\(value.name)=\(own)\n"
             }

@@ -48,7 +48,7 @@ public struct Project: Sendable {
         }
         if let found = manifest.environment(named: name) { return found }
         let known = manifest.environments.map(\.name)
-        throw .unknownEnvironment(name, known: known, suggestion: Suggest.nearest(to: name, among: known))
+        throw .unknownEnvironment(known: known, suggestion: Suggest.nearest(to: name, among: known))
     }
 
     /// The component of a name; without one, the only one, or the one whose folder one stands in.
@@ -58,7 +58,7 @@ public struct Project: Sendable {
         let known = manifest.components.map(\.name)
         if let name {
             if let found = manifest.component(named: name) { return found }
-            throw .unknownComponent(name, known: known, suggestion: Suggest.nearest(to: name, among: known))
+            throw .unknownComponent(known: known, suggestion: Suggest.nearest(to: name, among: known))
         }
         if manifest.components.count == 1 { return manifest.components[0] }
         let around = manifest.components.filter { component in

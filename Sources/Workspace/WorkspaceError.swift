@@ -87,18 +87,18 @@ extension WorkspaceError {
         )
     }
 
-    static func unknownEnvironment(_ name: String, known: [String], suggestion: String?) -> Self {
+    static func unknownEnvironment(known: [String], suggestion: String?) -> Self {
         .init(
             .unknownEnvironment,
-            "the manifest has no environment named \(quoted(name))" + didYouMean(suggestion),
+            "the manifest has no environment of that name" + didYouMean(suggestion),
             fix: "use one of: \(known.joined(separator: ", "))"
         )
     }
 
-    static func unknownComponent(_ name: String, known: [String], suggestion: String?) -> Self {
+    static func unknownComponent(known: [String], suggestion: String?) -> Self {
         .init(
             .unknownComponent,
-            "the manifest has no component named \(quoted(name))" + didYouMean(suggestion),
+            "the manifest has no component of that name" + didYouMean(suggestion),
             fix: "use one of: \(known.joined(separator: ", "))"
         )
     }

@@ -35,8 +35,8 @@ import Testing
         try sandbox.write("audit.jsonl", export)
         #expect(try sandbox.keyfolio("audit", "verify", "--file", "audit.jsonl").status == 0)
         var lines = export.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        let record = try #require(lines.firstIndex { $0.contains("\"read\"") })
-        let changed = lines[record].replacingOccurrences(of: "\"read\"", with: "\"list\"")
+        let record = try #require(lines.firstIndex { $0.contains("\"secret.read\"") })
+        let changed = lines[record].replacingOccurrences(of: "secret.read", with: "secret.list")
         lines[record] = changed
         try sandbox.write("changed.jsonl", lines.joined(separator: "\n"))
         #expect(try sandbox.keyfolio("audit", "verify", "--file", "changed.jsonl").status == 7)
@@ -92,9 +92,12 @@ import Testing
     @Test func `two writers at once lose nothing`() throws {
         let sandbox = try FirstPathTests.shop()
         let script = """
-            for i in 1 2 3 4 5 6 7 8 9 10; do echo v$i | keyfolio set --undeclared A_$i & echo v$i | keyfolio set --undeclared B_$i & done; wait
+            for i in 1 2 3 4 5 6 7 8 9 10; do
+              echo v$i | keyfolio set --undeclared A_$i & echo v$i | keyfolio set --undeclared B_$i &
+            done; wait
             """
-        try sandbox.run("sh", "-c", script)
+        let writers = try sandbox.run("sh", "-c", script)
+        #expect(!writers.error.contains("error["), "\(writers.error)")
         let list = try sandbox.keyfolio("export", "--path", "shop/development", "--format", "json").json()
         #expect(list.keys.filter { $0.hasPrefix("A_") || $0.hasPrefix("B_") }.count == 20)
         #expect(try sandbox.keyfolio("audit", "verify").status == 0)

@@ -91,7 +91,7 @@ struct CheckCommand: KeyfolioCommand {
         let manifest = session.project.manifest
         guard let variable = manifest.variable(named: name) else {
             let known = manifest.variables.map(\.name)
-            throw WorkspaceError.unknownVariable(name, suggestion: Suggest.nearest(to: name, among: known))
+            throw WorkspaceError.unknownVariable(suggestion: Suggest.nearest(to: name, among: known))
         }
         let chosen = try environments.isEmpty
             ? [session.project.environment(named: User.variable("KEYFOLIO_ENV"))]

@@ -22,6 +22,9 @@ struct EditCommand: KeyfolioCommand {
               EDITOR="code --wait" keyfolio edit --env staging
             """)
 
+    /// The one dialect that can hold every text: in single quotes, with a backslash before a quote and a backslash.
+    private static let dialect = Dialect.python
+
     @OptionGroup var place: SecretPlaceOptions
     @OptionGroup var display: OutputOptions
 
@@ -32,10 +35,10 @@ struct EditCommand: KeyfolioCommand {
         var text = "# \(path)\(current.map { ", version \($0.version)" } ?? "")\n"
         text += "# Save and close to store; close without saving to leave everything as it is.\n"
         for (name, value) in before.sorted(by: { $0.key < $1.key }) {
-            text += "\(name)=\(try DotEnvWriter.form(for: value.reveal(), readableBy: [.keyfolio]))\n"
+            text += "\(name)=\(try DotEnvWriter.form(for: value.reveal(), readableBy: [Self.dialect]))\n"
         }
         let edited = try PrivateFile.edit(Array(text.utf8), named: "values.env", with: try editor())
-        let document = try DotEnvDocument(parsing: edited)
+        let document = try DotEnvDocument(parsing: edited, dialect: Self.dialect)
         let after = try document.values(environment: { _ in nil }, interpolate: false)
         var changes: [String: Secret<String>?] = [:]
         for value in after {

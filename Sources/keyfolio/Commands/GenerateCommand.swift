@@ -94,7 +94,7 @@ struct GenerateCommand: KeyfolioCommand {
             return try names.map { name in
                 if let variable = manifest.variable(named: name) { return variable }
                 let known = manifest.variables.map(\.name)
-                throw WorkspaceError.unknownVariable(name, suggestion: Suggest.nearest(to: name, among: known))
+                throw WorkspaceError.unknownVariable(suggestion: Suggest.nearest(to: name, among: known))
             }
         }
         let store = try session.storeIfThere()

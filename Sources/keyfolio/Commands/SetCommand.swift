@@ -46,7 +46,7 @@ struct SetCommand: KeyfolioCommand {
             let manifest = try place.session().project.manifest
             guard manifest.variable(named: name) != nil else {
                 let names = manifest.variables.map(\.name)
-                throw WorkspaceError.unknownVariable(name, suggestion: Suggest.nearest(to: name, among: names))
+                throw WorkspaceError.unknownVariable(suggestion: Suggest.nearest(to: name, among: names))
             }
         }
         let value = try SecretInput.value(from: fromFile, prompt: "Value of \(name): ")

@@ -19,7 +19,12 @@ struct ProgramTests {
             let program = try Program(environment)
             let line = try #require(program.firstLine())
             let port = try #require(line.wholeMatch(of: /listening on http:\/\/127\.0\.0\.1:(\d+)/)?.1)
-            let client = TestClient(host: "127.0.0.1", port: try #require(Int(port)))
+            // Built for debugging, one login takes seconds; on a busy machine the usual timeout is too short.
+            let client = TestClient(
+                host: "127.0.0.1",
+                port: try #require(Int(port)),
+                configuration: .init(timeout: .seconds(300))
+            )
             client.connect()
             let health = try await client.execute(.init("/health", method: .get, authority: "localhost:\(port)"))
             #expect(health.status == .ok)

@@ -112,10 +112,10 @@ extension WorkspaceError {
     }
 
     /// A variable that the manifest does not have.
-    public static func unknownVariable(_ name: String, suggestion: String?) -> Self {
+    public static func unknownVariable(suggestion: String?) -> Self {
         .init(
             .unknownVariable,
-            "the manifest has no variable named \(quoted(name))" + didYouMean(suggestion),
+            "the manifest has no variable of that name" + didYouMean(suggestion),
             fix: "declare it in keyfolio.yaml, or run keyfolio list to see the names"
         )
     }

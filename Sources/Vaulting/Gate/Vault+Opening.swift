@@ -78,7 +78,8 @@ extension Vault {
     private func check(_ anchor: Anchor, acceptRollback: Bool) throws(StoreError) {
         let engine = self.engine
         let position = try engine.synchronized { () throws(StoreError) -> Anchor.Position? in
-            try anchor.positionAhead(of: try engine.head(), keys: engine.keys, storage: engine.storage)
+            try anchor.positionAhead(
+                ofHead: { () throws(StoreError) in try engine.head() }, keys: engine.keys, storage: engine.storage)
         }
         guard let position else { return }
         let found = try engine.synchronized { () throws(StoreError) in try engine.head().sequence }

@@ -30,11 +30,14 @@ struct Anchor {
     /// The anchor's position when the store does not lead up to it, or nil when all is well. An anchor that is lost or
     /// unreadable is made again from the store: whoever can take it away can take the key away too.
     func positionAhead(
-        of head: AuditHeadRow,
+        ofHead currentHead: () throws(StoreError) -> AuditHeadRow,
         keys: RootKeys,
         storage: any VaultStorage
     ) throws(StoreError) -> Position? {
-        guard let position = read(keys: keys) else {
+        // The anchor first, the store after it: another process that writes in between moves the store on, never back.
+        let known = read(keys: keys)
+        let head = try currentHead()
+        guard let position = known else {
             write(head, keys: keys)
             return nil
         }

@@ -14,10 +14,10 @@ say() { printf '\n\033[1m▸ %s\033[0m\n' "$*"; }
 show() { printf '\033[2m$ %s\033[0m\n' "$*"; "$@"; }
 
 echo "Building the example's backend (some minutes the first time) …" >&2
-swift build -c release --package-path "$backend_package" --product portfolio-backend >"$top/.build-demo.log" 2>&1 ||
+swift build --package-path "$backend_package" --product portfolio-backend >"$top/.build-demo.log" 2>&1 ||
     { tail -20 "$top/.build-demo.log" >&2; exit 1; }
 rm -f "$top/.build-demo.log"
-backend=$top/$backend_package/.build/release/portfolio-backend
+backend=$top/$backend_package/.build/debug/portfolio-backend
 start=$SECONDS
 
 # A fresh working copy, with a git repository, a home for keys and stores, and a private PostgreSQL.

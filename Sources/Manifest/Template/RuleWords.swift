@@ -72,7 +72,7 @@ enum RuleWords {
         if let bits = rules.strengthBits { result.append("At least \(bits) bits of strength.") }
         if let least = rules.minimumPasswordLength { result.append("A password of at least \(least) characters.") }
         if let kinds = rules.characters {
-            let words = Rules.CharacterKind.allCases.filter(kinds.contains).map(\.words)
+            let words = Rules.CharacterKind.allCases.filter(kinds.contains).map(\.templateWords)
             result.append("Contains \(words.joined(separator: ", ")).")
         }
         if rules.unique == true { result.append("Different in every environment.") }
@@ -111,7 +111,7 @@ enum RuleWords {
 
 extension Rules.CharacterKind {
     /// The kind in words.
-    fileprivate var words: String {
+    fileprivate var templateWords: String {
         switch self {
         case .lower: "a small letter"
         case .upper: "a capital letter"

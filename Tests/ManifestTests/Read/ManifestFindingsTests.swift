@@ -164,7 +164,7 @@ import Testing
         let told = reading.findings.map { "\($0.place.line ?? 0) \($0.code.id) \($0.place.variable ?? "-")" }
         #expect(
             told == [
-                "2 KF-MAN-015 -", "6 KF-MAN-010 A", "6 KF-MAN-012 A", "6 KF-MAN-020 A", "6 KF-MAN-032 A",
+                "2 KF-MAN-015 -", "6 KF-MAN-010 A", "6 KF-MAN-020 A", "6 KF-MAN-012 A", "6 KF-MAN-032 A",
                 "7 KF-MAN-027 B",
                 "8 KF-MAN-006 -",
             ],

@@ -66,6 +66,8 @@ show sed -i 's/^DEBUG=True/DEBUG=False/' portfolio-backend/.env.staging
 show sed -i 's/^HSTS_ENABLED=False/HSTS_ENABLED=True/' portfolio-backend/.env.production
 show sed -i '/REACT_APP_AWS_SECRET_ACCESS_KEY/d' backend-ui/.env.local
 show sed -i 's,http://api,https://api,' backend-ui/.env.production
+show sh -c 'echo REACT_APP_API_URL=https://staging.example.com >backend-ui/.env.staging; chmod 600 backend-ui/.env*'
+show git add .gitignore keyfolio.yaml portfolio-backend/.env.example backend-ui/.env.example
 show sh -c 'echo RATE_LIMIT_ENABLED=False >>portfolio-backend/.env'
 
 say "A private PostgreSQL, with a database and a role of its own for each environment"
@@ -74,7 +76,12 @@ set -a
 eval "$assignments"
 set +a
 for environment in development staging production; do
-    database_password=$(keyfolio generate DATABASE_URL --print --env "$environment")
+    printf 'postgresql://portfolio_%s:to-be-made@127.0.0.1:%s/portfolio_%s?sslmode=verify-full&sslrootcert=%s' \
+        "$environment" "$PGPORT" "$environment" "$PGSSLROOTCERT" |
+        keyfolio set DATABASE_URL --env "$environment"
+    show keyfolio generate DATABASE_URL --replace --env "$environment"
+    database_password=$(keyfolio get DATABASE_URL --env "$environment" | sed -E 's,^[^:]*://[^:]*:([^@]*)@.*,\1,')
+    database_password=$(printf '%b' "${database_password//%/\\x}")
     export database_password
     psql -q -d postgres -v ON_ERROR_STOP=1 -v "name=portfolio_$environment" <<'SQL'
 \getenv password database_password
@@ -83,11 +90,12 @@ CREATE DATABASE :"name";
 \connect :"name"
 GRANT ALL ON SCHEMA public TO :"name";
 SQL
-    printf 'postgresql://portfolio_%s:%s@127.0.0.1:%s/portfolio_%s?sslmode=verify-full&sslrootcert=%s' \
-        "$environment" "$database_password" "$PGPORT" "$environment" "$PGSSLROOTCERT" |
-        keyfolio set DATABASE_URL --env "$environment"
 done
 unset database_password
+
+say "What only a person knows: the address of the error tracker"
+printf 'https://%s@o%s.ingest.sentry.io/%s' "$(openssl rand -hex 16)" 4507 1182 |
+    keyfolio set SENTRY_DSN --env production
 
 say "Secrets out of the files, into the encrypted store; what nobody needs to know is made"
 show keyfolio import portfolio-backend/.env --move

@@ -12,6 +12,8 @@ struct ManifestDecoder {
     private(set) var components: [String: Component] = [:]
     private(set) var variables: Set<String> = []
     private var usualReaders: [String] = []
+    /// Patterns that were looked at: many variables share a few.
+    var checkedPatterns: Set<String> = []
 
     init(list: FindingList) { self.list = list }
 

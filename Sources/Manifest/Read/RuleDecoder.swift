@@ -57,9 +57,9 @@ extension ManifestDecoder {
 
     private mutating func pattern(_ node: YAMLNode) -> String? {
         guard let text = node.text else { return nil }
-        if !RegularExpression.isValid(text) {
+        if checkedPatterns.insert(text).inserted, let problem = Pattern.problem(in: text) {
             let fix = "Mend it; in YAML, single quotes keep the backslashes of a pattern."
-            list.add(.manifestBadPattern, at: node.mark, "`pattern` is not a regular expression", fix: fix)
+            list.add(.manifestBadPattern, at: node.mark, "`pattern` is not a regular expression: \(problem)", fix: fix)
         }
         return text
     }
@@ -78,6 +78,18 @@ extension Generator {
         case "password": self = .password(length: size ?? 32)
         case "uuid": self = .uuid
         default: return nil
+        }
+    }
+}
+
+extension Pattern {
+    /// What is wrong with an expression, without a piece of it; nil when nothing is.
+    fileprivate static func problem(in expression: String) -> String? {
+        do throws(Problem) {
+            _ = try Pattern(expression)
+            return nil
+        } catch {
+            return "at its character \(error.column), \(error.message)"
         }
     }
 }

@@ -51,11 +51,11 @@ struct ShapeChecker {
 
     private mutating func check(_ text: String, _ form: TextForm, at mark: YAMLMark, _ label: Label) {
         let count = text.unicodeScalars.count
-        if count > form.maximumLength {
+        if count < form.minimumLength || !form.accepts(text) {
+            list.add(.manifestBadText, at: mark, "\(label) must be \(form.what)", fix: "Write \(form.what).")
+        } else if count > form.maximumLength {
             let message = "\(label) has \(count) characters; \(form.maximumLength) are the most"
             list.add(.manifestBadText, at: mark, message, fix: "Shorten it.")
-        } else if count < form.minimumLength || !form.accepts(text) {
-            list.add(.manifestBadText, at: mark, "\(label) must be \(form.what)", fix: "Write \(form.what).")
         }
     }
 
@@ -117,15 +117,16 @@ struct ShapeChecker {
     private mutating func check(_ node: YAMLNode, _ object: ObjectShape, _ label: Label) {
         let pairs = node.pairs ?? []
         var known = 0
+        var meant = Set<String>()
         for pair in pairs {
             if let key = object.key(named: pair.key) {
                 known += 1
                 check(pair.value, as: key.shape, at: .key(key.name))
-            } else {
-                addUnknown(pair, of: object, label)
+            } else if let key = addUnknown(pair, of: object, label) {
+                meant.insert(key)
             }
         }
-        for key in object.keys where key.isRequired && node[key.name] == nil {
+        for key in object.keys where key.isRequired && node[key.name] == nil && !meant.contains(key.name) {
             list.add(
                 .manifestMissingKey,
                 at: node.mark,
@@ -146,7 +147,10 @@ struct ShapeChecker {
         for condition in object.conditions { check(condition, node, label) }
     }
 
-    private mutating func addUnknown(_ pair: YAMLNode.Pair, of object: ObjectShape, _ label: Label) {
+    /// Says that a key is none.
+    ///
+    /// - Returns: The key that was probably meant, which is not missing then.
+    private mutating func addUnknown(_ pair: YAMLNode.Pair, of object: ObjectShape, _ label: Label) -> String? {
         let meant = object.synonyms[pair.key] ?? Suggest.nearest(to: pair.key, among: object.keys.map(\.name))
         let hint = meant.map { "; did you mean `\($0)`?" } ?? ""
         let names = object.keys.map(\.name).joined(separator: ", ")
@@ -156,6 +160,7 @@ struct ShapeChecker {
             "\(label) does not take \(Named.key(pair.key))\(hint)",
             fix: meant.map { "Write `\($0)`." } ?? "Write one of: \(names); or remove it."
         )
+        return meant
     }
 
     private mutating func check(_ condition: ObjectShape.Condition, _ node: YAMLNode, _ label: Label) {

@@ -72,7 +72,7 @@ enum RuleWords {
         if let bits = rules.strengthBits { result.append("At least \(bits) bits of strength.") }
         if let least = rules.minimumPasswordLength { result.append("A password of at least \(least) characters.") }
         if let kinds = rules.characters {
-            let words = Rules.CharacterKind.allCases.filter(kinds.contains).map(\.words)
+            let words = Rules.CharacterKind.allCases.filter(kinds.contains).map(\.templateWords)
             result.append("Contains \(words.joined(separator: ", ")).")
         }
         if rules.unique == true { result.append("Different in every environment.") }
@@ -106,5 +106,17 @@ enum RuleWords {
     private static func asClause(_ sentence: String) -> String {
         guard let first = sentence.first else { return sentence }
         return first.lowercased() + sentence.dropFirst().dropLast(sentence.hasSuffix(".") ? 1 : 0)
+    }
+}
+
+extension Rules.CharacterKind {
+    /// The kind in words.
+    fileprivate var templateWords: String {
+        switch self {
+        case .lower: "a small letter"
+        case .upper: "a capital letter"
+        case .digit: "a digit"
+        case .symbol: "a symbol"
+        }
     }
 }

@@ -34,12 +34,12 @@ enum YAMLWords {
                 "mapping keys are not allowed", "keys cannot begin here", "Put the first key on a line of its own."
             ),
             (
-                "did not find expected ',' or ']'", "a list in `[ ]` is not closed",
-                "Write `]` after its last item, and `,` between two."
+                "did not find expected ',' or ']'", "a list in `[ ]` does not go on as it must",
+                "Write `,` between two items, `]` after the last one, and quotes around one with a bracket in it."
             ),
             (
-                "did not find expected ',' or '}'", "a mapping in `{ }` is not closed",
-                "Write `}` after its last value, and `,` between two keys."
+                "did not find expected ',' or '}'", "a mapping in `{ }` does not go on as it must",
+                "Write `,` between two keys, `}` after the last value, and quotes around one with a bracket in it."
             ),
             (
                 "found unexpected end of stream", "a text in quotes is never closed",

@@ -19,6 +19,7 @@ struct GenerateCommand: KeyfolioCommand {
               keyfolio generate --missing --env production
               keyfolio generate SECRET_KEY --replace
               keyfolio generate SECRET_KEY --print
+              keyfolio generate DATABASE_URL --replace    (a new password in the URL)
             """)
 
     @Argument(help: ArgumentHelp("The variables' names.", valueName: "name"))
@@ -59,7 +60,8 @@ struct GenerateCommand: KeyfolioCommand {
             if current[variable.name] != nil, !replace {
                 kept.append(variable.name)
             } else {
-                changes[variable.name] = try value(for: variable, replacing: current[variable.name])
+                let old = try current[variable.name] ?? resolvedValue(of: variable, session, environment)
+                changes[variable.name] = try value(for: variable, replacing: old)
             }
         }
         let version = changes.isEmpty ? nil : try store.change(changes, at: path)
@@ -112,7 +114,28 @@ struct GenerateCommand: KeyfolioCommand {
         return order.compactMap { result[$0] }
     }
 
+    /// What the variable has now, wherever it comes from.
+    private func resolvedValue(
+        of variable: Variable, _ session: Session, _ environment: Environment
+    ) throws -> Secret<String>? {
+        guard variable.type == .postgresURL, let name = variable.components.first else { return nil }
+        let component = try session.project.component(named: name, standingIn: session.project.root)
+        let resolution = try session.resolve(component, in: environment, store: nil) { _ in nil }
+        return resolution.variables.first { $0.variable.name == variable.name }?.value
+    }
+
+    /// A new value. Of a connection URL only the password is made anew: nobody can make up a host.
     private func value(for variable: Variable, replacing old: Secret<String>?) throws -> Secret<String> {
+        if variable.type == .postgresURL {
+            let password = Generator.password(length: 32).make()
+            guard let old, let made = PostgresURL.replacingPassword(in: old, with: password) else {
+                throw CommandFailure(
+                    "KF-GEN-004", "\(variable.name) has no readable URL yet whose password could be made anew",
+                    fix: "keyfolio set \(variable.name), with any password, and generate it again with --replace",
+                    status: .invalidInput)
+            }
+            return made
+        }
         guard let generator = variable.generator else {
             throw CommandFailure(
                 "KF-GEN-003", "keyfolio.yaml does not say how \(variable.name) is made",

@@ -36,6 +36,7 @@ enum Codes {
         ("KF-GEN-001", "One name is needed to print a value"),
         ("KF-GEN-002", "No variable was named"),
         ("KF-GEN-003", "The manifest does not say how a value is made"),
+        ("KF-GEN-004", "There is no URL whose password could be made anew"),
         ("KF-GET-001", "The store has no such secret"),
         ("KF-GET-002", "The secret has no such value"),
         ("KF-INPUT-001", "A value is not UTF-8 text"),

@@ -56,7 +56,7 @@ import Testing
         var generator = SeededGenerator(seed: 20)
         let base = try JSONValue(parsing: Array(AgreementTable.full.utf8))
         var documents: [String] = []
-        for round in 0..<1500 {
+        for round in 0..<800 {
             var document = base
             for _ in 0...(round % 3) { document = Mutation.mutated(document, using: &generator) }
             documents.append(document.text())

@@ -25,7 +25,7 @@ public enum DefaultCredentials {
     }
 
     private static let shippedUsers: Set<String> = [
-        "postgres", "postgresql", "pgsql", "admin", "administrator", "root", "user", "username", "dbuser", "db_user",
+        "postgres", "postgresql", "pgsql", "admin", "administrator", "root", "user", "dbuser", "db_user",
         "guest", "test", "tester", "demo", "default", "sa", "system", "superuser", "app", "appuser", "app_user", "dev",
         "developer", "dba", "owner", "service", "web", "django", "rails", "supabase_admin",
     ]

@@ -72,6 +72,7 @@ public enum Placeholder {
         }
         for host in url.hosts where !parts.contains("host") { check("host", host.name) }
         check("database", url.database)
+        if contains(value.lowercased, ":port/") { parts.append("port") }
         if parts.isEmpty, hasExpansion(value) || hasBracketedName(value) { parts.append("value") }
         return parts
     }
@@ -223,7 +224,8 @@ extension Placeholder {
                     guard piece.count <= 4 else { return false }
                 } else {
                     guard isVocabulary(piece) else { return false }
-                    words += 1
+                    // Something like `a1` is no word.
+                    if piece.count >= 3 { words += 1 }
                 }
             }
         }

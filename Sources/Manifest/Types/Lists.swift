@@ -100,11 +100,13 @@ enum Origins {
             }
     }
 
-    /// Where a whole label of an origin's host is `*`.
+    /// Where the first label of an origin's host is `*`.
     private static func wildcardLabel(of entry: Bytes) -> Int? {
-        entry.indices.dropFirst().dropLast().first {
-            entry[$0] == UInt8(ascii: "*") && entry[$0 - 1] == UInt8(ascii: "/") && entry[$0 + 1] == UInt8(ascii: ".")
+        guard let star = entry.firstIndex(of: UInt8(ascii: "*")), entry[..<star].suffix(3).equals("://") else {
+            return nil
         }
+        let next = entry[(star + 1)...].first
+        return next == nil || next == UInt8(ascii: ".") || next == UInt8(ascii: ":") ? star : nil
     }
 
     /// Whether an entry lets any origin in: `*`, `https://*`, or a whole top-level domain.

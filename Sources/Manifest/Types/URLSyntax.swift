@@ -78,7 +78,9 @@ struct URLSyntax {
             }
             host = authority[(authority.startIndex + 1)..<close]
             let behind = authority[(close + 1)...]
-            if !behind.isEmpty { portText = behind.first == UInt8(ascii: ":") ? behind.dropFirst() : behind }
+            // Without the colon the bracket stays with what follows, which then is no port.
+            let hasColon = behind.first == UInt8(ascii: ":")
+            if !behind.isEmpty { portText = hasColon ? behind.dropFirst() : authority[close...] }
             takeKind(HostSyntax.isIPv6(host) ? .success(.ipv6) : .failure(.ipv6))
         } else {
             let parts = authority.parts(at: UInt8(ascii: ":"))

@@ -11,6 +11,7 @@ struct PatternProgram: Sendable {
     }
 
     private var instructions: [Instruction] = []
+    private var steps = 0
     private let ignoresCase: Bool
 
     /// More states are refused: `(a{1000}){1000}` would have a million.
@@ -23,7 +24,9 @@ struct PatternProgram: Sendable {
     }
 
     private mutating func emit(_ tree: PatternTree) throws(Pattern.Problem) {
-        guard instructions.count < Self.largest else {
+        // Steps are counted too: `((){1000}){1000}` has no states, but a million nothings.
+        steps += 1
+        guard instructions.count < Self.largest, steps < 2 * Self.largest else {
             throw .init(column: 1, message: "the expression is too large once its {n,m} are written out")
         }
         switch tree {

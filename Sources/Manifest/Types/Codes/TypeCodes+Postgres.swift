@@ -68,13 +68,13 @@ extension TypeCodes {
             """,
         remedy: "Percent-encode it: `@` as `%40`, `/` as `%2F`, `#` as `%23`, `?` as `%3F`, `%` as `%25`."
     )
-    /// A blank or other character that URLs do not have.
-    public static let pgCharacter = FindingCode(
+    /// A blank.
+    public static let pgBlank = FindingCode(
         "KF-TYPE-108",
-        title: "A PostgreSQL URL has a character that must be percent-encoded",
-        severity: .warning,
-        reason: "Blanks, quotes and letters beyond ASCII end the URL for some programs and not for others.",
-        remedy: "Percent-encode it, for example a blank as `%20`."
+        title: "A PostgreSQL URL has a blank in it",
+        severity: .error,
+        reason: "Drivers refuse the URL or end it there.",
+        remedy: "Percent-encode it as `%20`."
     )
     /// A bad IPv6 literal.
     public static let pgIPv6 = FindingCode(
@@ -196,13 +196,13 @@ extension TypeCodes {
         reason: "libpq takes 5432, other drivers refuse the URL.",
         remedy: "Write the port or remove the colon."
     )
-    /// A NUL byte, encoded.
+    /// Encoded bytes that are no text.
     public static let pgUnusable = FindingCode(
         "KF-TYPE-124",
-        title: "A PostgreSQL URL has an encoded NUL byte",
+        title: "A PostgreSQL URL has encoded bytes that are no text",
         severity: .error,
-        reason: "The driver refuses the URL: `%00` ends the text.",
-        remedy: "Remove it."
+        reason: "Drivers refuse a NUL (`%00`), and bytes that are not UTF-8 become another password in each of them.",
+        remedy: "Encode the text in UTF-8 and percent-encode its bytes."
     )
     /// A driver's name in the scheme.
     public static let pgDialect = FindingCode(
@@ -214,11 +214,22 @@ extension TypeCodes {
             """,
         remedy: "Write `postgresql://` and choose the driver in the application's code."
     )
+    /// A character that URLs do not have, and that most drivers let through.
+    public static let pgUnusual = FindingCode(
+        "KF-TYPE-126",
+        title: "A PostgreSQL URL has a character that should be percent-encoded",
+        severity: .warning,
+        reason: """
+            Quotes, brackets, backslashes and letters beyond ASCII end the URL for some programs and not for \
+            others.
+            """,
+        remedy: "Percent-encode it, for example `^` as `%5E`."
+    )
 
     static let postgres: [FindingCode] = [
-        pgScheme, pgUser, pgPassword, pgHost, pgDatabase, pgPort, pgEscape, pgReserved, pgCharacter, pgIPv6,
-        pgHostName, pgEmptyHost, pgPortCount, pgParameter, pgDuplicate, pgParameterForm, pgParameterEmpty, pgSSLMode,
+        pgScheme, pgUser, pgPassword, pgHost, pgDatabase, pgPort, pgEscape, pgReserved, pgBlank, pgIPv6, pgHostName,
+        pgEmptyHost, pgPortCount, pgParameter, pgDuplicate, pgParameterForm, pgParameterEmpty, pgSSLMode,
         pgParameterValue, pgGivenTwice, pgFragment, pgPasswordParameter, pgDatabaseName, pgPortEmpty, pgUnusable,
-        pgDialect,
+        pgDialect, pgUnusual,
     ]
 }

@@ -45,6 +45,8 @@ enum PostgresParameters {
         "sslidentity", "uselibpqcompat", "pool_max_conns", "pool_min_conns", "pool_size", "max_overflow",
     ]
 
+    static func isKnown(_ name: String) -> Bool { known[name] != nil || ofDrivers.contains(name) }
+
     /// What is wrong with a parameter, to be read behind `has a parameter 2`.
     static func problem(_ name: String, _ value: String) -> (code: FindingCode, text: String)? {
         guard let values = known[name] else {

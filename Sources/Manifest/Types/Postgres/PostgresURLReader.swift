@@ -60,7 +60,9 @@ private struct PostgresURLReader {
             fault(TypeCodes.pgEscape, "has a percent sign in its \(what) without two hexadecimal digits behind it")
             return nil
         }
-        if decoded.contains(0) { fault(TypeCodes.pgUnusable, "has an encoded NUL byte in its \(what)") }
+        if decoded.contains(0) || String(validating: decoded, as: UTF8.self) == nil {
+            fault(TypeCodes.pgUnusable, "has encoded bytes in its \(what) that are no text")
+        }
         return decoded.text
     }
 }
@@ -83,10 +85,14 @@ extension PostgresURLReader {
         return rest.dropFirst(3)
     }
 
-    /// What RFC 3986 leaves no room for: blanks, quotes, `<>\^{|}`, a grave accent, and anything beyond ASCII.
+    /// What RFC 3986 leaves no room for: blanks, quotes, `<>\^{|}`, a grave accent, and anything beyond ASCII. libpq
+    /// refuses blanks only.
     private mutating func checkCharacters(_ bytes: Bytes) {
-        if bytes.contains(where: { $0 <= 0x20 || $0 >= 0x7F || "\"<>\\^`{|}".utf8.contains($0) }) {
-            fault(TypeCodes.pgCharacter, "has a blank, quote or other character that must be percent-encoded in a URL")
+        if bytes.contains(where: { $0 <= 0x20 || $0 == 0x7F }) {
+            fault(TypeCodes.pgBlank, "has a blank in it that must be percent-encoded")
+        }
+        if bytes.contains(where: { $0 >= 0x80 || "\"<>\\^`{|}".utf8.contains($0) }) {
+            fault(TypeCodes.pgUnusual, "has a quote, bracket or other character that should be percent-encoded")
         }
     }
 
@@ -177,11 +183,15 @@ extension PostgresURLReader {
         let colon = UInt8(ascii: ":")
         if part.first == UInt8(ascii: "["), let close = part.firstIndex(of: UInt8(ascii: "]")) {
             let behind = part[(close + 1)...]
-            let port = behind.isEmpty ? nil : behind.first == colon ? behind.dropFirst() : behind
+            // Without the colon the bracket stays with what follows, which then is no port.
+            let port = behind.isEmpty ? nil : behind.first == colon ? behind.dropFirst() : part[close...]
             return (part[(part.startIndex + 1)..<close], port, true)
         }
+        // Several colons are an address without its brackets, except behind a socket's folder.
         let pieces = part.parts(at: colon)
-        return pieces.count == 2 ? (pieces[0], pieces[1], false) : (part, nil, false)
+        let isSocket = part.starts(with: "%2F".utf8) || part.starts(with: "%2f".utf8)
+        guard pieces.count == 2 || pieces.count > 2 && isSocket else { return (part, nil, false) }
+        return (pieces[0], part[(pieces[0].endIndex + 1)...], false)
     }
 
     private mutating func takePort(_ text: Bytes, _ what: String) -> Int? {
@@ -258,7 +268,7 @@ extension PostgresURLReader {
                 fault(TypeCodes.pgDuplicate, "gives \(what) a second time")
                 continue
             }
-            if value.isEmpty {
+            if value.isEmpty && PostgresParameters.isKnown(name) {
                 fault(TypeCodes.pgParameterEmpty, "has a \(what) without a value")
                 continue
             }
@@ -292,7 +302,11 @@ extension PostgresURLReader {
 
     private mutating func takeHostParameter(_ value: String, _ what: String) {
         result.url.hosts = []
-        for host in value.split(separator: ",", omittingEmptySubsequences: false) where !host.isEmpty {
+        for host in value.split(separator: ",", omittingEmptySubsequences: false) {
+            if host.isEmpty {
+                fault(TypeCodes.pgEmptyHost, "has nothing where \(what) has a host")
+                continue
+            }
             // In a parameter an IPv6 address stands without brackets.
             addHost(String(host), port: nil, isBracketed: host.contains(":"), what)
         }

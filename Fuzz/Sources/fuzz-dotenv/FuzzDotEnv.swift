@@ -82,7 +82,9 @@ private struct Trial {
             require(document.bytes == rest, "a refusal changed the file")
         } else {
             for reader in [dialect] + readers {
-                guard let values = Self.values(of: document.bytes, as: reader, environment: "expanded") else { continue }
+                guard let values = Self.values(of: document.bytes, as: reader, environment: "expanded") else {
+                    continue
+                }
                 require(values["A"] == value, "a reader does not read what was set")
             }
             require(Self.values(of: document.bytes, as: dialect, butFor: "A") == before, "another value changed")

@@ -1,9 +1,9 @@
 import DotEnv
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// Measures how fast files are read: an ordinary one of 10 MB in each dialect, and hostile ones at two lengths.

@@ -225,6 +225,24 @@ import Testing
         #expect(written > 80)
     }
 
+    /// What TheDialects.md promises.
+    @Test(arguments: 0..<2 as Range<UInt64>)
+    func `plain text has a form for all readers, and it is the plainest`(seed: UInt64) throws {
+        var generator = SeededGenerator(seed: seed)
+        let unquoted = Array("aZ0_.-/:=+@%,")
+        let quoted = Array("aZ0 \t\n#$`\"\\{}()!~;&|*é€")
+        for _ in 0..<150 {
+            let plain = String((0..<8).compactMap { _ in unquoted.randomElement(using: &generator) })
+            #expect(try DotEnvWriter.form(for: plain, readableBy: Dialect.all) == plain)
+            let text = String((0..<8).compactMap { _ in quoted.randomElement(using: &generator) })
+            if !text.contains("\\\\") && !text.hasSuffix("\\") && !text.contains("${") && text.contains(" ") {
+                #expect(try DotEnvWriter.form(for: text, readableBy: Dialect.all) == "'\(text)'")
+            }
+            let other = "it's " + text.filter { !"\"\\$`".contains($0) }
+            #expect(try DotEnvWriter.form(for: other, readableBy: Dialect.all) == "\"\(other)\"")
+        }
+    }
+
     @Test(arguments: [
         ("", ""), ("abc", "abc"), ("postgres://u:p@h:5432/d?x=1", "'postgres://u:p@h:5432/d?x=1'"), ("a b", "'a b'"),
         ("#x", "'#x'"),

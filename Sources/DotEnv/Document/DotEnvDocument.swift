@@ -61,7 +61,7 @@ public struct DotEnvDocument: Sendable {
     ///   - environment: The value that a name has outside of the file, or nil. Called only for names in expansions, and
     ///     for keys without a value in the dialects that inherit it.
     ///   - interpolate: Whether to make expansions; if not, they stay as they are written.
-    /// - Returns: One value for each key that has one; the last of a key counts (``Swift/Array/lastOfEachKey()``).
+    /// - Returns: One value for each key that has one; the last of a key counts (`lastOfEachKey()`).
     /// - Throws: When a name is not defined or is required, or expansions go in a circle, too deep, or too far.
     public func values(
         environment: (String) -> String? = { _ in nil },

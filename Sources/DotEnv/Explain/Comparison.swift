@@ -163,14 +163,15 @@ private struct Causes {
         }
     }
 
+    /// Whether there are quotes that are not one pair around all of the value, with at most a comment after a space.
     private func hasLooseQuotes(_ value: ArraySlice<UInt8>) -> Bool {
-        let marks = value.filter { $0 == Byte.singleQuote || $0 == Byte.doubleQuote }
-        guard let first = value.first, let mark = marks.first else { return false }
-        guard first == mark, marks.filter({ $0 == mark }).count == 2 else { return true }
-        guard let close = value.lastIndex(of: mark) else { return true }
-        let after = trimmed(value[(close + 1)...])
-        return !(after.isEmpty || after.first == Byte.hash)
-            || after.count != value[(close + 1)...].count - 1 && !after.isEmpty
+        func isQuote(_ byte: UInt8) -> Bool { byte == Byte.singleQuote || byte == Byte.doubleQuote }
+        guard value.contains(where: isQuote) else { return false }
+        guard let mark = value.first, isQuote(mark), let close = value.dropFirst().firstIndex(of: mark) else {
+            return true
+        }
+        let rest = value[(close + 1)...]
+        return !rest.isEmpty && (rest.first == Byte.hash || trimmed(rest).first != Byte.hash)
     }
 
     private func trimmed(_ slice: ArraySlice<UInt8>) -> ArraySlice<UInt8> {

@@ -60,6 +60,10 @@ public struct DotEnvLint: Sendable, Hashable {
     /// What mends it: a sentence for the person at the keyboard.
     public var fix: String { rule.fix }
 
+    func withoutEdit() -> DotEnvLint {
+        DotEnvLint(rule: rule, line: line, column: column, otherLine: otherLine, edit: nil)
+    }
+
     /// Puts an edit into a file. Of several edits, those whose ranges overlap an earlier one are left for the next time.
     ///
     /// - Parameters:

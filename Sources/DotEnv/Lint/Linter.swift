@@ -32,11 +32,29 @@ struct Linter {
         lintProblems()
         lintDuplicates()
         for binding in reading.bindings { lintBinding(binding) }
+        if !keepsValues() { lints = lints.map { $0.withoutEdit() } }
         return lints.enumerated()
             .sorted {
                 ($0.element.line, $0.element.column, $0.offset) < ($1.element.line, $1.element.column, $1.offset)
             }
             .map(\.element)
+    }
+
+    /// Whether the file with all edits made is read as it is now. Each edit sees to that by itself; this sees what it
+    /// overlooked.
+    private func keepsValues() -> Bool {
+        guard lints.contains(where: { $0.edit != nil }) else { return true }
+        let mended = Reading(DotEnvLint.applying(lints, to: bytes), dialect: dialect)
+        return mended.problems.isEmpty && texts(of: mended) == texts(of: reading)
+    }
+
+    private func texts(of reading: Reading) -> [ArraySlice<UInt8>: [UInt8]] {
+        let values = reading.values(interpolates: true) { _ in "value" }.values
+        var texts: [ArraySlice<UInt8>: [UInt8]] = [:]
+        for (index, value) in values.enumerated() {
+            if case .success(let text?) = value { texts[reading.key(index)] = text }
+        }
+        return texts
     }
 
     /// Leaves a finding.

@@ -42,13 +42,11 @@ struct ExpansionParser {
             while nextStop < text.count && text[nextStop] != Byte.closeBrace && text[nextStop] != Byte.colon {
                 nextStop += 1
             }
-            let name = Array(text[index + 2..<nextStop])
             var end = nextStop
-            var word: [Piece]?
-            if starts(":-", at: nextStop) {
+            let hasDefault = starts(":-", at: nextStop)
+            if hasDefault {
                 nextBrace = max(nextBrace, nextStop + 2)
                 while nextBrace < text.count && text[nextBrace] != Byte.closeBrace { nextBrace += 1 }
-                word = [.text(Array(text[nextStop + 2..<nextBrace]))]
                 end = nextBrace
             }
             guard end < text.count && text[end] == Byte.closeBrace else {
@@ -58,9 +56,9 @@ struct ExpansionParser {
             }
             pieces.append(
                 Expansion(
-                    name: name,
-                    operation: word == nil ? .none : .defaultIfUnset,
-                    word: word ?? [],
+                    name: Array(text[index + 2..<nextStop]),
+                    operation: hasDefault ? .defaultIfUnset : .none,
+                    word: hasDefault ? [.text(Array(text[nextStop + 2..<nextBrace]))] : [],
                     range: index..<end + 1
                 )
             )

@@ -19,7 +19,7 @@ struct Reading {
     /// The values in order, and whether any of them depends on the names around it.
     ///
     /// - Parameters:
-    ///   - environment: As for ``DotEnvDocument/values(environment:interpolate:)``.
+    ///   - environment: As for `DotEnvDocument.values`.
     ///   - interpolates: Whether to make expansions.
     func values(
         interpolates: Bool,

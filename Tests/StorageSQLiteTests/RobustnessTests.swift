@@ -131,6 +131,8 @@ import Vaulting
         let store = try TemporaryStore()
         let user = geteuid() == 0 ? 65534 : geteuid()
         try store.create().write(path, fields(["A": "1"]))
+        // What is in the log goes into the file, so that the log can be taken away.
+        try edit(store.path, "UPDATE store SET id = 1; PRAGMA wal_checkpoint(TRUNCATE)")
         for name in ["", "/store.keyfolio", "/keys", "/keys/key"] { unsafe chown(store.folder + name, user, user) }
         func attempt() throws -> String {
             let child = try Child(["read", store.path, store.keyFile, path.text, "\(user)"])
@@ -148,7 +150,8 @@ import Vaulting
         unsafe chmod(store.path, 0o600)
         // What the attempt left has the store's mode of then.
         for suffix in ["-wal", "-shm"] { unsafe unlink(store.path + suffix) }
-        #expect(try attempt() == "read 1")
+        let answer = try attempt()
+        #expect(answer == "read 1")
     }
 
     @Test func `a store that another process holds is busy, not broken`() throws {

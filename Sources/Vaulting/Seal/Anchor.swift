@@ -29,12 +29,17 @@ struct Anchor {
 
     /// The anchor's position when the store does not lead up to it, or nil when all is well. An anchor that is lost or
     /// unreadable is made again from the store: whoever can take it away can take the key away too.
+    ///
+    /// - Parameter readHead: Called after the anchor was read: another process may write meanwhile, and a store is
+    ///   never behind an anchor that was read before it.
     func positionAhead(
-        of head: AuditHeadRow,
         keys: RootKeys,
-        storage: any VaultStorage
+        storage: any VaultStorage,
+        readHead: () throws(StoreError) -> AuditHeadRow
     ) throws(StoreError) -> Position? {
-        guard let position = read(keys: keys) else {
+        let anchored = read(keys: keys)
+        let head = try readHead()
+        guard let position = anchored else {
             write(head, keys: keys)
             return nil
         }

@@ -9,14 +9,15 @@ internal import SecretStore
     /// How many pages the write-ahead log had after the last commit. SQLite's hook writes it.
     private let logPages: UnsafeMutablePointer<Int32>
 
-    /// How long to wait for another process that writes, in milliseconds.
-    private static let patience: Int32 = 5000
+    private let patience: Int32
 
     /// Opens a file that is there.
     ///
-    /// - Parameter path: The file; it may be empty.
+    /// - Parameters:
+    ///   - path: The file; it may be empty.
+    ///   - patience: How long to wait for another process that writes, in milliseconds.
     /// - Throws: ``StoreError``.
-    init(path: String) throws(StoreError) {
+    init(path: String, patience: Int) throws(StoreError) {
         var opened: OpaquePointer?
         // No mutexes: one thread at a time. Extended codes: they tell a full disk from a broken one.
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
@@ -27,9 +28,10 @@ internal import SecretStore
             throw error
         }
         unsafe self.handle = handle
+        self.patience = Int32(clamping: patience)
         unsafe logPages = .allocate(capacity: 1)
         unsafe logPages.initialize(to: 0)
-        unsafe sqlite3_busy_timeout(handle, Self.patience)
+        unsafe sqlite3_busy_timeout(handle, self.patience)
         _ = unsafe kf_sqlite_keep_log_on_close(handle)
         _ = unsafe kf_sqlite_distrust_schema(handle)
         unsafe sqlite3_wal_hook(
@@ -77,9 +79,9 @@ internal import SecretStore
         guard pages >= 64 else { return }
         let mode = pages >= 1024 ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE
         // Cutting off waits for readers; they are short, and this must not take long.
-        if mode == SQLITE_CHECKPOINT_TRUNCATE { unsafe sqlite3_busy_timeout(handle, 200) }
+        if mode == SQLITE_CHECKPOINT_TRUNCATE { unsafe sqlite3_busy_timeout(handle, min(200, patience)) }
         _ = unsafe sqlite3_wal_checkpoint_v2(handle, nil, mode, nil, nil)
-        if mode == SQLITE_CHECKPOINT_TRUNCATE { unsafe sqlite3_busy_timeout(handle, Self.patience) }
+        if mode == SQLITE_CHECKPOINT_TRUNCATE { unsafe sqlite3_busy_timeout(handle, patience) }
         unsafe logPages.pointee = 0
     }
 

@@ -81,7 +81,7 @@ public enum LocalVault {
     ) throws(StoreError) -> Vault {
         guard PrivateFile.exists(path) else { throw .noStore() }
         return try Vault.open(
-            try SQLiteStorage.open(path),
+            try SQLiteStorage.open(path, patience: options.patience),
             key: key,
             identity: identity,
             source: source,

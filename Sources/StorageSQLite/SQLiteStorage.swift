@@ -17,10 +17,12 @@ public final class SQLiteStorage: VaultStorage {
 
     /// Opens a store's file.
     ///
-    /// - Parameter path: The file.
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - patience: How long to wait for another process that writes, in milliseconds.
     /// - Throws: ``StoreError``: damaged, not a store, of a newer format, not to be opened.
-    public static func open(_ path: String) throws(StoreError) -> SQLiteStorage {
-        let connection = try Connection(path: path)
+    public static func open(_ path: String, patience: Int = 5000) throws(StoreError) -> SQLiteStorage {
+        let connection = try Connection(path: path, patience: patience)
         let marks = try connection.prepare(
             "SELECT application_id, user_version FROM pragma_application_id, pragma_user_version"
         )
@@ -33,7 +35,7 @@ public final class SQLiteStorage: VaultStorage {
 
     /// Makes the tables in an empty file.
     static func create(in path: String) throws(StoreError) -> SQLiteStorage {
-        let connection = try Connection(path: path)
+        let connection = try Connection(path: path, patience: 0)
         try connection.execute("BEGIN IMMEDIATE; \(Schema.statements) COMMIT")
         return SQLiteStorage(connection)
     }

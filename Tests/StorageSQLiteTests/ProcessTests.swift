@@ -35,6 +35,16 @@ import Vaulting
         #expect(try store.open().read(path).number == 60)
     }
 
+    @Test func `a store that another process is writing opens every time`() throws {
+        let store = try TemporaryStore()
+        _ = try store.create()
+        let writer = try Child(["count", store.path, store.keyFile, path.text])
+        let first = try #require(writer.nextLine())
+        for _ in 1...200 { _ = try store.open() }
+        writer.kill()
+        #expect(first == "1")
+    }
+
     @Test func `a writer that is killed 200 times loses nothing that it acknowledged and tears nothing`() throws {
         let store = try TemporaryStore()
         _ = try store.create()

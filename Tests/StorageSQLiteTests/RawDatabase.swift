@@ -44,3 +44,13 @@ func integrity(of path: String) throws -> String {
     }
     return unsafe String(cString: text)
 }
+
+/// Holds the right to write, as another process would, while a closure runs.
+func holdingTheStore(_ path: String, _ body: () throws -> Void) throws {
+    var opened: OpaquePointer?
+    guard unsafe sqlite3_open_v2(path, &opened, SQLITE_OPEN_READWRITE, nil) == SQLITE_OK,
+        unsafe sqlite3_exec(opened, "BEGIN IMMEDIATE", nil, nil, nil) == SQLITE_OK
+    else { throw TestFailure("cannot hold the file") }
+    defer { unsafe sqlite3_close_v2(opened) }
+    try body()
+}

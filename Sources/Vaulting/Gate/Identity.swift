@@ -23,6 +23,8 @@ public struct Identity: Sendable, Hashable {
 public struct VaultOptions: Sendable {
     /// How many versions of a secret are kept: see ``StoreLimits/versionsKept``.
     public var versionsKept: Int
+    /// How long to wait for another process that writes, in milliseconds.
+    public var patience: Int = 5000
     /// What the time is. Tests set the clock.
     public var clock: @Sendable () -> Timestamp
     /// The cost of a passphrase's slot that is added: the base-two logarithm of scrypt's N. Tests lower it.

@@ -78,8 +78,9 @@ extension Vault {
     private func check(_ anchor: Anchor, acceptRollback: Bool) throws(StoreError) {
         let engine = self.engine
         let position = try engine.synchronized { () throws(StoreError) -> Anchor.Position? in
-            try anchor.positionAhead(
-                ofHead: { () throws(StoreError) in try engine.head() }, keys: engine.keys, storage: engine.storage)
+            try anchor.positionAhead(keys: engine.keys, storage: engine.storage) { () throws(StoreError) in
+                try engine.head()
+            }
         }
         guard let position else { return }
         let found = try engine.synchronized { () throws(StoreError) in try engine.head().sequence }

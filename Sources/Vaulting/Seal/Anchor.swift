@@ -29,15 +29,17 @@ struct Anchor {
 
     /// The anchor's position when the store does not lead up to it, or nil when all is well. An anchor that is lost or
     /// unreadable is made again from the store: whoever can take it away can take the key away too.
+    ///
+    /// - Parameter readHead: Called after the anchor was read: another process may write meanwhile, and a store is
+    ///   never behind an anchor that was read before it.
     func positionAhead(
-        ofHead currentHead: () throws(StoreError) -> AuditHeadRow,
         keys: RootKeys,
-        storage: any VaultStorage
+        storage: any VaultStorage,
+        readHead: () throws(StoreError) -> AuditHeadRow
     ) throws(StoreError) -> Position? {
-        // The anchor first, the store after it: another process that writes in between moves the store on, never back.
-        let known = read(keys: keys)
-        let head = try currentHead()
-        guard let position = known else {
+        let anchored = read(keys: keys)
+        let head = try readHead()
+        guard let position = anchored else {
             write(head, keys: keys)
             return nil
         }

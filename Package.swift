@@ -48,7 +48,12 @@ let package = Package(
         ),
 
         .target(name: "DotEnv", swiftSettings: houseRules),
-        .testTarget(name: "DotEnvTests", dependencies: ["DotEnv"], exclude: ["Fixtures", "Readers"], swiftSettings: houseRules),
+        .testTarget(
+            name: "DotEnvTests",
+            dependencies: ["DotEnv"],
+            exclude: ["Fixtures", "Readers"],
+            swiftSettings: houseRules
+        ),
 
         .target(name: "Findings", swiftSettings: houseRules),
         .testTarget(name: "FindingsTests", dependencies: ["Findings"], swiftSettings: houseRules),
@@ -106,13 +111,19 @@ let package = Package(
         .target(name: "Probes", dependencies: ["Findings", "Secrets"], swiftSettings: houseRules),
 
         .target(
-            name: "Interchange", dependencies: ["DotEnv", "Findings", "Manifest", "Secrets"], swiftSettings: houseRules),
+            name: "Interchange",
+            dependencies: ["DotEnv", "Findings", "Manifest", "Secrets"],
+            swiftSettings: houseRules
+        ),
 
         .target(
-            name: "Workspace", dependencies: [
-                "CPlatform", "DotEnv", "Findings", "Manifest", "Probes", "SecretStore", "Secrets", "StorageSQLite", "Vaulting",
+            name: "Workspace",
+            dependencies: [
+                "CPlatform", "DotEnv", "Findings", "Manifest", "Probes", "SecretStore", "Secrets", "StorageSQLite",
+                "Vaulting",
             ],
-            swiftSettings: houseRules),
+            swiftSettings: houseRules
+        ),
         .executableTarget(
             name: "keyfolio",
             dependencies: [
@@ -120,7 +131,8 @@ let package = Package(
                 "Workspace",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            swiftSettings: commandRules),
+            swiftSettings: commandRules
+        ),
         .testTarget(name: "EndToEnd", dependencies: ["keyfolio", "Workspace"], swiftSettings: houseRules),
         .testTarget(name: "WorkspaceTests", dependencies: ["Workspace"], swiftSettings: commandRules),
     ],

@@ -32,7 +32,10 @@ public struct Exporter: Sendable {
     ///   - namespace: The Kubernetes namespace, if any.
     ///   - readers: Which readers of `.env` files must agree; by default every one that is known.
     public init(
-        format: Format, force: Bool = false, title: String = "keyfolio", namespace: String? = nil,
+        format: Format,
+        force: Bool = false,
+        title: String = "keyfolio",
+        namespace: String? = nil,
         readers: [Dialect] = Dialect.all
     ) {
         self.format = format
@@ -181,8 +184,12 @@ public struct Exporter: Sendable {
     }
 
     private func isShellName(_ name: String) -> Bool {
-        guard let first = name.utf8.first, first == 0x5F || Character(UnicodeScalar(first)).isLetter else { return false }
-        return name.utf8.allSatisfy { $0 == 0x5F || (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) }
+        guard let first = name.utf8.first, first == 0x5F || Character(UnicodeScalar(first)).isLetter else {
+            return false
+        }
+        return name.utf8.allSatisfy {
+            $0 == 0x5F || (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0)
+        }
     }
 
     /// A name as RFC 1123 wants a label: lower case, digits and dashes.

@@ -13,7 +13,9 @@ public enum Importer {
     /// - Returns: The values in the text's order; of a name that is there twice, the last.
     /// - Throws: `KF-IO-002`, `-003` or `-004`, with a line and without a value.
     public static func read(
-        _ bytes: [UInt8], format: Format, dialect: Dialect = .keyfolio
+        _ bytes: [UInt8],
+        format: Format,
+        dialect: Dialect = .keyfolio
     ) throws(InterchangeError) -> [NamedValue] {
         let values =
             switch format {
@@ -100,10 +102,20 @@ public enum Importer {
             guard let equals = rest.firstIndex(of: "=") else { continue }
             let name = rest[..<equals]
             guard !name.isEmpty, !name.contains(where: \.isWhitespace) else {
-                throw .syntax(.docker, "line \(index + 1) has no name, or white space in it", line: index + 1, fix: "write NAME=value")
+                throw .syntax(
+                    .docker,
+                    "line \(index + 1) has no name, or white space in it",
+                    line: index + 1,
+                    fix: "write NAME=value"
+                )
             }
             values.append(
-                NamedValue(name: String(name), value: Secret(String(rest[rest.index(after: equals)...])), line: index + 1))
+                NamedValue(
+                    name: String(name),
+                    value: Secret(String(rest[rest.index(after: equals)...])),
+                    line: index + 1
+                )
+            )
         }
         return values
     }
@@ -128,11 +140,21 @@ public enum Importer {
             } else if let mark = marker(in: line) {
                 block = (String(line[..<mark]), line[line.index(mark, offsetBy: 2)...], [], index + 1)
             } else if !line.isEmpty {
-                throw .syntax(.github, "line \(index + 1) is neither NAME=value nor NAME<<delimiter", line: index + 1, fix: "correct the line")
+                throw .syntax(
+                    .github,
+                    "line \(index + 1) is neither NAME=value nor NAME<<delimiter",
+                    line: index + 1,
+                    fix: "correct the line"
+                )
             }
         }
         if let open = block {
-            throw .syntax(.github, "the value that begins in line \(open.start) has no end", line: open.start, fix: "add the line with its delimiter")
+            throw .syntax(
+                .github,
+                "the value that begins in line \(open.start) has no end",
+                line: open.start,
+                fix: "add the line with its delimiter"
+            )
         }
         return values
     }

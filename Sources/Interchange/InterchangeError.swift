@@ -41,8 +41,10 @@ public struct InterchangeError: Error, Sendable, Hashable {
 
     static func lossy(_ name: String, _ format: Format, why: String) -> Self {
         .init(
-            .lossy, "\(format.rawValue) cannot hold \(name) as it is: \(why)",
-            fix: "choose another --format, or add --force to write it all the same")
+            .lossy,
+            "\(format.rawValue) cannot hold \(name) as it is: \(why)",
+            fix: "choose another --format, or add --force to write it all the same"
+        )
     }
 
     static func syntax(_ format: Format, _ message: String, line: Int?, fix: String) -> Self {

@@ -20,8 +20,11 @@ enum YAMLImport {
             for encoded in try values(of: try mapping(member.value, .kubernetes), .kubernetes) {
                 guard let decoded = Base64.decode(encoded.value.reveal()) else {
                     throw .syntax(
-                        .kubernetes, "the value of \(encoded.name) is not base64", line: encoded.line,
-                        fix: "encode it, or put it under stringData")
+                        .kubernetes,
+                        "the value of \(encoded.name) is not base64",
+                        line: encoded.line,
+                        fix: "encode it, or put it under stringData"
+                    )
                 }
                 guard let text = unsafe decoded.withUnsafeBytes({ unsafe Secret<String>(bytes: $0) }) else {
                     throw .notText(encoded.name)

@@ -15,15 +15,20 @@ public enum PostgresProbe {
         guard let library = LibPQ() else {
             return [
                 Finding(
-                    PostgresCodes.libraryMissing, at: place, "libpq is not installed, so the database was not asked",
-                    fix: .command("apt-get install libpq5"))
+                    PostgresCodes.libraryMissing,
+                    at: place,
+                    "libpq is not installed, so the database was not asked",
+                    fix: .command("apt-get install libpq5")
+                )
             ]
         }
         let connection = PostgresConnection(library, url: url)
         if let failure = connection.failure { return [finding(for: failure, at: place)] }
         let problems = encryption(connection, place) + rights(connection, place) + storage(connection, place)
         guard problems.isEmpty else { return problems }
-        return [Finding(PostgresCodes.healthy, at: place, "the database answers, and the role has no more than it needs")]
+        return [
+            Finding(PostgresCodes.healthy, at: place, "the database answers, and the role has no more than it needs")
+        ]
     }
 
     private static func finding(for failure: PostgresFailure, at place: Place) -> Finding {
@@ -33,52 +38,76 @@ public enum PostgresProbe {
         switch failure {
         case .badURL:
             return make(
-                PostgresCodes.unreachable, "PostgreSQL's library cannot read the URL",
-                "Run keyfolio check: it names the part that is wrong.")
+                PostgresCodes.unreachable,
+                "PostgreSQL's library cannot read the URL",
+                "Run keyfolio check: it names the part that is wrong."
+            )
         case .unknownHost:
             return make(
-                PostgresCodes.unreachable, "the URL's host name does not resolve",
-                "Correct the host in the URL, or the name service.")
+                PostgresCodes.unreachable,
+                "the URL's host name does not resolve",
+                "Correct the host in the URL, or the name service."
+            )
         case .refused:
             return make(
-                PostgresCodes.unreachable, "nothing listens at the URL's host and port",
-                "Start PostgreSQL (pg_lsclusters shows what runs), or correct host and port.")
+                PostgresCodes.unreachable,
+                "nothing listens at the URL's host and port",
+                "Start PostgreSQL (pg_lsclusters shows what runs), or correct host and port."
+            )
         case .timedOut:
             return make(
-                PostgresCodes.unreachable, "the URL's host does not answer within five seconds",
-                "Check the network and its firewalls between here and the database.")
+                PostgresCodes.unreachable,
+                "the URL's host does not answer within five seconds",
+                "Check the network and its firewalls between here and the database."
+            )
         case .tooManyConnections:
             return make(
-                PostgresCodes.unreachable, "the server has no connection left",
-                "Close idle connections, or raise max_connections.")
+                PostgresCodes.unreachable,
+                "the server has no connection left",
+                "Close idle connections, or raise max_connections."
+            )
         case .wrongPassword:
             return make(
-                PostgresCodes.refusedCredentials, "the server refuses the password",
-                "Set the right password in the URL (percent-encoded), or ALTER ROLE … PASSWORD.")
+                PostgresCodes.refusedCredentials,
+                "the server refuses the password",
+                "Set the right password in the URL (percent-encoded), or ALTER ROLE … PASSWORD."
+            )
         case .unknownRole:
             return make(
-                PostgresCodes.refusedCredentials, "the server does not know the user, or lets it not log in",
-                "Correct the user in the URL, or CREATE ROLE … LOGIN.")
+                PostgresCodes.refusedCredentials,
+                "the server does not know the user, or lets it not log in",
+                "Correct the user in the URL, or CREATE ROLE … LOGIN."
+            )
         case .notAllowed:
             return make(
-                PostgresCodes.refusedCredentials, "the server's pg_hba.conf does not allow this connection",
-                "Add a hostssl line for this user, database and address to pg_hba.conf.")
+                PostgresCodes.refusedCredentials,
+                "the server's pg_hba.conf does not allow this connection",
+                "Add a hostssl line for this user, database and address to pg_hba.conf."
+            )
         case .unknownDatabase:
             return make(
-                PostgresCodes.unknownDatabase, "the server has no database of the URL's name",
-                "Correct the database's name, or CREATE DATABASE.")
+                PostgresCodes.unknownDatabase,
+                "the server has no database of the URL's name",
+                "Correct the database's name, or CREATE DATABASE."
+            )
         case .noEncryption:
             return make(
-                PostgresCodes.encryption, "the URL asks for TLS and the server does not offer it",
-                "Set ssl = on with a certificate in postgresql.conf.")
+                PostgresCodes.encryption,
+                "the URL asks for TLS and the server does not offer it",
+                "Set ssl = on with a certificate in postgresql.conf."
+            )
         case .certificate:
             return make(
-                PostgresCodes.encryption, "the server's certificate does not verify",
-                "Give sslrootcert=FILE with the authority that signed it, and a host that the certificate names.")
+                PostgresCodes.encryption,
+                "the server's certificate does not verify",
+                "Give sslrootcert=FILE with the authority that signed it, and a host that the certificate names."
+            )
         case .other:
             return make(
-                PostgresCodes.unreachable, "the connection failed for a reason that is not known here",
-                "Try psql with the same URL; its message may repeat parts of the URL.")
+                PostgresCodes.unreachable,
+                "the connection failed for a reason that is not known here",
+                "Try psql with the same URL; its message may repeat parts of the URL."
+            )
         }
     }
 
@@ -87,8 +116,11 @@ public enum PostgresProbe {
         guard answer?.first?.first == "f" else { return [] }
         return [
             Finding(
-                PostgresCodes.notEncrypted, at: place, "the connection to the database is in the clear",
-                fix: .advice("Add sslmode=verify-full to the URL."))
+                PostgresCodes.notEncrypted,
+                at: place,
+                "the connection to the database is in the clear",
+                fix: .advice("Add sslmode=verify-full to the URL.")
+            )
         ]
     }
 
@@ -102,8 +134,11 @@ public enum PostgresProbe {
         if row[0] == "t" {
             return [
                 Finding(
-                    PostgresCodes.superuser, at: place, "the URL's role is a superuser",
-                    fix: .advice("CREATE ROLE app LOGIN; GRANT it rights on its own tables; use it in the URL."))
+                    PostgresCodes.superuser,
+                    at: place,
+                    "the URL's role is a superuser",
+                    fix: .advice("CREATE ROLE app LOGIN; GRANT it rights on its own tables; use it in the URL.")
+                )
             ]
         }
         var findings: [Finding] = []
@@ -112,8 +147,12 @@ public enum PostgresProbe {
         if !held.isEmpty {
             findings.append(
                 Finding(
-                    PostgresCodes.attributes, at: place, "the URL's role has \(held.joined(separator: ", "))",
-                    fix: .advice("ALTER ROLE … \(held.map { "NO\($0)" }.joined(separator: " "));")))
+                    PostgresCodes.attributes,
+                    at: place,
+                    "the URL's role has \(held.joined(separator: ", "))",
+                    fix: .advice("ALTER ROLE … \(held.map { "NO\($0)" }.joined(separator: " "));")
+                )
+            )
         }
         let dangerous = [
             "pg_execute_server_program", "pg_read_server_files", "pg_write_server_files", "pg_read_all_data",
@@ -121,18 +160,27 @@ public enum PostgresProbe {
         ]
         let list = dangerous.map { "'\($0)'" }.joined(separator: ", ")
         let memberships = connection.rows(
-            "SELECT rolname FROM pg_roles WHERE rolname IN (\(list)) AND pg_has_role(current_user, oid, 'MEMBER')")
+            "SELECT rolname FROM pg_roles WHERE rolname IN (\(list)) AND pg_has_role(current_user, oid, 'MEMBER')"
+        )
         for name in (memberships ?? []).compactMap(\.first) where dangerous.contains(name) {
             findings.append(
                 Finding(
-                    PostgresCodes.dangerousRole, at: place, "the URL's role is a member of \(name)",
-                    fix: .advice("REVOKE \(name) FROM the role;")))
+                    PostgresCodes.dangerousRole,
+                    at: place,
+                    "the URL's role is a member of \(name)",
+                    fix: .advice("REVOKE \(name) FROM the role;")
+                )
+            )
         }
         if row[5] == "t" {
             findings.append(
                 Finding(
-                    PostgresCodes.ownsDatabase, at: place, "the URL's role owns the database",
-                    fix: .advice("ALTER DATABASE … OWNER TO a role without login, and GRANT that role.")))
+                    PostgresCodes.ownsDatabase,
+                    at: place,
+                    "the URL's role owns the database",
+                    fix: .advice("ALTER DATABASE … OWNER TO a role without login, and GRANT that role.")
+                )
+            )
         }
         return findings
     }
@@ -141,8 +189,11 @@ public enum PostgresProbe {
         guard connection.rows("SHOW password_encryption")?.first?.first == "md5" else { return [] }
         return [
             Finding(
-                PostgresCodes.oldHash, at: place, "the server stores new passwords as MD5",
-                fix: .advice("ALTER SYSTEM SET password_encryption = 'scram-sha-256', then set the passwords anew."))
+                PostgresCodes.oldHash,
+                at: place,
+                "the server stores new passwords as MD5",
+                fix: .advice("ALTER SYSTEM SET password_encryption = 'scram-sha-256', then set the passwords anew.")
+            )
         ]
     }
 }

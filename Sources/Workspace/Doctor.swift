@@ -37,8 +37,11 @@ public struct Doctor {
         guard Files.exists(location.database) else {
             return [
                 Finding(
-                    DoctorCodes.noStore, at: Place(file: location.database), "the project has no store yet",
-                    fix: .command("keyfolio init"))
+                    DoctorCodes.noStore,
+                    at: Place(file: location.database),
+                    "the project has no store yet",
+                    fix: .command("keyfolio init")
+                )
             ]
         }
         do {
@@ -46,15 +49,21 @@ public struct Doctor {
             guard let problem = verdict.problem else { return [] }
             return [
                 Finding(
-                    DoctorCodes.auditBroken, at: Place(file: location.database),
-                    "the audit log is not intact: \(problem)", fix: .command("keyfolio audit verify"))
+                    DoctorCodes.auditBroken,
+                    at: Place(file: location.database),
+                    "the audit log is not intact: \(problem)",
+                    fix: .command("keyfolio audit verify")
+                )
             ]
         } catch {
             let told = ToldError(error)
             return [
                 Finding(
-                    DoctorCodes.storeClosed, at: Place(file: location.database),
-                    "the store cannot be used: \(told.message) (\(told.code))", fix: .advice(told.fix))
+                    DoctorCodes.storeClosed,
+                    at: Place(file: location.database),
+                    "the store cannot be used: \(told.message) (\(told.code))",
+                    fix: .advice(told.fix)
+                )
             ]
         }
     }
@@ -72,8 +81,12 @@ public struct Doctor {
             guard let bytes = try? Files.read(path) else {
                 findings.append(
                     Finding(
-                        DoctorCodes.unreadable, at: place, "\(shown(path)) is there and cannot be read by \(User.name)",
-                        fix: .command("chmod 600 \(shown(path))")))
+                        DoctorCodes.unreadable,
+                        at: place,
+                        "\(shown(path)) is there and cannot be read by \(User.name)",
+                        fix: .command("chmod 600 \(shown(path))")
+                    )
+                )
                 continue
             }
             findings += disagreements(bytes, component, place)
@@ -81,16 +94,22 @@ public struct Doctor {
         if present.isEmpty, let stray = strayFile(expected, folder) {
             findings.append(
                 Finding(
-                    DoctorCodes.misplaced, at: Place(file: shown(stray), component: component.name),
+                    DoctorCodes.misplaced,
+                    at: Place(file: shown(stray), component: component.name),
                     "\(component.name) reads its files in \(component.folder), and this one is elsewhere",
-                    fix: .command("mv \(shown(stray)) \(shown(Paths.absolute(expected[0], in: folder)))")))
+                    fix: .command("mv \(shown(stray)) \(shown(Paths.absolute(expected[0], in: folder)))")
+                )
+            )
         }
         if component.dialect == "python", !present.isEmpty, !pythonHasDotEnv() {
             findings.append(
                 Finding(
-                    DoctorCodes.noReader, at: Place(component: component.name),
+                    DoctorCodes.noReader,
+                    at: Place(component: component.name),
                     "python3 has no module dotenv, so \(component.name) cannot read its .env file by itself",
-                    fix: .command("pip install python-dotenv")))
+                    fix: .command("pip install python-dotenv")
+                )
+            )
         }
         return findings
     }
@@ -102,9 +121,11 @@ public struct Doctor {
             var place = place
             place.line = disagreement.line
             return Finding(
-                DoctorCodes.readsOtherwise, at: place,
+                DoctorCodes.readsOtherwise,
+                at: place,
                 "\(reader.id), which reads this file in \(component.name), takes something else from this line",
-                fix: .command("keyfolio dotenv explain \(place.file ?? "")"))
+                fix: .command("keyfolio dotenv explain \(place.file ?? "")")
+            )
         }
     }
 
@@ -141,7 +162,10 @@ public struct Doctor {
             for resolved in resolution.variables where resolved.variable.type == .postgresURL {
                 guard let value = resolved.value, seen.insert(resolved.variable.name).inserted else { continue }
                 var place = Place(
-                    variable: resolved.variable.name, environment: environment.name, component: component.name)
+                    variable: resolved.variable.name,
+                    environment: environment.name,
+                    component: component.name
+                )
                 if case .file(let path, let line) = resolved.origin { (place.file, place.line) = (path, line) }
                 findings += PostgresProbe.check(value, at: place)
             }
@@ -156,36 +180,60 @@ public struct Doctor {
 public enum DoctorCodes {
     /// No store.
     public static let noStore = FindingCode(
-        "KF-DOC-001", title: "The project has no store", severity: .note,
-        reason: "Secrets can only come from files until there is one.", remedy: "keyfolio init")
+        "KF-DOC-001",
+        title: "The project has no store",
+        severity: .note,
+        reason: "Secrets can only come from files until there is one.",
+        remedy: "keyfolio init"
+    )
     /// Store does not open.
     public static let storeClosed = FindingCode(
-        "KF-DOC-002", title: "The store does not open", severity: .error,
+        "KF-DOC-002",
+        title: "The store does not open",
+        severity: .error,
         reason: "Nothing in it can be read, and applications do not start.",
-        remedy: "What the message says; from a backup: keyfolio restore.")
+        remedy: "What the message says; from a backup: keyfolio restore."
+    )
     /// Log broken.
     public static let auditBroken = FindingCode(
-        "KF-DOC-003", title: "The audit log is not intact", severity: .error,
+        "KF-DOC-003",
+        title: "The audit log is not intact",
+        severity: .error,
         reason: "Somebody changed the store's file from outside.",
-        remedy: "Keep the file as evidence, rotate every secret, and restore a backup.")
+        remedy: "Keep the file as evidence, rotate every secret, and restore a backup."
+    )
     /// Unreadable.
     public static let unreadable = FindingCode(
-        "KF-DOC-004", title: "A .env file cannot be read by the user", severity: .error,
-        reason: "An application under this user starts without its values.", remedy: "chmod 600, or chown to the user.")
+        "KF-DOC-004",
+        title: "A .env file cannot be read by the user",
+        severity: .error,
+        reason: "An application under this user starts without its values.",
+        remedy: "chmod 600, or chown to the user."
+    )
     /// Misplaced.
     public static let misplaced = FindingCode(
-        "KF-DOC-005", title: "A .env file is in another folder than its component", severity: .error,
-        reason: "Readers look in the folder that the application is started in.", remedy: "Move it to the component.")
+        "KF-DOC-005",
+        title: "A .env file is in another folder than its component",
+        severity: .error,
+        reason: "Readers look in the folder that the application is started in.",
+        remedy: "Move it to the component."
+    )
     /// No reader.
     public static let noReader = FindingCode(
-        "KF-DOC-006", title: "The component's reader of .env files is not installed", severity: .warning,
+        "KF-DOC-006",
+        title: "The component's reader of .env files is not installed",
+        severity: .warning,
         reason: "The application does not see the file's values unless something else passes them.",
-        remedy: "Install it, or start the application with keyfolio run.")
+        remedy: "Install it, or start the application with keyfolio run."
+    )
     /// Reads otherwise.
     public static let readsOtherwise = FindingCode(
-        "KF-DOC-007", title: "The component's own reader takes something else from a line", severity: .warning,
+        "KF-DOC-007",
+        title: "The component's own reader takes something else from a line",
+        severity: .warning,
         reason: "A value that was checked is not the value that the application gets.",
-        remedy: "Write the value in a form that both read the same: keyfolio dotenv lint.")
+        remedy: "Write the value in a form that both read the same: keyfolio dotenv lint."
+    )
 
     /// Every code of this file.
     public static let all: [FindingCode] = [

@@ -14,7 +14,8 @@ struct FileInspection {
             let folder = project.folder(of: component)
             let names = Swift.Set(
                 Files.names(in: folder).filter(ProjectTree.isEnvironmentFile)
-                    + project.manifest.environments.flatMap { component.files(in: $0) })
+                    + project.manifest.environments.flatMap { component.files(in: $0) }
+            )
             paths += names.sorted().map { Paths.absolute($0, in: folder) }.filter { Files.exists($0) }
         }
         let answer = GitRepository(containing: project.root)?.ask(about: paths)
@@ -48,6 +49,10 @@ struct FileInspection {
         else { return [] }
         let entries = values.map { TemplateCheck.Entry(name: $0.key, line: $0.line, value: Secret($0.value)) }
         return TemplateCheck.findings(
-            for: component, manifest: project.manifest, entries: entries, file: Paths.relative(path, to: project.root))
+            for: component,
+            manifest: project.manifest,
+            entries: entries,
+            file: Paths.relative(path, to: project.root)
+        )
     }
 }

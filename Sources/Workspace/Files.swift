@@ -150,7 +150,9 @@ public enum Files {
     ///   - name: What an error calls it.
     ///   - count: The most bytes that are given.
     public static func chunk(
-        descriptor: Int32, named name: String, count: Int
+        descriptor: Int32,
+        named name: String,
+        count: Int
     ) throws(WorkspaceError) -> [UInt8] {
         var chunk = [UInt8](repeating: 0, count: count)
         while true {
@@ -173,7 +175,9 @@ public enum Files {
     ///   - body: Receives a function that appends bytes.
     /// - Throws: `KF-FILE-103`, `-105` or `-106`, or what the closure threw.
     public static func replace(
-        _ path: String, mode: UInt32, _ body: (_ sink: ([UInt8]) throws -> Void) throws -> Void
+        _ path: String,
+        mode: UInt32,
+        _ body: (_ sink: ([UInt8]) throws -> Void) throws -> Void
     ) throws {
         try check(path)
         let target = resolvedLink(path)
@@ -185,7 +189,9 @@ public enum Files {
         guard descriptor >= 0 else { throw WorkspaceError.writing(path, errno) }
         do {
             try body { bytes in try writeAll(bytes, to: descriptor, named: path) }
-            guard fchmod(descriptor, mode_t(finalMode)) == 0, fsync(descriptor) == 0, unsafe rename(temporary, target) == 0 else {
+            guard fchmod(descriptor, mode_t(finalMode)) == 0, fsync(descriptor) == 0,
+                unsafe rename(temporary, target) == 0
+            else {
                 throw WorkspaceError.writing(path, errno)
             }
             close(descriptor)

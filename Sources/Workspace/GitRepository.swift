@@ -34,13 +34,18 @@ public struct GitRepository: Sendable {
     public func ask(about paths: [String]) -> Answer? {
         let input = paths.map { Paths.relative($0, to: root) + "\0" }.joined()
         let ignoring = Tool.start(
-            ["git", "-C", root, "check-ignore", "--no-index", "-z", "--stdin"], input: Array(input.utf8))
+            ["git", "-C", root, "check-ignore", "--no-index", "-z", "--stdin"],
+            input: Array(input.utf8)
+        )
         let listing = Tool.start(["git", "-C", root, "ls-files", "-z", "--full-name", "--", ":(top,glob)**/.env*"])
         guard let ignored = ignoring?.finish(), let listed = listing?.finish(), listed.status == 0 else { return nil }
         let files = names(in: listed.output)
         let known = Swift.Set(files)
         return Answer(
-            tracked: known.intersection(paths), ignored: Swift.Set(names(in: ignored.output)), environmentFiles: files)
+            tracked: known.intersection(paths),
+            ignored: Swift.Set(names(in: ignored.output)),
+            environmentFiles: files
+        )
     }
 
     private func names(in output: [UInt8]) -> [String] {

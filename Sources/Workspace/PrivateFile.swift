@@ -15,7 +15,9 @@ public enum PrivateFile {
     ///   - editor: The program and its own arguments; the file comes after them.
     /// - Returns: What the person saved.
     /// - Throws: `KF-FILE-…` when the file cannot be made or read, `KF-PROJ-008` when the editor did not end well.
-    public static func edit(_ bytes: [UInt8], named name: String, with editor: [String]) throws(WorkspaceError) -> [UInt8] {
+    public static func edit(_ bytes: [UInt8], named name: String, with editor: [String]) throws(WorkspaceError)
+        -> [UInt8]
+    {
         let folder = try makeFolder()
         let path = Paths.join(folder, name)
         let guardian = SignalGuard()

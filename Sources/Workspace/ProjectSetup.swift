@@ -43,7 +43,11 @@ public struct ProjectSetup: Sendable {
         let note = "\(count) variable\(count == 1 ? "" : "s")"
         return [Line(what: Project.manifestName, isNew: true, note: note)]
             + result.notes.map { note in
-                Line(what: note.file.map { file in note.line.map { "\(file):\($0)" } ?? file } ?? "", isNew: nil, note: note.message)
+                Line(
+                    what: note.file.map { file in note.line.map { "\(file):\($0)" } ?? file } ?? "",
+                    isNew: nil,
+                    note: note.message
+                )
             }
     }
 

@@ -32,7 +32,9 @@ extension ProjectStore {
     /// - Returns: The current version's number afterwards.
     /// - Throws: The store's own error; then nothing was changed.
     public func change(
-        _ changes: [String: Secret<String>?], at path: String, expecting: Int? = nil
+        _ changes: [String: Secret<String>?],
+        at path: String,
+        expecting: Int? = nil
     ) throws -> Int {
         let secret = try SecretPath(path)
         let options = WriteOptions(environment: try Self.environment(of: path), expectedVersion: expecting)
@@ -58,8 +60,12 @@ extension ProjectStore {
     public func history(at path: String, field: String?) throws -> [FieldChange] {
         try vault.history(try SecretPath(path), field: field).map { entry in
             FieldChange(
-                version: entry.version, time: entry.time.description, principal: entry.principal.name,
-                field: entry.field, kind: entry.change.rawValue)
+                version: entry.version,
+                time: entry.time.description,
+                principal: entry.principal.name,
+                field: entry.field,
+                kind: entry.change.rawValue
+            )
         }
     }
 

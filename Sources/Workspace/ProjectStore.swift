@@ -1,5 +1,5 @@
-public import Secrets
 internal import SecretStore
+public import Secrets
 internal import StorageSQLite
 internal import Vaulting
 
@@ -29,12 +29,20 @@ public final class ProjectStore {
             Files.exists(location.keyFile) ? .keyFile(location.keyFile) : .passphrase(try passphrase())
         return ProjectStore(
             try LocalVault.open(
-                at: location.database, key: key, identity: identity, source: source,
-                anchorFolder: Paths.parent(of: location.keyFile), acceptRollback: acceptRollback))
+                at: location.database,
+                key: key,
+                identity: identity,
+                source: source,
+                anchorFolder: Paths.parent(of: location.keyFile),
+                acceptRollback: acceptRollback
+            )
+        )
     }
 
     /// Makes a store and its key file.
-    public static func create(at location: StoreLocation) throws { _ = try make(at: location, .keyFile(location.keyFile)) }
+    public static func create(at location: StoreLocation) throws {
+        _ = try make(at: location, .keyFile(location.keyFile))
+    }
 
     /// Makes a store that opens with a passphrase.
     public static func create(at location: StoreLocation, passphrase: Secret<String>) throws {
@@ -54,8 +62,12 @@ public final class ProjectStore {
         try Files.makeFolder(Paths.parent(of: location.database), mode: 0o700)
         try Files.makeFolder(Paths.parent(of: location.keyFile), mode: 0o700)
         return try LocalVault.create(
-            at: location.database, key: key, identity: identity, source: source,
-            anchorFolder: Paths.parent(of: location.keyFile))
+            at: location.database,
+            key: key,
+            identity: identity,
+            source: source,
+            anchorFolder: Paths.parent(of: location.keyFile)
+        )
     }
 
     /// The user of this machine. Whoever holds the key may do everything; the log tells who it was.

@@ -37,7 +37,9 @@ public struct ProjectTree: Sendable {
         paths = found.sorted()
     }
 
-    private static func isTelling(_ name: String) -> Bool { isEnvironmentFile(name) || ManifestInference.isTelling(name) }
+    private static func isTelling(_ name: String) -> Bool {
+        isEnvironmentFile(name) || ManifestInference.isTelling(name)
+    }
 
     /// Whether a name is that of a `.env` file: `.env`, `.env.local`, `.env.example`.
     public static func isEnvironmentFile(_ name: String) -> Bool { name == ".env" || name.hasPrefix(".env.") }

@@ -46,7 +46,9 @@ extension Session {
                     // What this shell happens to export is not what a deployment will have: it is left out.
                     resolutions.append(try resolve(component, in: environment, store: store) { _ in nil })
                 } catch let error as FileSyntaxError {
-                    findings.append(Finding(WorkspaceCodes.fileSyntax, at: error.place, error.message, fix: .advice(error.fix)))
+                    findings.append(
+                        Finding(WorkspaceCodes.fileSyntax, at: error.place, error.message, fix: .advice(error.fix))
+                    )
                 }
             }
         }
@@ -64,5 +66,7 @@ extension Session {
         return ManifestReader.examine(bytes: bytes, file: Project.manifestName).findings
     }
 
-    private func fileFindings(_ components: [Component]) -> [Finding] { FileInspection(project: project).findings(components) }
+    private func fileFindings(_ components: [Component]) -> [Finding] {
+        FileInspection(project: project).findings(components)
+    }
 }

@@ -70,7 +70,9 @@ public final class Session {
                 result.append(
                     ResolverFile(
                         path: shown,
-                        entries: values.map { .init(name: $0.key, value: Secret($0.value), line: $0.line) }))
+                        entries: values.map { .init(name: $0.key, value: Secret($0.value), line: $0.line) }
+                    )
+                )
             } catch {
                 throw FileSyntaxError(file: shown, error)
             }

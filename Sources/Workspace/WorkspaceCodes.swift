@@ -4,9 +4,12 @@ public import Findings
 public enum WorkspaceCodes {
     /// A `.env` file with a syntax error.
     public static let fileSyntax = FindingCode(
-        "KF-FILE-020", title: "A .env file has a syntax error", severity: .error,
+        "KF-FILE-020",
+        title: "A .env file has a syntax error",
+        severity: .error,
         reason: "Readers disagree about such a line: some refuse the file, some read something else.",
-        remedy: "Mend the line; keyfolio dotenv lint FILE shows how.")
+        remedy: "Mend the line; keyfolio dotenv lint FILE shows how."
+    )
 
     /// Every code of this file.
     public static let all: [FindingCode] = [fileSyntax]

@@ -42,7 +42,9 @@ public struct WorkspaceError: Error, Sendable, Hashable {
 
         var category: Category {
             switch self {
-            case .noManifest, .unknownEnvironment, .unknownComponent, .unknownVariable, .noStore, .noSuchFile, .noEditor: .notFound
+            case .noManifest, .unknownEnvironment, .unknownComponent, .unknownVariable, .noStore, .noSuchFile,
+                .noEditor:
+                .notFound
             case .unreadable, .unwritable: .denied
             case .full: .unavailable
             case .noKey: .sealed
@@ -127,8 +129,10 @@ extension WorkspaceError {
     /// There is neither a key file nor a passphrase.
     public static func noKey() -> Self {
         .init(
-            .noKey, "the store's key file is not there, and no passphrase was given",
-            fix: "put the key file back (KEYFOLIO_KEY_FILE names another place), or give KEYFOLIO_PASSPHRASE_FILE")
+            .noKey,
+            "the store's key file is not there, and no passphrase was given",
+            fix: "put the key file back (KEYFOLIO_KEY_FILE names another place), or give KEYFOLIO_PASSPHRASE_FILE"
+        )
     }
 
     static func invalidManifest(_ file: String, errors: Int, first: String) -> Self {
@@ -145,8 +149,10 @@ extension WorkspaceError {
 
     static func editorFailed(_ status: Int32) -> Self {
         .init(
-            .editorFailed, "the editor ended with status \(status), so nothing was stored",
-            fix: "run keyfolio edit again")
+            .editorFailed,
+            "the editor ended with status \(status), so nothing was stored",
+            fix: "run keyfolio edit again"
+        )
     }
 
     static func tooLarge(_ path: String, limit: Int) -> Self {

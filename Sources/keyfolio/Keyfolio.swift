@@ -22,19 +22,27 @@ struct Keyfolio: ParsableCommand {
             """,
         version: keyfolioVersion,
         groupedSubcommands: [
-            CommandGroup(name: "Project", subcommands: [InitCommand.self, CheckCommand.self, TemplateCommand.self, DoctorCommand.self]),
+            CommandGroup(
+                name: "Project",
+                subcommands: [InitCommand.self, CheckCommand.self, TemplateCommand.self, DoctorCommand.self]
+            ),
             CommandGroup(
                 name: "Values",
                 subcommands: [
-                    GenerateCommand.self, SetCommand.self, GetCommand.self, ListCommand.self, UnsetCommand.self, EditCommand.self, HistoryCommand.self, RollbackCommand.self,
+                    GenerateCommand.self, SetCommand.self, GetCommand.self, ListCommand.self, UnsetCommand.self,
+                    EditCommand.self, HistoryCommand.self, RollbackCommand.self,
                     DiffCommand.self, ImportCommand.self, ExportCommand.self,
-                ]),
+                ]
+            ),
             CommandGroup(name: "Applications", subcommands: [RunCommand.self]),
             CommandGroup(name: "Store", subcommands: [BackupCommand.self, RestoreCommand.self, AuditCommand.self]),
             CommandGroup(name: "Tools", subcommands: [DotEnvCommand.self, AgeCommand.self]),
             CommandGroup(
-                name: "Help", subcommands: [ExplainCommand.self, SchemaCommand.self, CompletionsCommand.self]),
-        ])
+                name: "Help",
+                subcommands: [ExplainCommand.self, SchemaCommand.self, CompletionsCommand.self]
+            ),
+        ]
+    )
 }
 
 /// The version that `--version` prints.

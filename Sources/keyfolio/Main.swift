@@ -1,5 +1,6 @@
 import ArgumentParser
 import Findings
+
 #if canImport(Glibc)
     import Glibc
 #else

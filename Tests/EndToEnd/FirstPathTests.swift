@@ -49,10 +49,14 @@ import Testing
         #expect(sandbox.exists("frontend/.env.example"))
         #expect(try sandbox.run("git", "check-ignore", "-q", "backend/.env").status == 0)
         #expect(try sandbox.run("git", "check-ignore", "-q", "backend/.env.example").status == 1)
-        let before = try sandbox.run("sh", "-c", "find . -path ./.git -prune -o -type f -print | sort | xargs cksum").output
+        let before = try sandbox.run("sh", "-c", "find . -path ./.git -prune -o -type f -print | sort | xargs cksum")
+            .output
         let again = try sandbox.keyfolio("init")
         #expect(again.status == 0)
-        #expect(try sandbox.run("sh", "-c", "find . -path ./.git -prune -o -type f -print | sort | xargs cksum").output == before)
+        #expect(
+            try sandbox.run("sh", "-c", "find . -path ./.git -prune -o -type f -print | sort | xargs cksum").output
+                == before
+        )
     }
 
     @Test func `a placeholder is found, a generated value mends it, and the application receives it`() throws {
@@ -64,7 +68,14 @@ import Testing
         let second = try sandbox.keyfolio("check", "--env", "development")
         #expect(second.status == 0, "\(second.output)\(second.error)")
         let run = try sandbox.keyfolio(
-            "run", "--component", "backend", "--", "sh", "-c", "printf '%s %s %s' \"$ENVIRONMENT\" \"$DEBUG\" \"${#SECRET_KEY}\"")
+            "run",
+            "--component",
+            "backend",
+            "--",
+            "sh",
+            "-c",
+            "printf '%s %s %s' \"$ENVIRONMENT\" \"$DEBUG\" \"${#SECRET_KEY}\""
+        )
         #expect(run.output == "development true 64", "\(run.error)")
     }
 
@@ -72,43 +83,79 @@ import Testing
         let sandbox = try Self.shop()
         try sandbox.keyfolio("generate", "SECRET_KEY")
         let run = try sandbox.keyfolio(
-            "run", "--component", "backend", "--", "env", environment: ["AWS_SESSION_TOKEN": "from-the-shell"])
-        let names = Set(run.output.split(separator: "\n").compactMap { $0.split(separator: "=").first.map(String.init) })
+            "run",
+            "--component",
+            "backend",
+            "--",
+            "env",
+            environment: ["AWS_SESSION_TOKEN": "from-the-shell"]
+        )
+        let names = Set(
+            run.output.split(separator: "\n").compactMap { $0.split(separator: "=").first.map(String.init) }
+        )
         #expect(names.isSuperset(of: ["ENVIRONMENT", "DEBUG", "SECRET_KEY", "PATH", "HOME"]))
         #expect(!names.contains("AWS_SESSION_TOKEN"))
         #expect(!names.contains("API_URL"))
         let inherited = try sandbox.keyfolio(
-            "run", "--inherit", "--component", "backend", "--", "env", environment: ["AWS_SESSION_TOKEN": "from-the-shell"])
+            "run",
+            "--inherit",
+            "--component",
+            "backend",
+            "--",
+            "env",
+            environment: ["AWS_SESSION_TOKEN": "from-the-shell"]
+        )
         #expect(inherited.output.contains("AWS_SESSION_TOKEN=from-the-shell"))
     }
 
     @Test func `run refuses to start on a broken rule, and starts with --no-check`() throws {
         let sandbox = try Self.shop()
-        let refused = try sandbox.keyfolio("run", "--env", "production", "--component", "backend", "--", "echo", "started")
+        let refused = try sandbox.keyfolio(
+            "run",
+            "--env",
+            "production",
+            "--component",
+            "backend",
+            "--",
+            "echo",
+            "started"
+        )
         #expect(refused.status == 1)
         #expect(!refused.output.contains("started"))
         #expect(refused.error.contains("SECRET_KEY"))
         let forced = try sandbox.keyfolio(
-            "run", "--no-check", "--env", "production", "--component", "backend", "--", "echo", "started")
+            "run",
+            "--no-check",
+            "--env",
+            "production",
+            "--component",
+            "backend",
+            "--",
+            "echo",
+            "started"
+        )
         #expect(forced.output == "started\n")
     }
 
     @Test func `import --move takes secrets out of the file and leaves every other line as it was`() throws {
         let sandbox = try Self.shop()
-        let text = "# mine\nDEBUG=true   # on\n\nexport SECRET_KEY='0f9d8a7b6c5e4d3c2b1a00112233445566778899aabbccdd'\nOTHER=1\n"
+        let text =
+            "# mine\nDEBUG=true   # on\n\nexport SECRET_KEY='0f9d8a7b6c5e4d3c2b1a00112233445566778899aabbccdd'\nOTHER=1\n"
         try sandbox.write("backend/.env", text)
         let outcome = try sandbox.keyfolio("import", "backend/.env", "--move")
         #expect(outcome.status == 0, "\(outcome.error)")
         #expect(try sandbox.read("backend/.env") == "# mine\nDEBUG=true   # on\n\nOTHER=1\n")
         #expect(
-            try sandbox.keyfolio("get", "SECRET_KEY").output == "0f9d8a7b6c5e4d3c2b1a00112233445566778899aabbccdd")
+            try sandbox.keyfolio("get", "SECRET_KEY").output == "0f9d8a7b6c5e4d3c2b1a00112233445566778899aabbccdd"
+        )
     }
 
     @Test func `a browser component never receives a secret`() throws {
         let sandbox = try Self.shop()
         let leaky = Self.manifest.replacingOccurrences(
             of: "SECRET_KEY:\n    type: secret\n    components: [backend]",
-            with: "SECRET_KEY:\n    type: secret\n    components: [backend, frontend]")
+            with: "SECRET_KEY:\n    type: secret\n    components: [backend, frontend]"
+        )
         #expect(leaky != Self.manifest)
         try sandbox.write("keyfolio.yaml", leaky)
         let run = try sandbox.keyfolio("run", "--no-check", "--component", "frontend", "--", "env")

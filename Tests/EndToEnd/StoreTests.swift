@@ -8,7 +8,9 @@ import Testing
         try sandbox.keyfolio("set", "SECRET_KEY", input: "first-backup-canary")
         try sandbox.keyfolio("set", "SECRET_KEY", input: "second-backup-canary")
         #expect(try sandbox.run("age-keygen", "-o", "key.txt").status == 0)
-        let recipient = try sandbox.run("age-keygen", "-y", "key.txt").output.trimmingCharacters(in: .whitespacesAndNewlines)
+        let recipient = try sandbox.run("age-keygen", "-y", "key.txt").output.trimmingCharacters(
+            in: .whitespacesAndNewlines
+        )
         #expect(try sandbox.keyfolio("backup", "-r", recipient, "-o", "store.age").status == 0)
         #expect(!(try Data(contentsOf: URL(fileURLWithPath: sandbox.project + "/store.age"))).isEmpty)
         let opened = try sandbox.run("age", "-d", "-i", "key.txt", "store.age")
@@ -18,7 +20,10 @@ import Testing
         let restored = try sandbox.keyfolio("restore", "-i", "key.txt", "store.age", environment: other)
         #expect(restored.status == 0, "\(restored.error)")
         #expect(try sandbox.keyfolio("get", "SECRET_KEY", environment: other).output == "second-backup-canary")
-        #expect(try sandbox.keyfolio("get", "SECRET_KEY", "--version", "1", environment: other).output == "first-backup-canary")
+        #expect(
+            try sandbox.keyfolio("get", "SECRET_KEY", "--version", "1", environment: other).output
+                == "first-backup-canary"
+        )
         #expect(try sandbox.keyfolio("audit", "verify", environment: other).status == 0)
         let again = try sandbox.keyfolio("restore", "-i", "key.txt", "store.age", environment: other)
         #expect(again.status != 0)
@@ -29,7 +34,9 @@ import Testing
         try sandbox.keyfolio("set", "SECRET_KEY", input: "audit-canary")
         try sandbox.keyfolio("get", "SECRET_KEY")
         let shown = try sandbox.keyfolio("audit", "show", "--json")
-        #expect(shown.output.contains("read") && shown.output.contains("shop") && !shown.output.contains("audit-canary"))
+        #expect(
+            shown.output.contains("read") && shown.output.contains("shop") && !shown.output.contains("audit-canary")
+        )
         #expect(try sandbox.keyfolio("audit", "verify").status == 0)
         let export = try sandbox.keyfolio("audit", "export").output
         try sandbox.write("audit.jsonl", export)
@@ -49,7 +56,11 @@ import Testing
         let sandbox = try FirstPathTests.shop()
         try sandbox.keyfolio("set", "SECRET_KEY", input: "plaintext-canary-value")
         let found = try sandbox.run(
-            "grep", "-rlaE", "plaintext-canary-value|SECRET_KEY|shop/development|tester", sandbox.home)
+            "grep",
+            "-rlaE",
+            "plaintext-canary-value|SECRET_KEY|shop/development|tester",
+            sandbox.home
+        )
         #expect(found.output == "", "readable: \(found.output)")
     }
 
@@ -76,7 +87,10 @@ import Testing
         let sandbox = try FirstPathTests.shop()
         try sandbox.keyfolio("set", "SECRET_KEY", input: "small")
         let outcome = try sandbox.run(
-            "sh", "-c", "head -c 100000000 /dev/zero | tr '\\0' x | keyfolio set SECRET_KEY")
+            "sh",
+            "-c",
+            "head -c 100000000 /dev/zero | tr '\\0' x | keyfolio set SECRET_KEY"
+        )
         #expect(outcome.status == 10, "\(outcome.error)")
         #expect(try sandbox.keyfolio("get", "SECRET_KEY").output == "small")
     }

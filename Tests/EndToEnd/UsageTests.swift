@@ -61,8 +61,11 @@ import Testing
                 }
             try sandbox.write("bad-identity.txt", text)
             let outcome = try Command.run(
-                [Command.keyfolio] + arguments.map { $0.replacingOccurrences(of: "\u{0}", with: "") }, input: text,
-                in: sandbox.project, environment: sandbox.variables([:]))
+                [Command.keyfolio] + arguments.map { $0.replacingOccurrences(of: "\u{0}", with: "") },
+                input: text,
+                in: sandbox.project,
+                environment: sandbox.variables([:])
+            )
             #expect(!outcome.error.contains(canary), "\(arguments.first ?? ""): \(outcome.error)")
         }
     }

@@ -13,9 +13,15 @@ import Testing
 
     @Test func `a value is never taken from an argument, and never repeated`() throws {
         let sandbox = try FirstPathTests.shop()
-        for arguments in [["set", "SECRET_KEY=hunter2secret"], ["set", "SECRET_KEY", "hunter2secret"], ["set", "--value=hunter2secret", "SECRET_KEY"]] {
+        for arguments in [
+            ["set", "SECRET_KEY=hunter2secret"], ["set", "SECRET_KEY", "hunter2secret"],
+            ["set", "--value=hunter2secret", "SECRET_KEY"],
+        ] {
             let outcome = try Command.run(
-                [Command.keyfolio] + arguments, in: sandbox.project, environment: sandbox.variables([:]))
+                [Command.keyfolio] + arguments,
+                in: sandbox.project,
+                environment: sandbox.variables([:])
+            )
             #expect(outcome.status == 2)
             #expect(!(outcome.output + outcome.error).contains("hunter2secret"), "\(outcome.error)")
         }
@@ -55,7 +61,9 @@ import Testing
         #expect(diff.output.contains("!"))
         #expect(diff.output.contains("DEBUG"))
         #expect(!diff.output.contains("shared-canary-value"))
-        #expect(try sandbox.keyfolio("diff", "development", "production", "--reveal").output.contains("shared-canary-value"))
+        #expect(
+            try sandbox.keyfolio("diff", "development", "production", "--reveal").output.contains("shared-canary-value")
+        )
     }
 
     @Test func `edit stores what changed, unsets what went, and leaves no file behind`() throws {
@@ -63,8 +71,10 @@ import Testing
         try sandbox.keyfolio("set", "SECRET_KEY", input: "before-the-edit")
         try sandbox.keyfolio("set", "DEBUG", input: "true")
         try sandbox.write(
-            "editor.sh", "#!/bin/sh\necho \"$1\" > seen\nsed -i -e 's/before-the-edit/after-the-edit/' -e '/^DEBUG/d' \"$1\"\n",
-            mode: 0o755)
+            "editor.sh",
+            "#!/bin/sh\necho \"$1\" > seen\nsed -i -e 's/before-the-edit/after-the-edit/' -e '/^DEBUG/d' \"$1\"\n",
+            mode: 0o755
+        )
         let outcome = try sandbox.keyfolio("edit", environment: ["EDITOR": "./editor.sh"])
         #expect(outcome.status == 0, "\(outcome.error)")
         #expect(try sandbox.keyfolio("get", "SECRET_KEY").output == "after-the-edit")

@@ -49,7 +49,9 @@ struct TemporaryFolder: ~Copyable {
         let folder = try TemporaryFolder()
         try folder.write("real", "old")
         try FileManager.default.createSymbolicLink(
-            atPath: folder.path + "/link", withDestinationPath: folder.path + "/real")
+            atPath: folder.path + "/link",
+            withDestinationPath: folder.path + "/real"
+        )
         try Files.write(Array("new".utf8), to: folder.path + "/link", mode: 0o600)
         #expect(Files.status(folder.path + "/link", following: false)?.isLink == true)
         #expect(try Files.read(folder.path + "/real") == Array("new".utf8))
@@ -96,7 +98,9 @@ struct TemporaryFolder: ~Copyable {
         try folder.git("add", "-f", "inner/.env")
         let repository = try #require(GitRepository(containing: folder.path + "/inner"))
         let root = repository.root
-        let paths = [".env", ".env.example", "inner/.env", "inner/.env.local", "inner/.env.example"].map { "\(root)/\($0)" }
+        let paths = [".env", ".env.example", "inner/.env", "inner/.env.local", "inner/.env.example"].map {
+            "\(root)/\($0)"
+        }
         let answer = try #require(repository.ask(about: paths))
         #expect(answer.ignored == ["\(root)/.env", "\(root)/inner/.env", "\(root)/inner/.env.example"])
         #expect(answer.tracked == ["\(root)/inner/.env"])

@@ -1,12 +1,13 @@
 import Age
 import ArgumentParser
+import Secrets
+import Workspace
+
 #if canImport(Glibc)
     import Glibc
 #else
     import Darwin
 #endif
-import Secrets
-import Workspace
 
 /// `keyfolio age`: files in the age format, so that a backup can be made and opened without any other program.
 struct AgeCommand: ParsableCommand {
@@ -21,7 +22,8 @@ struct AgeCommand: ParsableCommand {
 
             The stock age program reads what this writes, and the other way round.
             """,
-        subcommands: [AgeKeygenCommand.self, AgeEncryptCommand.self, AgeDecryptCommand.self])
+        subcommands: [AgeKeygenCommand.self, AgeEncryptCommand.self, AgeDecryptCommand.self]
+    )
 }
 
 /// `keyfolio age keygen`.
@@ -36,9 +38,13 @@ struct AgeKeygenCommand: KeyfolioCommand {
             Examples:
               keyfolio age keygen -o key.txt
               keyfolio age keygen --post-quantum -o key.txt
-            """)
+            """
+    )
 
-    @Flag(name: [.customLong("post-quantum"), .customLong("pq")], help: "Make a hybrid post-quantum identity (age 1.3).")
+    @Flag(
+        name: [.customLong("post-quantum"), .customLong("pq")],
+        help: "Make a hybrid post-quantum identity (age 1.3)."
+    )
     var postQuantum = false
 
     @Option(name: [.short, .long], help: "Write to a new file instead of standard output.", completion: .file())
@@ -52,8 +58,11 @@ struct AgeKeygenCommand: KeyfolioCommand {
         if let output {
             guard try Files.create(Array(text.utf8), at: output, mode: 0o600) else {
                 throw CommandFailure(
-                    "KF-FILE-107", "\(output) is there already", fix: "choose another file, or remove it first",
-                    status: .conflict)
+                    "KF-FILE-107",
+                    "\(output) is there already",
+                    fix: "choose another file, or remove it first",
+                    status: .conflict
+                )
             }
             Terminal.say("Public key: \(recipient)")
         } else {
@@ -83,14 +92,17 @@ struct AgeEncryptCommand: KeyfolioCommand {
               keyfolio age encrypt -r age1… < plain > secret.age
               keyfolio age encrypt -R recipients.txt -a -o secret.age plain
               keyfolio age encrypt -p -o secret.age plain
-            """)
+            """
+    )
 
     @Option(name: [.short, .long], help: ArgumentHelp("A recipient: age1… or age1pq1….", valueName: "recipient"))
     var recipient: [String] = []
 
     @Option(
         name: [.customShort("R"), .customLong("recipients-file")],
-        help: ArgumentHelp("A file of recipients, one a line.", valueName: "file"), completion: .file())
+        help: ArgumentHelp("A file of recipients, one a line.", valueName: "file"),
+        completion: .file()
+    )
     var recipientsFile: [String] = []
 
     @Flag(name: [.short, .long], help: "Ask for a passphrase instead.")
@@ -98,7 +110,8 @@ struct AgeEncryptCommand: KeyfolioCommand {
 
     @Option(
         help: ArgumentHelp("Read the passphrase from this file instead of asking.", valueName: "file"),
-        completion: .file())
+        completion: .file()
+    )
     var passphraseFile: String?
 
     @Flag(name: [.short, .long], help: "Write text (PEM-like armor) instead of bytes.")
@@ -115,11 +128,18 @@ struct AgeEncryptCommand: KeyfolioCommand {
     func execute() throws -> ExitStatus {
         if output == nil, !armor, Terminal.outputIsTerminal {
             throw CommandFailure(
-                "KF-AGE-101", "encrypted bytes would garble the terminal", fix: "add -o FILE, or -a for text",
-                status: .usage)
+                "KF-AGE-101",
+                "encrypted bytes would garble the terminal",
+                fix: "add -o FILE, or -a for text",
+                status: .usage
+            )
         }
         let recipients = try AgeStreams.chosenRecipients(
-            recipient, files: recipientsFile, passphrase: passphrase, passphraseFile: passphraseFile)
+            recipient,
+            files: recipientsFile,
+            passphrase: passphrase,
+            passphraseFile: passphraseFile
+        )
         let source = try AgeStreams.open(input)
         defer { close(source) }
         try AgeStreams.write(to: output, mode: 0o644) { sink in
@@ -140,10 +160,14 @@ struct AgeDecryptCommand: KeyfolioCommand {
             Examples:
               keyfolio age decrypt -i key.txt -o plain secret.age
               keyfolio age decrypt -p secret.age > plain
-            """)
+            """
+    )
 
     @Option(
-        name: [.short, .long], help: ArgumentHelp("A file of identities.", valueName: "file"), completion: .file())
+        name: [.short, .long],
+        help: ArgumentHelp("A file of identities.", valueName: "file"),
+        completion: .file()
+    )
     var identity: [String] = []
 
     @Flag(name: [.short, .long], help: "Ask for a passphrase.")
@@ -151,7 +175,8 @@ struct AgeDecryptCommand: KeyfolioCommand {
 
     @Option(
         help: ArgumentHelp("Read the passphrase from this file instead of asking.", valueName: "file"),
-        completion: .file())
+        completion: .file()
+    )
     var passphraseFile: String?
 
     @Option(name: [.short, .long], help: "Write to this file instead of standard output.", completion: .file())

@@ -15,13 +15,16 @@ struct AuditCommand: ParsableCommand {
               keyfolio audit verify --file audit.jsonl --public-key KEY
             """,
         subcommands: [AuditShowCommand.self, AuditVerifyCommand.self, AuditExportCommand.self],
-        defaultSubcommand: AuditShowCommand.self)
+        defaultSubcommand: AuditShowCommand.self
+    )
 }
 
 /// `keyfolio audit show`.
 struct AuditShowCommand: KeyfolioCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show the newest records of the log.")
+        commandName: "show",
+        abstract: "Show the newest records of the log."
+    )
 
     @Option(help: ArgumentHelp("How many records, the newest ones.", valueName: "count"))
     var last: Int = 50
@@ -31,7 +34,12 @@ struct AuditShowCommand: KeyfolioCommand {
 
     func execute() throws -> ExitStatus {
         guard last > 0 else {
-            throw CommandFailure("KF-USAGE-003", "a count is a number from 1", fix: "keyfolio audit show --last 20", status: .usage)
+            throw CommandFailure(
+                "KF-USAGE-003",
+                "a count is a number from 1",
+                fix: "keyfolio audit show --last 20",
+                status: .usage
+            )
         }
         let store = try place.openStore()
         let records = try store.auditRecords(last: last)
@@ -42,7 +50,9 @@ struct AuditShowCommand: KeyfolioCommand {
         }
         var table = TextTable(titles: ["NUMBER", "TIME", "WHO", "ACTION", "WHAT", "OUTCOME"])
         for record in records {
-            table.add([String(record.number), record.time, record.principal, record.action, record.what, record.outcome])
+            table.add([
+                String(record.number), record.time, record.principal, record.action, record.what, record.outcome,
+            ])
         }
         table.write()
         return .success
@@ -57,7 +67,8 @@ struct AuditVerifyCommand: KeyfolioCommand {
         discussion: """
             Without --file the store's own log is checked. An export is checked with
             nothing but its public key, on any machine.
-            """)
+            """
+    )
 
     @Option(help: ArgumentHelp("Check this export instead.", valueName: "file"), completion: .file())
     var file: String?
@@ -91,7 +102,8 @@ struct AuditExportCommand: KeyfolioCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
         abstract: "Write the whole log as JSON Lines, with its signed head and public key.",
-        discussion: "Keep an export elsewhere from time to time: it convicts a log that was written anew.")
+        discussion: "Keep an export elsewhere from time to time: it convicts a log that was written anew."
+    )
 
     @OptionGroup var place: SecretPlaceOptions
     @OptionGroup var display: OutputOptions

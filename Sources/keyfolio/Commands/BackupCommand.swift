@@ -17,14 +17,17 @@ struct BackupCommand: KeyfolioCommand {
               keyfolio backup -r age1… -o store.age
               keyfolio backup -R team-recipients.txt -o store.age
               keyfolio backup -p -o store.age
-            """)
+            """
+    )
 
     @Option(name: [.short, .long], help: ArgumentHelp("Who can open it: age1… or age1pq1….", valueName: "recipient"))
     var recipient: [String] = []
 
     @Option(
         name: [.customShort("R"), .customLong("recipients-file")],
-        help: ArgumentHelp("A file of recipients, one a line.", valueName: "file"), completion: .file())
+        help: ArgumentHelp("A file of recipients, one a line.", valueName: "file"),
+        completion: .file()
+    )
     var recipientsFile: [String] = []
 
     @Flag(name: [.short, .long], help: "Ask for a passphrase instead.")
@@ -32,7 +35,8 @@ struct BackupCommand: KeyfolioCommand {
 
     @Option(
         help: ArgumentHelp("Read the passphrase from this file instead of asking.", valueName: "file"),
-        completion: .file())
+        completion: .file()
+    )
     var passphraseFile: String?
 
     @Option(name: [.short, .long], help: "The file to write; - for standard output.", completion: .file())
@@ -43,7 +47,11 @@ struct BackupCommand: KeyfolioCommand {
 
     func execute() throws -> ExitStatus {
         let recipients = try AgeStreams.chosenRecipients(
-            recipient, files: recipientsFile, passphrase: passphrase, passphraseFile: passphraseFile)
+            recipient,
+            files: recipientsFile,
+            passphrase: passphrase,
+            passphraseFile: passphraseFile
+        )
         let store = try place.openStore()
         var count = 0
         try AgeStreams.write(to: output, mode: 0o600) { sink in

@@ -20,11 +20,13 @@ struct CheckCommand: KeyfolioCommand {
 
             Exit status: 0 when no finding is an error, 1 when one is (with --strict: when
             there is a warning).
-            """)
+            """
+    )
 
     @Option(
         name: [.customShort("e"), .customLong("env")],
-        help: ArgumentHelp("Only these environments.", valueName: "environment"))
+        help: ArgumentHelp("Only these environments.", valueName: "environment")
+    )
     var environments: [String] = []
 
     @Option(name: .shortAndLong, help: ArgumentHelp("Only these components.", valueName: "component"))
@@ -81,7 +83,9 @@ struct CheckCommand: KeyfolioCommand {
         let options = ReportOptions.standard(display, colour: format == .text && display.useColour)
         Terminal.write(format.render(findings, options: options))
         if !passedOver.isEmpty, format == .text {
-            Terminal.say("Passed over, because nothing is there yet: \(passedOver.joined(separator: ", ")) (--all checks them).")
+            Terminal.say(
+                "Passed over, because nothing is there yet: \(passedOver.joined(separator: ", ")) (--all checks them)."
+            )
         }
         let limit: Severity = strict ? .warning : .error
         return (findings.worstSeverity.map { $0 >= limit } ?? false) ? .findings : .success
@@ -93,7 +97,8 @@ struct CheckCommand: KeyfolioCommand {
             let known = manifest.variables.map(\.name)
             throw WorkspaceError.unknownVariable(suggestion: Suggest.nearest(to: name, among: known))
         }
-        let chosen = try environments.isEmpty
+        let chosen =
+            try environments.isEmpty
             ? [session.project.environment(named: User.variable("KEYFOLIO_ENV"))]
             : environments.map { try session.project.environment(named: $0) }
         var explanations: [Explanation] = []
@@ -118,4 +123,3 @@ struct CheckCommand: KeyfolioCommand {
         return .success
     }
 }
-

@@ -10,7 +10,8 @@ struct CompletionsCommand: KeyfolioCommand {
               keyfolio completions bash > ~/.local/share/bash-completion/completions/keyfolio
               keyfolio completions zsh > "${fpath[1]}/_keyfolio"
               keyfolio completions fish > ~/.config/fish/completions/keyfolio.fish
-            """)
+            """
+    )
 
     enum Shell: String, CaseIterable, ExpressibleByArgument {
         case bash, zsh, fish

@@ -20,7 +20,8 @@ struct DiffCommand: KeyfolioCommand {
               keyfolio diff staging production
               keyfolio diff production@3 production@4
               keyfolio diff staging production --all --reveal
-            """)
+            """
+    )
 
     @Argument(help: ArgumentHelp("The left side.", valueName: "side"))
     var left: String
@@ -94,8 +95,11 @@ struct DiffCommand: KeyfolioCommand {
             }
             guard let number = Int(parts[1]), number > 0 else {
                 throw CommandFailure(
-                    "KF-DIFF-001", "a version is a number from 1", fix: "keyfolio history lists the versions",
-                    status: .usage)
+                    "KF-DIFF-001",
+                    "a version is a number from 1",
+                    fix: "keyfolio history lists the versions",
+                    status: .usage
+                )
             }
             let path = session.project.secretPath(in: environment)
             guard let found = try session.store().values(at: path, version: number) else {

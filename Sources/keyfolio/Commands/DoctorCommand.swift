@@ -17,7 +17,8 @@ struct DoctorCommand: KeyfolioCommand {
               keyfolio doctor
               keyfolio doctor --env staging
               keyfolio doctor --offline
-            """)
+            """
+    )
 
     @Flag(help: "Ask no database.")
     var offline = false

@@ -15,7 +15,8 @@ struct DotEnvCommand: ParsableCommand {
               keyfolio dotenv explain .env
               keyfolio dotenv lint .env
             """,
-        subcommands: [DotEnvParseCommand.self, DotEnvExplainCommand.self, DotEnvLintCommand.self])
+        subcommands: [DotEnvParseCommand.self, DotEnvExplainCommand.self, DotEnvLintCommand.self]
+    )
 }
 
 extension Dialect: ExpressibleByArgument {
@@ -48,9 +49,12 @@ struct DotEnvParseCommand: KeyfolioCommand {
             Examples:
               keyfolio dotenv parse .env
               keyfolio dotenv parse --dialect compose --no-interpolate .env
-            """)
+            """
+    )
 
-    @Option(help: ArgumentHelp("Whose reading: \(Dialect.all.map(\.id).joined(separator: ", ")).", valueName: "dialect"))
+    @Option(
+        help: ArgumentHelp("Whose reading: \(Dialect.all.map(\.id).joined(separator: ", ")).", valueName: "dialect")
+    )
     var dialect: Dialect = .keyfolio
 
     @Flag(inversion: .prefixedNo, help: "Put values in the place of ${NAME}.")
@@ -82,7 +86,8 @@ struct DotEnvExplainCommand: KeyfolioCommand {
             Examples:
               keyfolio dotenv explain .env
               keyfolio dotenv explain --reveal .env.example
-            """)
+            """
+    )
 
     @Flag(help: "Show the values in the clear.")
     var reveal = false
@@ -149,9 +154,12 @@ struct DotEnvLintCommand: KeyfolioCommand {
             Examples:
               keyfolio dotenv lint .env
               keyfolio dotenv lint --format github .env.example
-            """)
+            """
+    )
 
-    @Option(help: ArgumentHelp("Whose reading: \(Dialect.all.map(\.id).joined(separator: ", ")).", valueName: "dialect"))
+    @Option(
+        help: ArgumentHelp("Whose reading: \(Dialect.all.map(\.id).joined(separator: ", ")).", valueName: "dialect")
+    )
     var dialect: Dialect = .keyfolio
 
     @Option(help: ArgumentHelp("text, json, sarif, junit or github.", valueName: "format"))
@@ -178,14 +186,21 @@ enum LintCodes {
 
     static func code(_ rule: DotEnvLint.Rule) -> FindingCode {
         FindingCode(
-            rule.rawValue, title: rule.message.sentence, severity: severity(rule.severity),
-            reason: "Readers of .env files disagree about it, or it is probably a mistake.", remedy: rule.fix.sentence)
+            rule.rawValue,
+            title: rule.message.sentence,
+            severity: severity(rule.severity),
+            reason: "Readers of .env files disagree about it, or it is probably a mistake.",
+            remedy: rule.fix.sentence
+        )
     }
 
     static func finding(for lint: DotEnvLint, file: String) -> Finding {
         Finding(
-            code(lint.rule), at: Place(file: file, line: lint.line, column: lint.column), lint.message,
-            fix: .advice(lint.fix))
+            code(lint.rule),
+            at: Place(file: file, line: lint.line, column: lint.column),
+            lint.message,
+            fix: .advice(lint.fix)
+        )
     }
 
     private static func severity(_ severity: DotEnvLint.Severity) -> Severity {

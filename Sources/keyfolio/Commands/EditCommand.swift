@@ -20,7 +20,8 @@ struct EditCommand: KeyfolioCommand {
             Examples:
               keyfolio edit
               EDITOR="code --wait" keyfolio edit --env staging
-            """)
+            """
+    )
 
     /// The one dialect that can hold every text: in single quotes, with a backslash before a quote and a backslash.
     private static let dialect = Dialect.python
@@ -70,7 +71,11 @@ struct EditCommand: KeyfolioCommand {
         let words = chosen.split(separator: " ").map(String.init)
         guard !words.isEmpty else {
             throw CommandFailure(
-                "KF-EDIT-001", "EDITOR names no program", fix: "EDITOR=nano keyfolio edit", status: .usage)
+                "KF-EDIT-001",
+                "EDITOR names no program",
+                fix: "EDITOR=nano keyfolio edit",
+                status: .usage
+            )
         }
         return words
     }

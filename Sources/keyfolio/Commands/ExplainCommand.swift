@@ -10,7 +10,8 @@ struct ExplainCommand: KeyfolioCommand {
             Examples:
               keyfolio explain KF-ENV-003
               keyfolio explain --all > docs/codes.md
-            """)
+            """
+    )
 
     @Argument(help: ArgumentHelp("A code, such as KF-ENV-003.", valueName: "code"))
     var code: String?
@@ -27,7 +28,11 @@ struct ExplainCommand: KeyfolioCommand {
         }
         guard let code else {
             throw CommandFailure(
-                "KF-EXPLAIN-001", "no code was named", fix: "keyfolio explain KF-ENV-003, or --all", status: .usage)
+                "KF-EXPLAIN-001",
+                "no code was named",
+                fix: "keyfolio explain KF-ENV-003, or --all",
+                status: .usage
+            )
         }
         let wanted = code.uppercased()
         if let finding = Codes.findings.first(where: { $0.id == wanted }) {
@@ -40,23 +45,31 @@ struct ExplainCommand: KeyfolioCommand {
                 Terminal.write(document.text(.pretty) + "\n")
             } else {
                 Terminal.write(
-                    "\(finding.id): \(finding.title)\n\nWhy it matters: \(finding.reason)\nHow it is mended: \(finding.remedy)\n")
+                    "\(finding.id): \(finding.title)\n\nWhy it matters: \(finding.reason)\nHow it is mended: \(finding.remedy)\n"
+                )
             }
             return .success
         }
         if let error = Codes.errors.first(where: { $0.code == wanted }) {
             if display.json {
-                let document: JSONValue = ["code": .string(error.code), "title": .string(error.title), "remedy": .string(error.fix)]
+                let document: JSONValue = [
+                    "code": .string(error.code), "title": .string(error.title), "remedy": .string(error.fix),
+                ]
                 Terminal.write(document.text(.pretty) + "\n")
             } else {
-                Terminal.write("\(error.code): \(error.title)\n" + (error.fix.isEmpty ? "" : "\nHow it is mended: \(error.fix)\n"))
+                Terminal.write(
+                    "\(error.code): \(error.title)\n" + (error.fix.isEmpty ? "" : "\nHow it is mended: \(error.fix)\n")
+                )
             }
             return .success
         }
         let known = Codes.findings.map(\.id) + Codes.errors.map(\.code)
         let hint = Suggest.nearest(to: wanted, among: known).map { "; did you mean \($0)?" } ?? ""
         throw CommandFailure(
-            "KF-EXPLAIN-002", "there is no such code\(hint)", fix: "keyfolio explain --all lists them",
-            status: .notFound)
+            "KF-EXPLAIN-002",
+            "there is no such code\(hint)",
+            fix: "keyfolio explain --all lists them",
+            status: .notFound
+        )
     }
 }

@@ -20,7 +20,8 @@ struct ExportCommand: KeyfolioCommand {
               keyfolio export --format kubernetes --env production | kubectl apply -f -
               keyfolio export --format systemd --output /run/credentials/app
               keyfolio export --format github >> "$GITHUB_ENV"
-            """)
+            """
+    )
 
     @Option(help: ArgumentHelp("\(Format.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "format"))
     var format: Format = .dotenv
@@ -31,7 +32,8 @@ struct ExportCommand: KeyfolioCommand {
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp("Write to this file (mode 0600), or folder for systemd.", valueName: "file"),
-        completion: .file())
+        completion: .file()
+    )
     var output: String?
 
     @Flag(help: "Write what the format cannot hold as it is, too.")
@@ -53,8 +55,11 @@ struct ExportCommand: KeyfolioCommand {
         if format == .systemd {
             guard let output else {
                 throw CommandFailure(
-                    "KF-IO-101", "systemd reads a folder with a file per value", fix: "add --output FOLDER",
-                    status: .usage)
+                    "KF-IO-101",
+                    "systemd reads a folder with a file per value",
+                    fix: "add --output FOLDER",
+                    status: .usage
+                )
             }
             try Files.makeFolder(output, mode: 0o700)
             for file in files {

@@ -20,7 +20,8 @@ struct GenerateCommand: KeyfolioCommand {
               keyfolio generate SECRET_KEY --replace
               keyfolio generate SECRET_KEY --print
               keyfolio generate DATABASE_URL --replace    (a new password in the URL)
-            """)
+            """
+    )
 
     @Argument(help: ArgumentHelp("The variables' names.", valueName: "name"))
     var names: [String] = []
@@ -45,8 +46,11 @@ struct GenerateCommand: KeyfolioCommand {
         if print {
             guard wanted.count == 1, let variable = wanted.first else {
                 throw CommandFailure(
-                    "KF-GEN-001", "one name is needed to print a value", fix: "keyfolio generate NAME --print",
-                    status: .usage)
+                    "KF-GEN-001",
+                    "one name is needed to print a value",
+                    fix: "keyfolio generate NAME --print",
+                    status: .usage
+                )
             }
             Terminal.write(try value(for: variable, replacing: nil).reveal() + "\n")
             return .success
@@ -75,7 +79,9 @@ struct GenerateCommand: KeyfolioCommand {
             return .success
         }
         for name in made {
-            if let value = changes[name] ?? nil { Terminal.say("Made \(name) for \(environment.name): \(Mask.describe(value)).") }
+            if let value = changes[name] ?? nil {
+                Terminal.say("Made \(name) for \(environment.name): \(Mask.describe(value)).")
+            }
         }
         if !kept.isEmpty {
             Terminal.say("Kept \(kept.joined(separator: ", ")): already in the store (--replace makes new ones).")
@@ -90,8 +96,11 @@ struct GenerateCommand: KeyfolioCommand {
         guard missing else {
             guard !names.isEmpty else {
                 throw CommandFailure(
-                    "KF-GEN-002", "no variable was named", fix: "keyfolio generate NAME, or keyfolio generate --missing",
-                    status: .usage)
+                    "KF-GEN-002",
+                    "no variable was named",
+                    fix: "keyfolio generate NAME, or keyfolio generate --missing",
+                    status: .usage
+                )
             }
             return try names.map { name in
                 if let variable = manifest.variable(named: name) { return variable }
@@ -116,7 +125,9 @@ struct GenerateCommand: KeyfolioCommand {
 
     /// What the variable has now, wherever it comes from.
     private func resolvedValue(
-        of variable: Variable, _ session: Session, _ environment: Environment
+        of variable: Variable,
+        _ session: Session,
+        _ environment: Environment
     ) throws -> Secret<String>? {
         guard variable.type == .postgresURL, let name = variable.components.first else { return nil }
         let component = try session.project.component(named: name, standingIn: session.project.root)
@@ -130,16 +141,21 @@ struct GenerateCommand: KeyfolioCommand {
             let password = Generator.password(length: 32).make()
             guard let old, let made = PostgresURL.replacingPassword(in: old, with: password) else {
                 throw CommandFailure(
-                    "KF-GEN-004", "\(variable.name) has no readable URL yet whose password could be made anew",
+                    "KF-GEN-004",
+                    "\(variable.name) has no readable URL yet whose password could be made anew",
                     fix: "keyfolio set \(variable.name), with any password, and generate it again with --replace",
-                    status: .invalidInput)
+                    status: .invalidInput
+                )
             }
             return made
         }
         guard let generator = variable.generator else {
             throw CommandFailure(
-                "KF-GEN-003", "keyfolio.yaml does not say how \(variable.name) is made",
-                fix: "add generate: {hex: 32} to it, or keyfolio set \(variable.name)", status: .invalidInput)
+                "KF-GEN-003",
+                "keyfolio.yaml does not say how \(variable.name) is made",
+                fix: "add generate: {hex: 32} to it, or keyfolio set \(variable.name)",
+                status: .invalidInput
+            )
         }
         return generator.make()
     }

@@ -18,7 +18,8 @@ struct GetCommand: KeyfolioCommand {
               keyfolio get DATABASE_URL --env production
               keyfolio get SECRET_KEY --version 3
               keyfolio get --path billing/stripe API_KEY
-            """)
+            """
+    )
 
     @Argument(help: ArgumentHelp("The variable's name.", valueName: "name"))
     var name: String

@@ -11,7 +11,8 @@ struct HistoryCommand: KeyfolioCommand {
             Examples:
               keyfolio history
               keyfolio history SECRET_KEY --env production
-            """)
+            """
+    )
 
     @Argument(help: ArgumentHelp("Only this variable's changes.", valueName: "name"))
     var name: String?

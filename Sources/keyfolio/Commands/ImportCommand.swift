@@ -20,12 +20,18 @@ struct ImportCommand: KeyfolioCommand {
               keyfolio import .env --move
               keyfolio import backend/.env.staging --env staging --move
               kubectl get secret app -o yaml | keyfolio import - --format kubernetes --env production
-            """)
+            """
+    )
 
     @Argument(help: ArgumentHelp("Files to read, - for standard input.", valueName: "file"), completion: .file())
     var files: [String]
 
-    @Option(help: ArgumentHelp("What the files are: \(Format.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "format"))
+    @Option(
+        help: ArgumentHelp(
+            "What the files are: \(Format.allCases.map(\.rawValue).joined(separator: ", ")).",
+            valueName: "format"
+        )
+    )
     var format: Format?
 
     @Flag(help: "Take every variable, not only the secrets.")
@@ -96,7 +102,9 @@ struct ImportCommand: KeyfolioCommand {
             guard variable.isSecret else { return Self.notSecret }
         }
         if value.value.isEmpty { return "empty" }
-        if !placeholders, Placeholder.isPlaceholder(value.value, isSecret: variable?.isSecret ?? true) { return "a placeholder" }
+        if !placeholders, Placeholder.isPlaceholder(value.value, isSecret: variable?.isSecret ?? true) {
+            return "a placeholder"
+        }
         return nil
     }
 
@@ -119,8 +127,11 @@ struct ImportCommand: KeyfolioCommand {
             let bytes = try Files.read(Paths.join(folder, name), limit: SecretInput.limit)
             guard let value = unsafe bytes.withUnsafeBytes({ unsafe Secret<String>(bytes: $0) }) else {
                 throw CommandFailure(
-                    "KF-INPUT-001", "the credential \(name) is not UTF-8 text", fix: "leave it out, or encode it",
-                    status: .invalidInput)
+                    "KF-INPUT-001",
+                    "the credential \(name) is not UTF-8 text",
+                    fix: "leave it out, or encode it",
+                    status: .invalidInput
+                )
             }
             return NamedValue(name: name, value: value)
         }

@@ -19,7 +19,8 @@ struct InitCommand: KeyfolioCommand {
               keyfolio init
               keyfolio init --name shop
               keyfolio init --passphrase
-            """)
+            """
+    )
 
     @Option(help: ArgumentHelp("The project's name (default: the folder's).", valueName: "name"))
     var name: String?
@@ -29,7 +30,8 @@ struct InitCommand: KeyfolioCommand {
 
     @Option(
         help: ArgumentHelp("Read the passphrase from this file instead of asking.", valueName: "file"),
-        completion: .file())
+        completion: .file()
+    )
     var passphraseFile: String?
 
     @OptionGroup var project: ProjectOptions
@@ -61,7 +63,9 @@ struct InitCommand: KeyfolioCommand {
     }
 
     private static func words(for line: ProjectSetup.Line) -> String {
-        guard let isNew = line.isNew else { return "Look  " + ([line.what] + [line.note ?? ""]).filter { !$0.isEmpty }.joined(separator: ": ") }
+        guard let isNew = line.isNew else {
+            return "Look  " + ([line.what] + [line.note ?? ""]).filter { !$0.isEmpty }.joined(separator: ": ")
+        }
         return (isNew ? "Wrote " : "Kept  ") + line.what + (line.note.map { " (\($0))" } ?? "")
     }
 

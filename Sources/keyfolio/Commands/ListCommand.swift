@@ -16,7 +16,8 @@ struct ListCommand: KeyfolioCommand {
               keyfolio list
               keyfolio list --env production --component backend --origin
               keyfolio list --paths --store ~/team.db
-            """)
+            """
+    )
 
     @Flag(help: "Show where each value comes from, and what it overrides.")
     var origin = false

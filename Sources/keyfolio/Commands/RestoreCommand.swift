@@ -1,12 +1,13 @@
 import Age
+import ArgumentParser
+import Findings
+import Workspace
+
 #if canImport(Glibc)
     import Glibc
 #else
     import Darwin
 #endif
-import ArgumentParser
-import Findings
-import Workspace
 
 /// `keyfolio restore`: a backup back into a store.
 struct RestoreCommand: KeyfolioCommand {
@@ -20,10 +21,14 @@ struct RestoreCommand: KeyfolioCommand {
             Examples:
               keyfolio restore -i ~/backup-key.txt store.age
               keyfolio restore -p --store /tmp/drill.db store.age
-            """)
+            """
+    )
 
     @Option(
-        name: [.short, .long], help: ArgumentHelp("A file of identities.", valueName: "file"), completion: .file())
+        name: [.short, .long],
+        help: ArgumentHelp("A file of identities.", valueName: "file"),
+        completion: .file()
+    )
     var identity: [String] = []
 
     @Flag(name: [.short, .long], help: "Ask for a passphrase.")
@@ -31,7 +36,8 @@ struct RestoreCommand: KeyfolioCommand {
 
     @Option(
         help: ArgumentHelp("Read the passphrase from this file instead of asking.", valueName: "file"),
-        completion: .file())
+        completion: .file()
+    )
     var passphraseFile: String?
 
     @Argument(help: "The backup.", completion: .file())

@@ -14,7 +14,8 @@ struct RollbackCommand: KeyfolioCommand {
             Examples:
               keyfolio rollback --to 3
               keyfolio rollback --to 7 --env production
-            """)
+            """
+    )
 
     @Option(help: ArgumentHelp("The version to return to.", valueName: "number"))
     var to: Int

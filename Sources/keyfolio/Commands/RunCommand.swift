@@ -25,7 +25,8 @@ struct RunCommand: KeyfolioCommand {
               keyfolio run -- ./server
               keyfolio run --env production --component backend -- gunicorn app:api
               keyfolio run --redact -- npm test
-            """)
+            """
+    )
 
     @Option(name: .shortAndLong, help: ArgumentHelp("Whose variables.", valueName: "component"))
     var component: String?
@@ -46,14 +47,19 @@ struct RunCommand: KeyfolioCommand {
 
     @Argument(
         parsing: .captureForPassthrough,
-        help: ArgumentHelp("The application and its arguments, after --.", valueName: "command"))
+        help: ArgumentHelp("The application and its arguments, after --.", valueName: "command")
+    )
     var command: [String] = []
 
     func execute() throws -> ExitStatus {
         let words = command.first == "--" ? Array(command.dropFirst()) : command
         guard !words.isEmpty else {
             throw CommandFailure(
-                "KF-RUN-100", "no application was named", fix: "keyfolio run -- COMMAND [ARGUMENTS]", status: .usage)
+                "KF-RUN-100",
+                "no application was named",
+                fix: "keyfolio run -- COMMAND [ARGUMENTS]",
+                status: .usage
+            )
         }
         let session = try Session(from: project.folder, store: storeOptions.store)
         let environment = try session.project.environment(named: environment.chosen)
@@ -65,7 +71,12 @@ struct RunCommand: KeyfolioCommand {
         }
         let variables = try BaseEnvironment.environment(for: declared, inherit: inherit, process: .current())
         guard let application = Program.fromCommandLine(last: words.count) else {
-            throw CommandFailure("KF-RUN-100", "no application was named", fix: "keyfolio run -- COMMAND", status: .usage)
+            throw CommandFailure(
+                "KF-RUN-100",
+                "no application was named",
+                fix: "keyfolio run -- COMMAND",
+                status: .usage
+            )
         }
         if redact {
             let secrets = resolution.variables.filter(\.variable.isSecret).compactMap(\.value)
@@ -94,8 +105,10 @@ struct RunCommand: KeyfolioCommand {
         }
         let count = errors.count == 1 ? "1 rule is" : "\(errors.count) rules are"
         throw CommandFailure(
-            "KF-RUN-101", "\(count) broken, so the application was not started",
+            "KF-RUN-101",
+            "\(count) broken, so the application was not started",
             fix: "mend them (keyfolio check explains each), or start it all the same with --no-check",
-            status: .findings)
+            status: .findings
+        )
     }
 }

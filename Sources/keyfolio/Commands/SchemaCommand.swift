@@ -11,7 +11,8 @@ struct SchemaCommand: KeyfolioCommand {
             Examples:
               keyfolio schema manifest > keyfolio.schema.json
               keyfolio schema list
-            """)
+            """
+    )
 
     @Argument(help: ArgumentHelp("manifest, error, or a command.", valueName: "name"))
     var name: String
@@ -27,8 +28,11 @@ struct SchemaCommand: KeyfolioCommand {
             let known = ["manifest"] + OutputSchemas.all.map(\.name)
             let hint = Suggest.nearest(to: name, among: known).map { "; did you mean '\($0)'?" } ?? ""
             throw CommandFailure(
-                "KF-SCHEMA-001", "there is no schema of that name\(hint)",
-                fix: "use one of: \(known.joined(separator: ", "))", status: .notFound)
+                "KF-SCHEMA-001",
+                "there is no schema of that name\(hint)",
+                fix: "use one of: \(known.joined(separator: ", "))",
+                status: .notFound
+            )
         }
         Terminal.write(schema.document.text(.pretty) + "\n")
         return .success

@@ -20,7 +20,8 @@ struct SetCommand: KeyfolioCommand {
               openssl rand -hex 32 | keyfolio set SECRET_KEY --env staging
               keyfolio set TLS_KEY --from-file key.pem
               keyfolio set --path billing/stripe API_KEY < key.txt
-            """)
+            """
+    )
 
     @Argument(help: ArgumentHelp("The variable's name.", valueName: "name"))
     var name: String
@@ -37,8 +38,11 @@ struct SetCommand: KeyfolioCommand {
     func execute() throws -> ExitStatus {
         guard !name.contains("=") else {
             throw CommandFailure(
-                "KF-SET-001", "a value cannot be given as an argument: others would see it in the process list",
-                fix: "keyfolio set NAME, then type the value or pipe it in", status: .usage)
+                "KF-SET-001",
+                "a value cannot be given as an argument: others would see it in the process list",
+                fix: "keyfolio set NAME, then type the value or pipe it in",
+                status: .usage
+            )
         }
         try VariableName.check(name)
         let (store, path) = try place.open()

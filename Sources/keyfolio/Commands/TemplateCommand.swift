@@ -15,7 +15,8 @@ struct TemplateCommand: KeyfolioCommand {
             Examples:
               keyfolio template
               keyfolio template --component backend --print
-            """)
+            """
+    )
 
     @Option(name: .shortAndLong, help: ArgumentHelp("Only this component's.", valueName: "component"))
     var component: String?

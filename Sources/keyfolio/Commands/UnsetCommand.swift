@@ -15,7 +15,8 @@ struct UnsetCommand: KeyfolioCommand {
             Examples:
               keyfolio unset OLD_TOKEN
               keyfolio unset SMTP_USERNAME SMTP_PASSWORD --env staging
-            """)
+            """
+    )
 
     @Argument(help: ArgumentHelp("The variables' names.", valueName: "name"))
     var names: [String]

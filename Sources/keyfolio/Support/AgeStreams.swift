@@ -1,11 +1,12 @@
 import Age
+import Secrets
+import Workspace
+
 #if canImport(Glibc)
     import Glibc
 #else
     import Darwin
 #endif
-import Secrets
-import Workspace
 
 /// What the commands that read and write age files share: streams, recipients, identities, passphrases.
 enum AgeStreams {
@@ -22,7 +23,8 @@ enum AgeStreams {
     }
 
     /// Gives a closure a place to write to: a new file that appears only when all of it is there, or standard output.
-    static func write(to path: String?, mode: UInt32, _ body: (_ sink: ([UInt8]) throws -> Void) throws -> Void) throws {
+    static func write(to path: String?, mode: UInt32, _ body: (_ sink: ([UInt8]) throws -> Void) throws -> Void) throws
+    {
         guard let path, path != "-" else { return try body { Terminal.write($0) } }
         try Files.replace(path, mode: mode, body)
     }
@@ -47,7 +49,11 @@ enum AgeStreams {
         }
         guard !files.isEmpty else {
             throw CommandFailure(
-                "KF-AGE-104", "nothing was given that could open the file", fix: "add -i FILE or -p", status: .usage)
+                "KF-AGE-104",
+                "nothing was given that could open the file",
+                fix: "add -i FILE or -p",
+                status: .usage
+            )
         }
         var result: [any AgeIdentity] = []
         for file in files { result += try AgeKeyFile.identities(from: try keyFile(file)) }
@@ -56,21 +62,30 @@ enum AgeStreams {
 
     /// Who can open what is written: named recipients, or whoever knows a passphrase.
     static func chosenRecipients(
-        _ texts: [String], files: [String], passphrase: Bool, passphraseFile: String?
+        _ texts: [String],
+        files: [String],
+        passphrase: Bool,
+        passphraseFile: String?
     ) throws -> [any AgeRecipient] {
         let named = try recipients(texts, files: files)
         if passphrase || passphraseFile != nil {
             guard named.isEmpty else {
                 throw CommandFailure(
-                    "KF-AGE-102", "a passphrase and recipients cannot both open one file",
-                    fix: "use -p, or -r and -R", status: .usage)
+                    "KF-AGE-102",
+                    "a passphrase and recipients cannot both open one file",
+                    fix: "use -p, or -r and -R",
+                    status: .usage
+                )
             }
             return [try ScryptRecipient(passphrase: try newPassphrase(file: passphraseFile))]
         }
         guard !named.isEmpty else {
             throw CommandFailure(
-                "KF-AGE-103", "nobody was named who could open the file", fix: "add -r RECIPIENT, -R FILE or -p",
-                status: .usage)
+                "KF-AGE-103",
+                "nobody was named who could open the file",
+                fix: "add -r RECIPIENT, -R FILE or -p",
+                status: .usage
+            )
         }
         return named
     }
@@ -82,12 +97,20 @@ enum AgeStreams {
             let second = try SecretInput.passphrase(file: nil, prompt: "Again: ")
             guard first == second else {
                 throw CommandFailure(
-                    "KF-INPUT-004", "the two passphrases differ", fix: "run the command again", status: .invalidInput)
+                    "KF-INPUT-004",
+                    "the two passphrases differ",
+                    fix: "run the command again",
+                    status: .invalidInput
+                )
             }
         }
         guard !first.isEmpty else {
             throw CommandFailure(
-                "KF-INPUT-005", "the passphrase is empty", fix: "choose one of six or more words", status: .invalidInput)
+                "KF-INPUT-005",
+                "the passphrase is empty",
+                fix: "choose one of six or more words",
+                status: .invalidInput
+            )
         }
         return first
     }

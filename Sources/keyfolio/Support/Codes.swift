@@ -12,7 +12,8 @@ import Workspace
 enum Codes {
     /// The kinds of findings.
     static let findings: [FindingCode] =
-        ManifestCodes.all + TemplateCodes.all + TypeCodes.all + RuleCodes.all + LintCodes.all + FileCodes.all + WorkspaceCodes.all + DoctorCodes.all
+        ManifestCodes.all + TemplateCodes.all + TypeCodes.all + RuleCodes.all + LintCodes.all + FileCodes.all
+        + WorkspaceCodes.all + DoctorCodes.all
         + PostgresCodes.all
 
     /// The kinds of errors.

@@ -35,7 +35,11 @@ extension CommandFailure {
             self = failure
         case let error as DotEnvError:
             self.init(
-                error.code.description, "line \(error.line): \(error.message)", fix: error.fix, status: .invalidInput)
+                error.code.description,
+                "line \(error.line): \(error.message)",
+                fix: error.fix,
+                status: .invalidInput
+            )
         case let error as ManifestError:
             self.init(error.code, error.description, fix: error.fix, status: .invalidInput)
         case let error as LaunchError:
@@ -44,8 +48,11 @@ extension CommandFailure {
             self.init(error.code, error.message, fix: error.fix, status: error.exitStatus)
         default:
             self.init(
-                "KF-BUG-001", "an error of type \(type(of: error)) that should have been explained",
-                fix: "report it with the command's name; no value is in this message", status: .internalError)
+                "KF-BUG-001",
+                "an error of type \(type(of: error)) that should have been explained",
+                fix: "report it with the command's name; no value is in this message",
+                status: .internalError
+            )
         }
     }
 }

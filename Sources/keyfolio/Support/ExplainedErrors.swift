@@ -22,7 +22,6 @@ extension FileSyntaxError: ExplainedError {
     var exitStatus: ExitStatus { .invalidInput }
 }
 
-
 extension InterchangeError: ExplainedError {
     var exitStatus: ExitStatus { isLoss ? .conflict : .invalidInput }
 }

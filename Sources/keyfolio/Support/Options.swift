@@ -24,7 +24,8 @@ struct ProjectOptions: ParsableArguments {
     @Option(
         name: [.customShort("C"), .long],
         help: ArgumentHelp("Run as if started in this folder.", valueName: "folder"),
-        completion: .directory)
+        completion: .directory
+    )
     var directory: String?
 
     /// The folder to begin at, absolute.
@@ -37,7 +38,9 @@ struct EnvironmentOptions: ParsableArguments {
         name: [.customShort("e"), .customLong("env")],
         help: ArgumentHelp(
             "The environment (default: KEYFOLIO_ENV, or the first relaxed one, usually development).",
-            valueName: "environment"))
+            valueName: "environment"
+        )
+    )
     var name: String?
 
     /// What was asked for, by option or variable.
@@ -48,6 +51,7 @@ struct EnvironmentOptions: ParsableArguments {
 struct StoreOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp("The store's file, instead of the project's own (or KEYFOLIO_STORE).", valueName: "file"),
-        completion: .file())
+        completion: .file()
+    )
     var store: String?
 }

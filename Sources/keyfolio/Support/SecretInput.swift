@@ -1,10 +1,11 @@
+import Secrets
+import Workspace
+
 #if canImport(Glibc)
     import Glibc
 #else
     import Darwin
 #endif
-import Secrets
-import Workspace
 
 /// Where values come from: standard input, a prompt without echo, or a file. Never an argument, because arguments are
 /// in the process list and in the shell's history.
@@ -34,13 +35,19 @@ enum SecretInput {
         }
         guard let secret = unsafe bytes.withUnsafeBytes({ unsafe Secret<String>(bytes: $0) }) else {
             throw CommandFailure(
-                "KF-INPUT-001", "the value is not UTF-8 text", fix: "encode it first, for example with base64",
-                status: .invalidInput)
+                "KF-INPUT-001",
+                "the value is not UTF-8 text",
+                fix: "encode it first, for example with base64",
+                status: .invalidInput
+            )
         }
         guard !bytes.contains(0) else {
             throw CommandFailure(
-                "KF-INPUT-002", "the value has a NUL character in it, which no environment variable can hold",
-                fix: "encode it first, for example with base64", status: .invalidInput)
+                "KF-INPUT-002",
+                "the value has a NUL character in it, which no environment variable can hold",
+                fix: "encode it first, for example with base64",
+                status: .invalidInput
+            )
         }
         return secret
     }
@@ -56,8 +63,11 @@ enum SecretInput {
         defer { wipe(&bytes) }
         guard let secret = unsafe bytes.withUnsafeBytes({ unsafe Secret<String>(bytes: $0) }) else {
             throw CommandFailure(
-                "KF-INPUT-001", "the passphrase is not UTF-8 text", fix: "check the terminal's character set",
-                status: .invalidInput)
+                "KF-INPUT-001",
+                "the passphrase is not UTF-8 text",
+                fix: "check the terminal's character set",
+                status: .invalidInput
+            )
         }
         return secret
     }
@@ -67,16 +77,22 @@ enum SecretInput {
         let terminal = unsafe open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)
         guard terminal >= 0 else {
             throw CommandFailure(
-                "KF-INPUT-003", "there is no terminal to ask on", fix: "give the value on standard input",
-                status: .usage)
+                "KF-INPUT-003",
+                "there is no terminal to ask on",
+                fix: "give the value on standard input",
+                status: .usage
+            )
         }
         defer { close(terminal) }
         try Files.writeAll(Array(prompt.utf8), to: terminal, named: "the terminal")
         var quiet = termios()
         guard unsafe tcgetattr(terminal, &quiet) == 0 else {
             throw CommandFailure(
-                "KF-INPUT-003", "the terminal cannot be asked", fix: "give the value on standard input",
-                status: .usage)
+                "KF-INPUT-003",
+                "the terminal cannot be asked",
+                fix: "give the value on standard input",
+                status: .usage
+            )
         }
         let loud = quiet
         quiet.c_lflag &= ~tcflag_t(ECHO)

@@ -12,7 +12,9 @@ struct SecretPlaceOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "A secret by its path in the store, instead of the project's environment. Needs no keyfolio.yaml when --store is given.",
-            valueName: "path"))
+            valueName: "path"
+        )
+    )
     var path: String?
 
     /// Opens the store and tells the secret's path.
@@ -52,15 +54,21 @@ extension CommandFailure {
     /// There is no secret at a path.
     static func noSecret(_ path: String) -> CommandFailure {
         CommandFailure(
-            "KF-GET-001", "the store has no secret at \(path)", fix: "keyfolio set NAME, or keyfolio import FILE",
-            status: .notFound)
+            "KF-GET-001",
+            "the store has no secret at \(path)",
+            fix: "keyfolio set NAME, or keyfolio import FILE",
+            status: .notFound
+        )
     }
 
     /// A secret has no such field.
     static func noValue(_ name: String, at path: String, among names: [String]) -> CommandFailure {
         let hint = Suggest.nearest(to: name, among: names).map { " (did you mean '\($0)'?)" } ?? ""
         return CommandFailure(
-            "KF-GET-002", "the store has no value of that name at \(path)\(hint)",
-            fix: "keyfolio list --origin shows which values there are, and where", status: .notFound)
+            "KF-GET-002",
+            "the store has no value of that name at \(path)\(hint)",
+            fix: "keyfolio list --origin shows which values there are, and where",
+            status: .notFound
+        )
     }
 }

@@ -1,9 +1,10 @@
+import Workspace
+
 #if canImport(Glibc)
     import Glibc
 #else
     import Darwin
 #endif
-import Workspace
 
 /// The three standard streams: data goes to standard output, talk goes to standard error.
 enum Terminal {

@@ -21,18 +21,29 @@ enum UsageReport {
         }
         return Main.report(
             CommandFailure(
-                "KF-USAGE-001", safeMessage(Keyfolio.message(for: error), words: words),
-                fix: help(for: words, among: commands), status: .usage))
+                "KF-USAGE-001",
+                safeMessage(Keyfolio.message(for: error), words: words),
+                fix: help(for: words, among: commands),
+                status: .usage
+            )
+        )
     }
 
     private static func unknownCommand(_ word: String, among commands: [String]) -> CommandFailure {
         guard let near = Suggest.nearest(to: word, among: commands) else {
             return CommandFailure(
-                "KF-USAGE-002", "there is no such command", fix: "keyfolio --help lists the commands", status: .usage)
+                "KF-USAGE-002",
+                "there is no such command",
+                fix: "keyfolio --help lists the commands",
+                status: .usage
+            )
         }
         return CommandFailure(
-            "KF-USAGE-002", "there is no such command; did you mean '\(near)'?", fix: "keyfolio \(near)",
-            status: .usage)
+            "KF-USAGE-002",
+            "there is no such command; did you mean '\(near)'?",
+            fix: "keyfolio \(near)",
+            status: .usage
+        )
     }
 
     /// The parser's message without any word that could be a value.

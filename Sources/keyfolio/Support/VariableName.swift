@@ -13,7 +13,9 @@ enum VariableName {
             throw CommandFailure(
                 "KF-NAME-001",
                 "a variable's name has letters, digits and underscores, does not begin with a digit, and has at most 256",
-                fix: "choose such a name; it was not repeated here because it may be a value", status: .usage)
+                fix: "choose such a name; it was not repeated here because it may be a value",
+                status: .usage
+            )
         }
     }
 

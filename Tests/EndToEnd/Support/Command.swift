@@ -29,7 +29,10 @@ enum Command {
     /// Runs a program and waits for it. Foundation's own way hands pipes to processes of other threads, and tests that
     /// run beside each other then wait for ever.
     static func run(
-        _ arguments: [String], input: String = "", in folder: String? = nil, environment: [String: String]? = nil
+        _ arguments: [String],
+        input: String = "",
+        in folder: String? = nil,
+        environment: [String: String]? = nil
     ) throws -> Outcome {
         let errors = FileManager.default.temporaryDirectory.appendingPathComponent("kf-stderr-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: errors) }
@@ -39,7 +42,9 @@ enum Command {
         words += ["sh", "-c", "exec \"$@\" 2>\"$0\"", errors.path] + arguments
         guard let outcome = Tool.run(words, input: Array(input.utf8)) else { throw CannotStart() }
         return Outcome(
-            status: outcome.status, output: String(decoding: outcome.output, as: UTF8.self),
-            error: (try? String(decoding: Data(contentsOf: errors), as: UTF8.self)) ?? "")
+            status: outcome.status,
+            output: String(decoding: outcome.output, as: UTF8.self),
+            error: (try? String(decoding: Data(contentsOf: errors), as: UTF8.self)) ?? ""
+        )
     }
 }

@@ -48,16 +48,26 @@ final class Sandbox: Sendable {
     /// Runs the command in the project's folder.
     @discardableResult
     func keyfolio(
-        _ arguments: String..., input: String = "", in folder: String? = nil, environment: [String: String] = [:]
+        _ arguments: String...,
+        input: String = "",
+        in folder: String? = nil,
+        environment: [String: String] = [:]
     ) throws -> Command.Outcome {
         try Command.run(
-            [Command.keyfolio] + arguments, input: input, in: folder ?? project, environment: variables(environment))
+            [Command.keyfolio] + arguments,
+            input: input,
+            in: folder ?? project,
+            environment: variables(environment)
+        )
     }
 
     /// Runs any program in the project's folder, with the command on its path.
     @discardableResult
     func run(
-        _ arguments: String..., input: String = "", in folder: String? = nil, environment: [String: String] = [:]
+        _ arguments: String...,
+        input: String = "",
+        in folder: String? = nil,
+        environment: [String: String] = [:]
     ) throws -> Command.Outcome {
         try Command.run(arguments, input: input, in: folder ?? project, environment: variables(environment))
     }
@@ -74,7 +84,8 @@ final class Sandbox: Sendable {
         let folder = (Command.keyfolio as NSString).deletingLastPathComponent
         let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
         var result = [
-            "HOME": home, "PATH": "\(folder):\(path)", "USER": "tester", "LANG": "C.UTF-8", "SWIFT_BACKTRACE": "enable=no",
+            "HOME": home, "PATH": "\(folder):\(path)", "USER": "tester", "LANG": "C.UTF-8",
+            "SWIFT_BACKTRACE": "enable=no",
         ]
         result.merge(more) { _, new in new }
         return result

@@ -29,26 +29,20 @@ public enum LocalVault {
         anchorFolder: String? = nil,
         options: VaultOptions = VaultOptions()
     ) throws(StoreError) -> Vault {
-        guard !PrivateFile.exists(path) else { throw .storeExists() }
-        try PrivateFile.makeFolder(PrivateFile.folder(of: path))
-        let draft = "\(path).new-\(getpid())"
-        try makeEmptyFile(draft)
-        defer { for suffix in ["", "-wal", "-shm", "-journal"] { unsafe unlink(draft + suffix) } }
+        let draft = try makeDraft(of: path)
+        defer { remove(draft) }
         try fill(draft) { (storage) throws(StoreError) in
+            // Opening it below makes the anchor: a store that never appears leaves none.
             _ = try Vault.create(
                 in: storage,
                 key: key,
                 identity: identity,
                 source: source,
-                anchorFolder: anchorFolder ?? key.folder,
+                anchorFolder: nil,
                 options: options
             )
         }
-        // link(2) fails when the name is taken, which rename(2) would not.
-        guard unsafe link(draft, path) == 0 else {
-            throw errno == EEXIST ? .storeExists() : .cannotOpen(PrivateFile.describe(errno))
-        }
-        PrivateFile.syncFolder(PrivateFile.folder(of: path))
+        try publish(draft, as: path)
         return try open(
             at: path,
             key: key,
@@ -91,11 +85,72 @@ public enum LocalVault {
         )
     }
 
+    /// Makes a store from a snapshot: a whole one appears under its name, or none.
+    ///
+    /// - Parameters:
+    ///   - path: The store's file.
+    ///   - key: What shall open it. A key file that is not there is made.
+    ///   - identity: Who restores.
+    ///   - source: Through which process.
+    ///   - anchorFolder: Where the position of the last durable write is kept; when nil, the key file's folder.
+    ///   - options: How the vault behaves.
+    ///   - snapshot: Gives the next piece of the snapshot, or nil at its end.
+    /// - Returns: What was restored.
+    /// - Throws: ``StoreError``, and what the closure throws.
+    @discardableResult
+    public static func restore(
+        at path: String,
+        key: KeySource,
+        identity: Identity,
+        source: AuditSource = .current(),
+        anchorFolder: String? = nil,
+        options: VaultOptions = VaultOptions(),
+        snapshot: () throws -> [UInt8]?
+    ) throws -> SnapshotCounts {
+        let draft = try makeDraft(of: path)
+        defer { remove(draft) }
+        let storage = try SQLiteStorage.create(in: draft)
+        let counts = try Vault.create(
+            in: storage,
+            key: key,
+            identity: identity,
+            source: source,
+            anchorFolder: nil,
+            options: options
+        ).importSnapshot(snapshot)
+        try storage.useLog()
+        try publish(draft, as: path)
+        _ = try open(at: path, key: key, identity: identity, source: source, anchorFolder: anchorFolder)
+        return counts
+    }
+
+    /// An empty file beside a store that is not there yet.
+    private static func makeDraft(of path: String) throws(StoreError) -> String {
+        guard !PrivateFile.exists(path) else { throw .storeExists() }
+        try PrivateFile.makeFolder(PrivateFile.folder(of: path))
+        let draft = "\(path).new-\(getpid())"
+        try makeEmptyFile(draft)
+        return draft
+    }
+
     /// Makes the tables, has them filled, and closes the file.
     private static func fill(_ path: String, _ body: (SQLiteStorage) throws(StoreError) -> Void) throws(StoreError) {
         let storage = try SQLiteStorage.create(in: path)
         try body(storage)
         try storage.useLog()
+    }
+
+    /// Gives a whole store its name.
+    private static func publish(_ draft: String, as path: String) throws(StoreError) {
+        // link(2) fails when the name is taken, which rename(2) would not.
+        guard unsafe link(draft, path) == 0 else {
+            throw errno == EEXIST ? .storeExists() : .cannotOpen(PrivateFile.describe(errno))
+        }
+        PrivateFile.syncFolder(PrivateFile.folder(of: path))
+    }
+
+    private static func remove(_ draft: String) {
+        for suffix in ["", "-wal", "-shm", "-journal"] { unsafe unlink(draft + suffix) }
     }
 
     private static func makeEmptyFile(_ path: String) throws(StoreError) {

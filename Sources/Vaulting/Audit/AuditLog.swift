@@ -25,6 +25,9 @@ struct AuditLog {
     /// The time that the next record will have: the clock's, or the last record's when the clock went back.
     var time: Timestamp { max(now, Timestamp(microseconds: head.time)) }
 
+    /// Where the log has come to.
+    var position: (sequence: Int64, hash: [UInt8]) { (head.sequence, head.hash) }
+
     /// Appends a record. Its sequence, time and skew are set here.
     mutating func append(_ draft: AuditRecord) throws(StoreError) {
         var record = draft

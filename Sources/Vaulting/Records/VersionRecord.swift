@@ -18,6 +18,13 @@ struct VersionRecord {
     /// Fields that the version before had and this one has not.
     var removed: [String]
 
+    init(created: Timestamp, principal: Principal, fields: [Field], removed: [String]) {
+        self.created = created
+        self.principal = principal
+        self.fields = fields
+        self.removed = removed
+    }
+
     /// Describes a new payload, with the ages of the fields that stay the same.
     ///
     /// - Parameter previous: The record of the version before, if there is one.

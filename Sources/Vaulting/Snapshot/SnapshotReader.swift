@@ -1,0 +1,237 @@
+internal import Findings
+internal import SecretStore
+internal import Secrets
+
+/// Takes a snapshot's lines and puts what they say into a new store, inside one transaction.
+///
+/// A state machine over lines: header, records, secrets with their versions, end. Whatever does not fit stops it, and
+/// the transaction is rolled back.
+struct SnapshotReader {
+    private enum State {
+        case header, records, secrets, end
+    }
+
+    /// A secret whose versions are coming.
+    private struct Pending {
+        var record: SecretRecord
+        var row: SecretRow
+        let environment: EnvironmentName
+        var missing: Int
+    }
+
+    private let engine: Engine
+    private var state = State.header
+    private var line = 0
+    private var origin = AuditHeadRow(sequence: 0, hash: [], time: 0, signature: [])
+    private var pending: Pending?
+    private(set) var log: AuditLog
+    private(set) var counts = SnapshotCounts()
+    private(set) var storeID = ""
+
+    /// - Parameters:
+    ///   - log: A log that begins anew.
+    init(engine: Engine, log: AuditLog) {
+        self.engine = engine
+        self.log = log
+    }
+
+    /// Takes the next line, without its end.
+    mutating func take(_ bytes: [UInt8]) throws(StoreError) {
+        line += 1
+        switch state {
+        case .header: try takeHeader(try parse(bytes))
+        case .records where bytes.starts(with: SnapshotFormat.recordPrefix): try takeRecord(bytes)
+        case .records:
+            try checkLog()
+            state = .secrets
+            try takeSecretOrEnd(try parse(bytes))
+        case .secrets where pending != nil: try takeVersion(try parse(bytes))
+        case .secrets: try takeSecretOrEnd(try parse(bytes))
+        case .end: throw fault("something follows its end")
+        }
+    }
+
+    /// Checks that the end was there.
+    func finish() throws(StoreError) {
+        guard state == .end else { throw fault("it is cut off") }
+    }
+
+    private func fault(_ why: String) -> StoreError { .invalidSnapshot(why, line: line) }
+
+    private func parse(_ bytes: [UInt8]) throws(StoreError) -> JSONValue {
+        let limits = JSONLimits(bytes: SnapshotFormat.lineBytes, depth: 8, values: 100_000)
+        guard let value = try? JSONValue(parsing: bytes, limits: limits) else { throw fault("a line is not JSON") }
+        return value
+    }
+
+    private mutating func takeHeader(_ value: JSONValue) throws(StoreError) {
+        guard let format = value["format"]?.asString else { throw fault("it is no snapshot") }
+        guard format == SnapshotFormat.name else { throw fault("its format is not \(SnapshotFormat.name)") }
+        guard let store = value["store"]?.asString, let id = Hex.decode(store), id.count == 16,
+            let audit = value["audit"], let publicKey = audit["public_key"]?.asString.flatMap({ Hex.decode($0) }),
+            let hash = audit["hash"]?.asString.flatMap({ Hex.decode($0) }), let time = audit["time"]?.asInteger,
+            let signature = audit["signature"]?.asString.flatMap({ Hex.decode($0) }),
+            let sequence = audit["sequence"]?.asInteger
+        else { throw fault("its first line is not complete") }
+        origin = AuditHeadRow(sequence: Int64(sequence), hash: hash, time: Int64(time), signature: signature)
+        guard origin.isSigned(storeID: id, publicKey: publicKey) else { throw fault("its audit log is not signed") }
+        storeID = store
+        state = .records
+    }
+
+    private mutating func takeRecord(_ bytes: [UInt8]) throws(StoreError) {
+        let record = Array(bytes[SnapshotFormat.recordPrefix.count..<(bytes.count - 1)])
+        guard bytes.last == UInt8(ascii: "}"), let value = try? JSONValue(parsing: record),
+            value["sequence"]?.asInteger == counts.records + 1,
+            let time = value["time"]?.asString.flatMap(Timestamp.init)
+        else { throw fault("its audit log has another record here") }
+        try log.append(canonical: record, time: time)
+        counts.records += 1
+    }
+
+    /// The log must be the one that was signed.
+    private func checkLog() throws(StoreError) {
+        guard log.position == (origin.sequence, origin.hash) else { throw fault("its audit log was changed") }
+    }
+
+    private mutating func takeSecretOrEnd(_ value: JSONValue) throws(StoreError) {
+        if let end = value["end"] { return try takeEnd(end) }
+        guard let secret = value["secret"], let text = secret["path"]?.asString,
+            let created = secret["created"]?.asString.flatMap(Timestamp.init),
+            let environmentName = secret["environment"]?.asString, let versions = secret["versions"]?.asInteger,
+            versions > 0, let labels = secret["labels"]?.asArray
+        else { throw fault("a secret's line is not complete") }
+        let path = try SecretPath(text)
+        let environment = try EnvironmentName(environmentName)
+        let index = engine.keys.index(of: path)
+        guard try engine.storage.secret(index: index) == nil else { throw fault("a path is there twice") }
+        var record = SecretRecord(
+            id: randomBytes(SecretRecord.idBytes),
+            path: path,
+            created: created,
+            versions: [],
+            labels: [:]
+        )
+        for entry in labels {
+            guard let name = entry["label"]?.asString, let number = entry["version"]?.asInteger else {
+                throw fault("a label is not complete")
+            }
+            record.labels[try Label(name)] = Int64(number)
+        }
+        var row = SecretRow(id: 0, index: index, environment: engine.keys.tag(of: environment), current: 0, sealed: [])
+        // Its versions need its number; it is sealed when they are known.
+        row.id = try engine.storage.insertSecret(row)
+        pending = Pending(record: record, row: row, environment: environment, missing: versions)
+        counts.secrets += 1
+    }
+
+    private mutating func takeVersion(_ value: JSONValue) throws(StoreError) {
+        guard var current = pending, let version = value["version"], let number = version["number"]?.asInteger,
+            number > (current.record.versions.last.map { Int($0.number) } ?? 0),
+            let created = version["created"]?.asString.flatMap(Timestamp.init),
+            let principal = version["principal"]?.asString,
+            let state = version["state"]?.asString.flatMap(VersionState.init(rawValue:)),
+            let kind = version["kind"]?.asString.flatMap(Payload.Kind.init(rawValue:)),
+            let entries = version["fields"]?.asArray, let removed = version["removed"]?.asArray
+        else { throw fault("a version's line is not complete") }
+        let (fields, payload) = try content(entries, kind, hasValues: state != .destroyed)
+        try payload.validate()
+        var row = try engine.sealed(
+            payload,
+            number: Int64(number),
+            of: current.record,
+            current.row,
+            in: current.environment
+        )
+        if state == .destroyed { (row.salt, row.payload) = ([], []) }
+        let details = VersionRecord(
+            created: created,
+            principal: Principal(principal),
+            fields: fields,
+            removed: removed.compactMap(\.asString)
+        )
+        details.seal(into: &row, secretID: current.record.id, keys: engine.keys)
+        try engine.storage.insertVersion(row)
+        current.record.versions.append(.init(number: Int64(number), state: state, created: created))
+        current.missing -= 1
+        counts.versions += 1
+        pending = current
+        if current.missing == 0 { try finish(current) }
+    }
+
+    private mutating func finish(_ secret: Pending) throws(StoreError) {
+        var row = secret.row
+        let numbers = secret.record.versions.map(\.number)
+        guard secret.record.labels.values.allSatisfy(numbers.contains) else {
+            throw fault("a label stands on a version that is not there")
+        }
+        row.current = numbers.last ?? 0
+        secret.record.seal(into: &row, keys: engine.keys)
+        try engine.storage.updateSecret(row)
+        pending = nil
+    }
+
+    private mutating func takeEnd(_ end: JSONValue) throws(StoreError) {
+        guard end["secrets"]?.asInteger == counts.secrets, end["versions"]?.asInteger == counts.versions,
+            end["records"]?.asInteger == counts.records
+        else { throw fault("its counts do not match what is in it") }
+        state = .end
+    }
+
+    private func content(
+        _ entries: [JSONValue],
+        _ kind: Payload.Kind,
+        hasValues: Bool
+    ) throws(StoreError) -> ([VersionRecord.Field], Payload) {
+        var fields: [VersionRecord.Field] = []
+        var values: [String: Secret<String>] = [:]
+        var payload: Payload?
+        for entry in entries {
+            guard let name = entry["name"]?.asString, let version = entry["version"]?.asInteger,
+                let changed = entry["changed"]?.asString.flatMap(Timestamp.init),
+                let principal = entry["principal"]?.asString,
+                let change = entry["change"]?.asString.flatMap(HistoryEntry.Change.init(rawValue:)),
+                (entry["value"] != nil) == hasValues
+            else { throw fault("a field is not complete") }
+            // A destroyed value has no fingerprint that could ever be met again.
+            var fingerprint = Fingerprint(bytes: randomBytes(16))
+            if let text = entry["value"]?.asString {
+                switch kind {
+                case .fields, .text:
+                    let secret = Secret(text)
+                    fingerprint = engine.keys.fingerprint(of: secret)
+                    if kind == .text { payload = .text(secret) } else { values[name] = secret }
+                case .bytes:
+                    guard let bytes = Base64.decode(text) else { throw fault("a value is not base64") }
+                    let secret = Secret(bytes)
+                    fingerprint = engine.keys.fingerprint(of: secret)
+                    payload = .bytes(secret)
+                }
+            }
+            let info = FieldInfo(
+                name: name,
+                version: version,
+                changed: changed,
+                principal: Principal(principal),
+                fingerprint: fingerprint
+            )
+            fields.append(.init(info: info, change: change))
+        }
+        guard kind == .fields || fields.map(\.info.name) == [""] else { throw fault("a version has other fields") }
+        switch kind {
+        case .fields:
+            guard values.count == fields.count || !hasValues else { throw fault("a field is there twice") }
+            return (fields, .fields(values))
+        case .text: return (fields, try onlyPayload(payload, .text(Secret("")), hasValues))
+        case .bytes: return (fields, try onlyPayload(payload, .bytes(Secret([])), hasValues))
+        }
+    }
+
+    private func onlyPayload(_ found: Payload?, _ empty: Payload, _ hasValues: Bool) throws(StoreError) -> Payload {
+        guard let found else {
+            guard !hasValues else { throw fault("a version has no value") }
+            return empty
+        }
+        return found
+    }
+}

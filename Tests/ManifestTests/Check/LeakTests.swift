@@ -56,24 +56,36 @@ import Testing
         return String((0..<12).map { _ in alphabet[Int.random(in: 0..<alphabet.count, using: &source)] })
     }
 
-    static func pieces(_ canary: String) -> [String] {
-        let characters = Array(canary)
-        return (0...(characters.count - 6)).map { String(characters[$0..<($0 + 6)]) }
+    /// Whether a text has six characters of a canary in a row, in any case.
+    static func shows(_ text: [UInt8], _ canary: String) -> Bool {
+        let canary = Array(canary.lowercased().utf8)
+        let pieces = Set((0...(canary.count - 6)).map { Array(canary[$0..<($0 + 6)]) })
+        let starts = Set(pieces.map { $0[0] })
+        return text.indices.dropLast(5).contains {
+            starts.contains(text[$0]) && pieces.contains(Array(text[$0..<($0 + 6)]))
+        }
     }
 
-    /// Everything that a finding says, as any report might print it.
-    static func text(_ findings: [Finding]) -> String {
-        var dumped = "\(findings)"
-        dump(findings, to: &dumped)
-        return dumped.lowercased()
+    /// Everything that findings say, as any report might print it, in lower case.
+    static func text(_ findings: [Finding]) -> [UInt8] {
+        let said = findings.map { finding in
+            let place = finding.place
+            let names = [place.file, place.variable, place.environment, place.component].compactMap(\.self)
+            return "\(finding.message) \(finding.reason) \(finding.fix?.description ?? "") \(place) \(names)"
+        }
+        return Array(said.joined(separator: "\n").lowercased().utf8)
     }
 
     @Test(arguments: ValueType.simple + [.enumeration(["one", "two"])])
     func `no finding about a value has a piece of it`(type: ValueType) {
         var source = SeededSource(state: 17)
         var count = 0
-        for rules in Self.ruleSets {
-            for frame in Self.frames {
+        for (number, rules) in Self.ruleSets.enumerated() {
+            for (position, frame) in Self.frames.enumerated() {
+                #if DEBUG
+                    // Where the code is not optimised each frame gets one of the rule sets, another for each type.
+                    if (position + type.name.utf8.count) % Self.ruleSets.count != number { continue }
+                #endif
                 let canary = Self.canary(&source)
                 let value = frame.split(separator: "@", omittingEmptySubsequences: false).joined(separator: canary)
                 var forbidding = rules
@@ -82,17 +94,15 @@ import Testing
                     Variable(name: "NAME", type: type, rules: forbidding),
                     Variable(name: "TWIN", type: type, sensitivity: .secret),
                 ])
-                let resolutions = CheckerTests.environments.map {
+                let resolutions = CheckerTests.environments.dropFirst().map {
                     CheckerTests.resolve(manifest, ["NAME": value, "TWIN": value], in: $0.name)
                 }
                 let checker = Checker(manifest)
                 let findings = checker.check(resolutions) { $0.reveal() }
-                let explanation = checker.explain("NAME", in: resolutions[2], others: resolutions, findings: findings)
+                let explanation = checker.explain("NAME", in: resolutions[1], others: resolutions, findings: findings)
                 count += findings.count
-                let said =
-                    Self.text(findings)
-                    + "\(explanation?.value ?? "")\(explanation?.verdicts.map(\.findings) ?? [])".lowercased()
-                for piece in Self.pieces(canary) where said.contains(piece.lowercased()) {
+                let broken = explanation?.verdicts.flatMap(\.findings) ?? []
+                if Self.shows(Self.text(findings + broken), canary) || explanation?.value?.hasPrefix("••••") != true {
                     // The frame, not the canary, so that this test does not leak either.
                     Issue.record("a finding about \(frame) shows a piece of the value")
                 }
@@ -118,13 +128,13 @@ import Testing
                 CheckerTests.check(manifest, [resolution])
                 + FileCheck.findings(template: template, of: CheckerTests.backend, in: manifest)
             #expect(findings.count >= 3)
-            let said = Self.text(findings)
-            #expect(Self.pieces(canary).allSatisfy { !said.contains($0.lowercased()) })
+            #expect(!Self.shows(Self.text(findings), canary))
         }
     }
 
     @Test func `this test would see a leak`() {
-        let leak = Finding(RuleCodes.weak, "NAME is weak: abcdefgh")
-        #expect(Self.pieces("xxabcdefghxx").contains { Self.text([leak]).contains($0) })
+        let leak = Self.text([Finding(RuleCodes.weak, "NAME is weak: abcdefgh")])
+        #expect(Self.shows(leak, "xxABCDefxxxx"))
+        #expect(!Self.shows(leak, "xxabcdexxxxx"))
     }
 }

@@ -46,7 +46,7 @@ import Testing
 
     /// How many values of each generator are looked at: all 100,000 where the code is optimised, a sample otherwise.
     #if DEBUG
-        static let sampleSize = 1000
+        static let sampleSize = 150
     #else
         static let sampleSize = 100_000
     #endif

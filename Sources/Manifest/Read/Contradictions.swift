@@ -13,6 +13,7 @@ extension Rules {
     ///
     /// - Parameter variable: Whose rules they are: values compare as its type compares.
     func contradictions(for variable: Variable) -> [Contradiction] {
+        guard mayContradict else { return [] }
         var found: [Contradiction] = []
         if let least = minimumLength, let most = maximumLength, least > most {
             found.append(.init(keys: ["length"], "`length` asks for at least \(least) and at most \(most) characters"))
@@ -37,6 +38,12 @@ extension Rules {
             found.append(.init(keys: ["unique"], "`unique` contradicts a default, which environments share"))
         }
         return found + impossibleWords(for: variable)
+    }
+
+    /// Whether there is a rule that another one or the variable could contradict. Most rules are not of that kind.
+    private var mayContradict: Bool {
+        minimumLength != nil && maximumLength != nil || minimum != nil && maximum != nil || mustBe != nil
+            || mustNotBe != nil || oneOf != nil || `public` != nil || unique == true
     }
 
     private func contradictions(of only: String, for variable: Variable) -> [Contradiction] {

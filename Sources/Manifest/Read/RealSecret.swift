@@ -27,51 +27,52 @@ enum RealSecret {
     ///   - text: An example or a default.
     ///   - isSecret: Whether it is given for a secret: then random-looking text is enough.
     static func isLikely(_ text: String, isSecret: Bool) -> Bool {
-        guard !isPlaceholder(text) else { return false }
+        // Shorter than any secret in use, and than a URL with a password: most defaults end here.
+        guard text.utf8.count >= 12, !isPlaceholder(text) else { return false }
         if text.hasSuffix("EXAMPLE") || text.hasSuffix("EXAMPLEKEY") { return false }
         if beginnings.contains(where: { text.hasPrefix($0) && text.utf8.count >= $0.utf8.count + 12 }) { return true }
-        if let password = urlPassword(text) { return isRandom(password) || (isSecret && !isTelling(password)) }
-        return isSecret && isRandom(text)
+        let bytes = Array(text.utf8)
+        if let password = urlPassword(bytes) { return isRandom(password) || (isSecret && !isTelling(password)) }
+        return isSecret && isRandom(bytes[...])
     }
 
     /// Whether a text is a URL with a password in it.
-    static func hasPassword(url text: String) -> Bool { urlPassword(text) != nil }
+    static func hasPassword(url text: String) -> Bool { urlPassword(Array(text.utf8)) != nil }
 
     /// The password in a URL, or nil.
-    private static func urlPassword(_ text: String) -> Substring? {
-        guard let slashes = firstRange(of: "://", in: text) else { return nil }
-        let authority = text[slashes...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-        guard let at = authority.lastIndex(of: "@") else { return nil }
-        let user = authority[..<at]
-        guard let colon = user.firstIndex(of: ":") else { return nil }
-        let password = user[user.index(after: colon)...]
-        return password.isEmpty || isPlaceholder(String(password)) ? nil : password
-    }
-
-    private static func firstRange(of mark: String, in text: String) -> String.Index? {
-        var rest = Substring(text)
-        while let index = rest.firstIndex(of: ":") {
-            rest = rest[index...]
-            if rest.hasPrefix(mark) { return rest.index(index, offsetBy: 3) }
-            rest = rest.dropFirst()
+    private static func urlPassword(_ bytes: [UInt8]) -> ArraySlice<UInt8>? {
+        let slash = UInt8(ascii: "/")
+        let colons = bytes.indices.dropLast(2).lazy.filter { bytes[$0] == UInt8(ascii: ":") }
+        guard let scheme = colons.first(where: { bytes[$0 + 1] == slash && bytes[$0 + 2] == slash }) else { return nil }
+        let authority = bytes[(scheme + 3)...].prefix {
+            $0 != slash && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#")
         }
-        return nil
+        guard let at = authority.lastIndex(of: UInt8(ascii: "@")) else { return nil }
+        guard let colon = authority[..<at].firstIndex(of: UInt8(ascii: ":")) else { return nil }
+        let password = authority[(colon + 1)..<at]
+        return isPlaceholder(String(decoding: password, as: UTF8.self)) ? nil : password
     }
 
     /// Whether a text says itself that it is none.
-    private static func isTelling(_ text: some StringProtocol) -> Bool {
-        let lower = text.lowercased()
+    private static func isTelling(_ bytes: ArraySlice<UInt8>) -> Bool {
+        let lower = String(decoding: bytes, as: UTF8.self).lowercased()
         return placeholderWords.contains { lower.contains($0) }
     }
 
     /// Whether a text has a piece that is long and as mixed as random text is. Host names, paths and lists fall into
     /// pieces that are not.
-    private static func isRandom(_ text: some StringProtocol) -> Bool {
-        guard !isTelling(text) else { return false }
-        return text.utf8.split { " .,:;/@?&".utf8.contains($0) }.contains { isRandomPiece(Array($0)) }
+    private static func isRandom(_ bytes: ArraySlice<UInt8>) -> Bool {
+        bytes.split { isSeparator($0) }.contains(where: isRandomPiece) && !isTelling(bytes)
     }
 
-    private static func isRandomPiece(_ bytes: [UInt8]) -> Bool {
+    private static func isSeparator(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x20, 0x2E, 0x2C, 0x3A, 0x3B, 0x2F, 0x40, 0x3F, 0x26: true
+        default: false
+        }
+    }
+
+    private static func isRandomPiece(_ bytes: ArraySlice<UInt8>) -> Bool {
         guard bytes.count >= 16 else { return false }
         let hasLetter = bytes.contains { (0x61...0x7A).contains($0 | 0x20) }
         let hasDigit = bytes.contains { (0x30...0x39).contains($0) }

@@ -116,11 +116,13 @@ struct ShapeChecker {
 
     private mutating func check(_ node: YAMLNode, _ object: ObjectShape, _ label: Label) {
         let pairs = node.pairs ?? []
-        var known = 0
+        var (known, next) = (0, 0)
         var meant = Set<String>()
         for pair in pairs {
-            if let key = object.key(named: pair.key) {
+            if let place = object.place(of: pair.key, near: next) {
+                let key = object.keys[place]
                 known += 1
+                next = place + 1
                 check(pair.value, as: key.shape, at: .key(key.name))
             } else if let key = addUnknown(pair, of: object, label) {
                 meant.insert(key)

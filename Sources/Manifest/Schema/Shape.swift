@@ -102,8 +102,15 @@ struct ObjectShape: Sendable {
         places = Dictionary(keys.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// The key of a name, or nil.
-    func key(named name: String) -> Key? { places[name].map { keys[$0] } }
+    /// The place of a key among the keys, or nil.
+    ///
+    /// - Parameters:
+    ///   - name: The key.
+    ///   - hint: Where it probably is: files have their keys mostly in the canonical order.
+    func place(of name: String, near hint: Int = 0) -> Int? {
+        if hint < keys.count, keys[hint].name == name { return hint }
+        return places[name]
+    }
 }
 
 extension Shape {

@@ -13,7 +13,7 @@ enum UTF8Check {
             if scalar == "\n" {
                 mark = YAMLMark(line: mark.line + 1, column: 1)
             } else {
-                mark.column += 1
+                mark = YAMLMark(line: mark.line, column: mark.column + 1)
             }
         }
         return mark

@@ -115,8 +115,8 @@ struct YAMLComposer: ~Copyable {
 
     private mutating func content(of event: YAMLEvent, _ depth: Int) throws(YAMLProblem) -> YAMLNode {
         switch event.kind {
-        case .scalar(let text, let isText, _):
-            return YAMLNode(content: .scalar(text, isText: isText), mark: event.mark)
+        case .scalar(let text, let meaning, _):
+            return YAMLNode(content: .scalar(text, meaning), mark: event.mark)
         case .sequenceStart:
             try descend(to: depth, at: event.mark)
             return YAMLNode(content: try sequence(depth), mark: event.mark)
@@ -169,6 +169,7 @@ struct YAMLComposer: ~Copyable {
 
     private mutating func mapping(_ depth: Int) throws(YAMLProblem) -> YAMLNode.Content {
         var pairs: [YAMLNode.Pair] = []
+        pairs.reserveCapacity(4)
         var seen = KeyIndex()
         var merged: [YAMLNode] = []
         while true {

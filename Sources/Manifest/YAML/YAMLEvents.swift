@@ -6,7 +6,7 @@ struct YAMLEvent {
     enum Kind: Equatable {
         case streamStart, streamEnd, documentStart, documentEnd, sequenceStart, sequenceEnd, mappingStart, mappingEnd
         case alias(String)
-        case scalar(String, isText: Bool, isPlain: Bool)
+        case scalar(String, YAMLScalar, isPlain: Bool)
     }
 
     var kind: Kind
@@ -95,8 +95,8 @@ struct YAMLEvent {
         let text = unsafe String(decoding: bytes, as: UTF8.self)
         let (anchor, tag) = unsafe (Self.text(scalar.anchor), scalar.tag != nil)
         let isPlain = style == YAML_PLAIN_SCALAR_STYLE
-        let isText = unsafe !isPlain || YAMLScalar.isText(beginningWith: bytes.first)
-        let kind = YAMLEvent.Kind.scalar(text, isText: isText, isPlain: isPlain)
+        let meaning = isPlain ? YAMLScalar(text) : .text
+        let kind = YAMLEvent.Kind.scalar(text, meaning, isPlain: isPlain)
         return YAMLEvent(kind: kind, mark: mark, anchor: anchor, hasTag: tag)
     }
 
@@ -162,7 +162,7 @@ struct YAMLEvent {
             if byte == UInt8(ascii: "\n") {
                 mark = YAMLMark(line: mark.line + 1, column: 1)
             } else if byte & 0xC0 != 0x80 {
-                mark.column += 1
+                mark = YAMLMark(line: mark.line, column: mark.column + 1)
             }
         }
         return mark

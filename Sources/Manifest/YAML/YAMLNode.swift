@@ -1,9 +1,19 @@
 /// A place in a YAML text, as people count it.
 struct YAMLMark: Sendable, Hashable {
+    // A file of at most 4 MiB has no line or column that does not fit, and every node has a mark or two.
+    private let shortLine: UInt32
+    private let shortColumn: UInt32
+
+    /// Names a place.
+    init(line: Int, column: Int) {
+        shortLine = UInt32(clamping: line)
+        shortColumn = UInt32(clamping: column)
+    }
+
     /// The line, from 1.
-    var line: Int
+    var line: Int { Int(shortLine) }
     /// The column, from 1, in Unicode scalars.
-    var column: Int
+    var column: Int { Int(shortColumn) }
 
     /// Where a text begins.
     static let start = YAMLMark(line: 1, column: 1)
@@ -18,9 +28,8 @@ struct YAMLNode: Sendable {
 
     /// The three kinds of YAML nodes (YAML 1.2.2, 3.2.1.1).
     enum Content: Sendable {
-        /// A text as it was written, and whether text is all that it can mean: because it was written in quotes, or
-        /// does not begin as anything else would.
-        case scalar(String, isText: Bool)
+        /// A text as it was written, and what it means.
+        case scalar(String, YAMLScalar)
         /// Values in order.
         case sequence([YAMLNode])
         /// Keys with values, in the order of the file, each key once.
@@ -48,7 +57,7 @@ struct YAMLNode: Sendable {
 
     /// The text of a scalar as it was written, whatever it means; nil for collections and for nothing.
     var writtenText: String? {
-        guard case .scalar(let text, let isText) = content, isText || !YAMLScalar.isNull(text) else { return nil }
+        guard case .scalar(let text, let meaning) = content, meaning != .null else { return nil }
         return text
     }
 

@@ -18,29 +18,26 @@ enum YAMLScalar: Sendable, Equatable {
     ///
     /// - Parameter plain: As it was written.
     init(_ plain: String) {
-        switch plain {
-        case _ where plain.utf8.count > 5: self = Self.number(plain) ?? .text
-        case "", "~", "null", "Null", "NULL": self = .null
-        case "true", "True", "TRUE": self = .boolean(true)
-        case "false", "False", "FALSE": self = .boolean(false)
-        default: self = Self.number(plain) ?? .text
+        // Most scalars are words: one look at the first byte decides.
+        switch plain.utf8.first {
+        case nil,
+            UInt8(ascii: "~") where plain.utf8.count < 2:
+            self = .null
+        case UInt8(ascii: "N"), UInt8(ascii: "n"):
+            self = plain == "null" || plain == "Null" || plain == "NULL" ? .null : .text
+        case UInt8(ascii: "T"), UInt8(ascii: "t"):
+            self = plain == "true" || plain == "True" || plain == "TRUE" ? .boolean(true) : .text
+        case UInt8(ascii: "F"), UInt8(ascii: "f"):
+            self = plain == "false" || plain == "False" || plain == "FALSE" ? .boolean(false) : .text
+        case UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."), .some(0x30...0x39):
+            self = Self.number(plain) ?? .text
+        default: self = .text
         }
     }
 
-    /// Whether a plain scalar that begins so can be nothing but text.
-    ///
-    /// - Parameter first: Its first byte; nil when it has none.
-    static func isText(beginningWith first: UInt8?) -> Bool {
-        guard let first else { return false }
-        return !isDigit(first) && !"~NnTtFf+-.".utf8.contains(first)
-    }
-
-    /// Whether a plain scalar stands for nothing.
-    static func isNull(_ plain: String) -> Bool { plain.utf8.count <= 4 && YAMLScalar(plain) == .null }
-
     private static func number(_ text: String) -> YAMLScalar? {
-        // Most scalars are words: one look at the first byte decides.
-        guard let first = text.utf8.first, isDigit(first) || "+-.".utf8.contains(first) else { return nil }
+        guard let first = text.utf8.first else { return nil }
+        if text.utf8.allSatisfy(isDigit) { return .integer(Int(text)) }
         if text.hasPrefix("0x"), text.utf8.count > 2, text.utf8.dropFirst(2).allSatisfy(isHexDigit) {
             return .integer(Int(text.dropFirst(2), radix: 16))
         }
@@ -89,13 +86,13 @@ enum YAMLScalar: Sendable, Equatable {
 extension YAMLNode {
     /// What the node means when it is a scalar; nil for collections.
     var scalar: YAMLScalar? {
-        guard case .scalar(let text, let isText) = content else { return nil }
-        return isText ? .text : YAMLScalar(text)
+        guard case .scalar(_, let meaning) = content else { return nil }
+        return meaning
     }
 
     /// The text of a scalar that means text, or nil.
     var text: String? {
-        guard case .scalar(let text, let isText) = content, isText || YAMLScalar(text) == .text else { return nil }
+        guard case .scalar(let text, .text) = content else { return nil }
         return text
     }
 
@@ -124,5 +121,8 @@ extension YAMLNode {
     }
 
     /// Whether it stands for nothing.
-    var isNull: Bool { scalar == .null }
+    var isNull: Bool {
+        guard case .scalar(_, .null) = content else { return false }
+        return true
+    }
 }

@@ -27,7 +27,7 @@ import Testing
                 #expect(!key.summary.isEmpty && key.summary.hasSuffix("."), "\(object.name).\(key.name)")
                 walk(key.shape)
             }
-            for (_, meant) in object.synonyms { #expect(object.key(named: meant) != nil, "\(meant)") }
+            for (_, meant) in object.synonyms { #expect(object.place(of: meant) != nil, "\(meant)") }
         }
         func walk(_ shape: Shape) {
             switch shape {

@@ -41,6 +41,36 @@ import Testing
         #expect(throws: AgeError(.malformedKey(fault))) { try Bech32.decode(text.utf8) }
     }
 
+    /// The text for groups of five bits, with the checksum written once more from BIP 173.
+    private func text(prefix: String, groups: [UInt8]) -> [UInt8] {
+        let alphabet = Array("qpzry9x8gf2tvdw0s3jn54khce6mua7l".utf8)
+        let expanded = prefix.utf8.map { $0 >> 5 } + [0] + prefix.utf8.map { $0 & 31 }
+        var code: UInt32 = 1
+        for value in expanded + groups + [UInt8](zeros: 6) {
+            let top = code >> 25
+            code = (code & 0x1FF_FFFF) << 5 ^ UInt32(value)
+            if top & 1 != 0 { code ^= 0x3B6A_57B2 }
+            if top & 2 != 0 { code ^= 0x2650_8E6D }
+            if top & 4 != 0 { code ^= 0x1EA1_19FA }
+            if top & 8 != 0 { code ^= 0x3D42_33DD }
+            if top & 16 != 0 { code ^= 0x2A14_62B3 }
+        }
+        let checksum = (0..<6).map { UInt8((code ^ 1) >> UInt32(5 * (5 - $0)) & 31) }
+        return Array("\(prefix)1".utf8) + (groups + checksum).map { alphabet[Int($0)] }
+    }
+
+    @Test func `the bits after the last byte are zeros, and fewer than five`() throws {
+        #expect(text(prefix: "age", groups: [31, 28]) == Bech32.encode(prefix: "age", [0xFF]))
+        for last in UInt8(29)...31 {
+            let text = text(prefix: "age", groups: [31, last])
+            #expect(throws: AgeError(.malformedKey(.padding))) { try Bech32.decode(text) }
+        }
+        for groups in [[0], [31, 28, 0], [31, 31, 31, 31, 31, 31, 31, 31, 0]] as [[UInt8]] {
+            let text = text(prefix: "age", groups: groups)
+            #expect(throws: AgeError(.malformedKey(.padding))) { try Bech32.decode(text) }
+        }
+    }
+
     @Test func `any one wrong character is found`() throws {
         let text = Array("age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj".utf8)
         for index in text.indices {

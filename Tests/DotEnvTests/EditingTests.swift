@@ -1,5 +1,6 @@
-import DotEnv
 import Testing
+
+@testable import DotEnv
 
 @Suite struct EditingTests {
     static let all: [Dialect] = [.keyfolio, .node, .python]
@@ -145,6 +146,22 @@ import Testing
         let removedAgain = document.remove(key)
         #expect(!removedAgain)
         #expect(!document.entries.contains { $0.key == key })
+    }
+
+    @Test func `a key stays when the rest would be read in another way without it`() throws {
+        // For node the two lines around the key would become one binding.
+        var document = try DotEnvDocument(parsing: Array("K\nA=1\n=b\n".utf8), dialect: .node)
+        let removed = document.remove("A")
+        #expect(!removed)
+        #expect(document.entries.map(\.key) == ["A"])
+    }
+
+    @Test func `a form that asks the environment is not taken, whatever the answer`() {
+        func reads(_ form: String, _ value: String) -> Bool {
+            Reading.reads(Array("K=\(form)".utf8), as: .keyfolio, key: Array("K".utf8), value: Array(value.utf8))
+        }
+        #expect(reads("d", "d"))
+        #expect(!reads("${U:-d}", "d"))
     }
 
     @Test func `keys that share a line are changed apart`() throws {

@@ -125,12 +125,15 @@ import Testing
                 let values = try? before.values(environment: { _ in "e" })
             else { continue }
             mended += 1
-            let after = try DotEnvDocument(parsing: changed, dialect: dialect).values(environment: { _ in "e" })
-            let shown = String(reflecting: String(decoding: file, as: UTF8.self))
-            #expect(
-                Self.texts(after) == Self.texts(values),
-                "\(dialect) \(shown) -> \(String(decoding: changed, as: UTF8.self))"
-            )
+            // All edits at once, and each one alone, as a caller may choose.
+            for edits in [lints] + lints.map({ [$0] }) {
+                let changed = DotEnvLint.applying(edits, to: file)
+                let after = try DotEnvDocument(parsing: changed, dialect: dialect).values(environment: { _ in "e" })
+                #expect(
+                    Self.texts(after) == Self.texts(values),
+                    "\(dialect) \(String(reflecting: String(decoding: file, as: UTF8.self)))"
+                )
+            }
         }
         #expect(mended > 20)
     }

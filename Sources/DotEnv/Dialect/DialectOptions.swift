@@ -17,29 +17,21 @@ public struct DialectOptions: Sendable, Hashable {
         case shellName
     }
 
-    /// What may stand between a key and its value.
-    public enum Separator: Sendable, Hashable {
-        /// `=` at once after the key, and the value at once after it.
-        case equals
-        /// `=` with white space around it, on one line.
-        case spacedEquals
-        /// `=` with white space before it that may span lines, or `:` with white space after it.
-        case equalsOrSpacedColon
-        /// `=` or `:`, with white space around.
-        case equalsOrColon
-    }
-
-    /// How a value in quotes ends.
-    public enum QuotedValue: Sendable, Hashable {
-        /// The closing quote is one that ends its line, but for a comment; without one the value is unquoted. The
-        /// opening quote may stand on a later line than the key.
-        case endsLine
-        /// The first quote that is not escaped closes; the line must end after it, but for a comment.
-        case strict
-        /// The first quote that is not escaped closes; what follows is the next statement.
-        case open
-        /// Quoted and unquoted parts join into one word.
-        case joined
+    /// How statements are found, and how a value in quotes ends.
+    public enum Grammar: Sendable, Hashable {
+        /// node and Ruby dotenv: wherever a line begins with `KEY=value`. White space in it may span lines, up to the
+        /// quote that opens a value. A quote closes only if its line ends after it, but for a comment; a value whose
+        /// quote does not close is unquoted.
+        case search
+        /// python-dotenv: line by line. The first quote that is not escaped closes, and the line must end after it, but
+        /// for a comment.
+        case lines
+        /// compose-go: one statement after the other. The first quote that is not escaped closes, and what follows on
+        /// the line is the next statement.
+        case statements
+        /// The shell: words. Quoted and unquoted parts join into one value, backslashes quote, and no white space
+        /// stands around `=`.
+        case shell
     }
 
     /// Where a comment begins after an unquoted value.
@@ -70,11 +62,6 @@ public struct DialectOptions: Sendable, Hashable {
         case quoteOnly
         /// The quoting of the shell.
         case shell
-        /// `\n` and `\r` are line breaks; an escape that readers take in different ways is an error; any other backslash
-        /// is text.
-        case agreed
-        /// An escape that readers take in different ways is an error; any other backslash is text.
-        case refused
     }
 
     /// What `$` does.
@@ -135,12 +122,12 @@ public struct DialectOptions: Sendable, Hashable {
 
     /// Which characters make a key.
     public var keys: KeySyntax
-    /// What may stand between a key and its value.
-    public var separator: Separator
+    /// How statements are found, and how a value in quotes ends.
+    public var grammar: Grammar
+    /// Whether `:` may stand in place of `=`.
+    public var readsColon: Bool
     /// Whether a value may stand in back quotes, as in single or double ones.
-    public var backquotes: Bool
-    /// How a value in quotes ends.
-    public var quotedValue: QuotedValue
+    public var readsBackquotes: Bool
     /// Where a comment begins after an unquoted value.
     public var inlineComment: InlineComment
     /// What a backslash does in double quotes.
@@ -157,6 +144,9 @@ public struct DialectOptions: Sendable, Hashable {
     public var missingValue: MissingValue
     /// What happens to a line that cannot be read.
     public var badLine: BadLine
+    /// Whether it is an error what node dotenv and python-dotenv read in different ways: some escapes, a value that
+    /// begins with a back quote, and U+2028 and U+2029 in comments.
+    public var refusesAmbiguity: Bool
     /// What happens to bytes that are not UTF-8.
     public var invalidText: InvalidText
     /// Whether a byte order mark at the beginning of the file is passed over.

@@ -81,6 +81,20 @@ extension [UInt8] {
         }
     }
 
+    /// How many bytes a letter or number beyond ASCII takes; 0 when there is none.
+    func letterLength(at index: Int) -> Int {
+        let window = self[index..<Swift.min(index + 4, count)]
+        guard let scalar = String(decoding: window, as: UTF8.self).unicodeScalars.first, scalar != "\u{FFFD}" else {
+            return 0
+        }
+        switch scalar.properties.generalCategory {
+        case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .decimalNumber,
+            .letterNumber, .otherNumber:
+            return UTF8.width(scalar)
+        default: return 0
+        }
+    }
+
     /// Where the character before an index begins.
     ///
     /// - Parameters:

@@ -14,8 +14,7 @@ extension Lexer {
     }
 
     private mutating func readLooseBinding(start: Int, keyStart: Int, isExported: Bool) -> Bool {
-        var keyEnd = keyStart
-        while keyEnd < bytes.count && isLooseKey(bytes[keyEnd]) { keyEnd += 1 }
+        let keyEnd = endOfKey(from: keyStart)
         guard keyEnd > keyStart else { return false }
         let key = keyStart..<keyEnd
 
@@ -24,7 +23,9 @@ extension Lexer {
             readLooseValue(start: start, key: key, from: next + 1, isExported: isExported)
             return true
         }
-        if keyEnd < bytes.count && bytes[keyEnd] == Byte.colon, let length = oneWhitespace(at: keyEnd + 1) {
+        if options.readsColon, keyEnd < bytes.count, bytes[keyEnd] == Byte.colon,
+            let length = oneWhitespace(at: keyEnd + 1)
+        {
             readLooseValue(start: start, key: key, from: keyEnd + 1 + length, isExported: isExported)
             return true
         }
@@ -32,10 +33,6 @@ extension Lexer {
         bindMissing(start: start, key: key, at: keyEnd, isExported: isExported)
         offset = endOfLine(from: keyEnd)
         return true
-    }
-
-    private func isLooseKey(_ byte: UInt8) -> Bool {
-        byte.continuesName || byte == Byte.dot || byte == Byte.dash && options.keys == .wordDotDash
     }
 
     private func oneWhitespace(at index: Int) -> Int? {
@@ -53,8 +50,9 @@ extension Lexer {
             offset = endOfLine(from: close + 1)
             return
         }
-        var end = from
-        while end < bytes.count && bytes[end] != Byte.hash && !isHardLineEnd(bytes[end]) { end += 1 }
+        var lineEnd = from
+        while lineEnd < bytes.count && !isHardLineEnd(bytes[lineEnd]) { lineEnd += 1 }
+        let end = commentStart(in: from..<lineEnd)
         if end == from && options.missingValue == .empty {
             bindMissing(start: start, key: key, at: from, isExported: isExported)
         } else {
@@ -84,59 +82,33 @@ extension Lexer {
         }
     }
 
-    private mutating func closingQuote(opening: Int) -> (DotEnvQuoting, Int)? {
-        // Taken out and put back, because a part of the lexer cannot change while it reads the lexer.
+    private func closingQuote(opening: Int) -> (DotEnvQuoting, Int)? {
+        let quoting: DotEnvQuoting
         switch bytes[opening] {
-        case Byte.singleQuote:
-            var search = closingSingle
-            defer { closingSingle = search }
-            return search.find(after: opening, in: self).map { (.single, $0) }
-        case Byte.doubleQuote:
-            var search = closingDouble
-            defer { closingDouble = search }
-            return search.find(after: opening, in: self).map { (.double, $0) }
-        case Byte.backquote where options.backquotes:
-            var search = closingBack
-            defer { closingBack = search }
-            return search.find(after: opening, in: self).map { (.backquote, $0) }
+        case Byte.singleQuote: quoting = .single
+        case Byte.doubleQuote: quoting = .double
+        case Byte.backquote where options.readsBackquotes: quoting = .backquote
         default: return nil
         }
+        return closingIndex(opening: opening).map { (quoting, $0) }
     }
-}
 
-/// Finds the quote that closes a value for the regular expressions of node and Ruby dotenv.
-///
-/// Those look for the first quote that has no backslash before it, demand that the line end after it, and otherwise
-/// step back over the escaped quotes to the last after which the line ends. Which quote that is depends on the opening
-/// quote only in that it stands before, so one answer serves every opening quote up to it, and the search is linear.
-struct ClosingQuote {
-    private let quote: UInt8
-    /// The stretch of the file that the answer is about: after the first bound, up to the second.
-    private var known = 0..<0
-    private var answer = -1
-
-    init(_ quote: UInt8) { self.quote = quote }
-
-    /// The closing quote.
+    /// The quote that closes a value, or nil when the value is not quoted after all.
     ///
-    /// - Parameters:
-    ///   - opening: The index of the opening quote, not less than in the call before.
-    ///   - lexer: Whose bytes they are.
-    /// - Returns: The index, or nil when the value is not quoted after all.
-    mutating func find(after opening: Int, in lexer: Lexer) -> Int? {
-        if !known.contains(opening) {
-            let bytes = lexer.bytes
-            answer = -1
-            var index = opening + 1
-            while index < bytes.count {
-                if bytes[index] == quote {
-                    if lexer.lineEndsOrComments(at: index + 1) { answer = index }
-                    if bytes[index - 1] != Byte.backslash { break }
-                }
-                index += 1
+    /// The regular expressions look for the first quote without a backslash before it, demand that the line end after
+    /// it, and otherwise step back over the escaped quotes to the last after which the line ends. That is linear for all
+    /// of a file: an opening quote has no backslash before it, so no search goes beyond the next one of its kind.
+    private func closingIndex(opening: Int) -> Int? {
+        let quote = bytes[opening]
+        var answer: Int?
+        var index = opening + 1
+        while index < bytes.count {
+            if bytes[index] == quote {
+                if lineEndsOrComments(at: index + 1) { answer = index }
+                if bytes[index - 1] != Byte.backslash { break }
             }
-            known = opening..<index
+            index += 1
         }
-        return answer > opening ? answer : nil
+        return answer
     }
 }

@@ -46,42 +46,19 @@ extension Lexer {
     private mutating func endOfOpenKey(from start: Int) -> Int? {
         var index = start
         while index < bytes.count {
+            index = endOfKey(from: index)
+            guard index < bytes.count else { break }
             let byte = bytes[index]
-            if byte == Byte.equals || byte == Byte.colon || byte == Byte.lineFeed { return index }
-            if let (length, kind) = bytes.whitespace(at: index), Self.narrow.contains(kind) {
-                index += length
-            } else if byte < 0x80 {
-                guard isOpenKey(byte) else { break }
-                index += 1
-            } else if let length = letterLength(at: index) {
-                index += length
-            } else {
-                break
+            let isSeparator = byte == Byte.equals || byte == Byte.colon && options.readsColon
+            if isSeparator || byte == Byte.lineFeed { return index }
+            guard let (length, kind) = bytes.whitespace(at: index), Self.narrow.contains(kind) else {
+                fail(byte == Byte.colon ? .colon : .invalidKey, at: index)
+                skipLine()
+                return nil
             }
+            index += length
         }
-        if index == bytes.count { return index }
-        fail(.invalidKey, at: index)
-        skipLine()
-        return nil
-    }
-
-    private func isOpenKey(_ byte: UInt8) -> Bool {
-        byte.continuesName || byte == Byte.dot || byte == Byte.dash || byte == Byte.openBracket
-            || byte == Byte.closeBracket
-    }
-
-    /// How many bytes a letter or number beyond ASCII takes, or nil when there is none.
-    private func letterLength(at index: Int) -> Int? {
-        let end = Swift.min(index + 4, bytes.count)
-        guard let scalar = String(decoding: bytes[index..<end], as: UTF8.self).unicodeScalars.first,
-            scalar != "\u{FFFD}"
-        else { return nil }
-        switch scalar.properties.generalCategory {
-        case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .decimalNumber,
-            .letterNumber, .otherNumber:
-            return UTF8.width(scalar)
-        default: return nil
-        }
+        return bytes.count
     }
 
     private mutating func readOpenValue(start: Int, key: Range<Int>, after separator: Int, isExported: Bool) {
@@ -102,9 +79,7 @@ extension Lexer {
             return
         }
         let lineEnd = endOfLine(from: valueStart)
-        var end = valueStart
-        while end < lineEnd && !has(" #", at: end) { end += 1 }
-        let value = valueStart..<trimmingEnd(of: valueStart..<end)
+        let value = valueStart..<trimmingEnd(of: valueStart..<commentStart(in: valueStart..<lineEnd))
         bind(start: start, key: key, value: value, quoting: .unquoted, isExported: isExported)
         offset = lineEnd
     }

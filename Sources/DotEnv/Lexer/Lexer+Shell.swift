@@ -43,10 +43,7 @@ extension Lexer {
 
     private mutating func readShellAssignment(start: Int, isExported: Bool) -> Bool {
         let keyStart = offset
-        var keyEnd = keyStart
-        if bytes[keyStart].startsName {
-            while keyEnd < bytes.count && bytes[keyEnd].continuesName { keyEnd += 1 }
-        }
+        let keyEnd = endOfKey(from: keyStart)
         let key = keyStart..<keyEnd
         guard keyEnd > keyStart, keyEnd < bytes.count, bytes[keyEnd] == Byte.equals else {
             let ends = keyEnd == bytes.count || isShellBlank(bytes[keyEnd])

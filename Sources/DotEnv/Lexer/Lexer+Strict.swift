@@ -16,7 +16,7 @@ extension Lexer {
         guard !key.isEmpty else { return skipComment() }
         let afterKey = offset
         offset = skippingWhitespace(from: offset, lineEnds: false)
-        if offset < bytes.count && bytes[offset] == Byte.equals {
+        if offset < bytes.count && (bytes[offset] == Byte.equals || options.readsColon && bytes[offset] == Byte.colon) {
             readStrictValue(start: start, key: key, isExported: isExported)
         } else if lineEndsOrComments(at: offset) {
             bind(start: start, key: key, value: afterKey..<afterKey, isExported: isExported, hasValue: false)
@@ -43,22 +43,12 @@ extension Lexer {
                 return start + 1..<end
             }
         }
-        while offset < bytes.count && isStrictKey(at: offset) { offset += 1 }
+        offset = endOfKey(from: start)
         guard offset > start else {
             failStrict(bytes[start] == Byte.colon ? .colon : .invalidKey, at: start)
             return nil
         }
         return start..<offset
-    }
-
-    private func isStrictKey(at index: Int) -> Bool {
-        let byte = bytes[index]
-        if options.keys == .wordDotDash {
-            return byte.continuesName || byte == Byte.dot || byte == Byte.dash
-        }
-        guard byte != Byte.equals && byte != Byte.hash && lineEnd(at: index) == 0 else { return false }
-        guard let (_, kind) = bytes.whitespace(at: index) else { return true }
-        return !options.whitespace.contains(kind)
     }
 
     private mutating func readStrictValue(start: Int, key: Range<Int>, isExported: Bool) {
@@ -84,7 +74,7 @@ extension Lexer {
                 quoting: first == Byte.singleQuote ? .single : .double,
                 isExported: isExported
             )
-        case Byte.backquote where options.keys == .wordDotDash:
+        case Byte.backquote where options.refusesAmbiguity:
             return failStrict(.backquote, at: offset)
         default:
             guard let end = endOfUnquotedValue() else { return }
@@ -97,25 +87,15 @@ extension Lexer {
     /// The index after an unquoted value that begins at the offset, or nil after a problem.
     private mutating func endOfUnquotedValue() -> Int? {
         let lineEnd = endOfLine(from: offset)
-        var index = offset
-        while index < lineEnd {
-            let byte = bytes[index]
-            if byte == Byte.backslash && isAgreed && has("${", at: index + 1) {
-                failStrict(.ambiguousEscape, at: index)
-                return nil
-            }
-            if let (length, kind) = bytes.whitespace(at: index), options.whitespace.contains(kind) {
-                let next = skippingWhitespace(from: index + length, lineEnds: false)
-                if next < lineEnd && bytes[next] == Byte.hash { return index }
-                index = next
-            } else {
-                index += 1
-            }
+        let comment = commentStart(in: offset..<lineEnd)
+        if options.refusesAmbiguity,
+            let escape = (offset..<comment).first(where: { bytes[$0] == Byte.backslash && has("${", at: $0 + 1) })
+        {
+            failStrict(.ambiguousEscape, at: escape)
+            return nil
         }
-        return trimmingEnd(of: offset..<lineEnd)
+        return trimmingEnd(of: offset..<comment)
     }
-
-    private var isAgreed: Bool { options.doubleQuoteEscapes == .agreed }
 
     /// The index of the quote that closes a value, or nil after a problem.
     private mutating func closingStrictQuote(opening: Int) -> Int? {
@@ -124,7 +104,9 @@ extension Lexer {
         var ambiguous: Int?
         while index < bytes.count {
             if bytes[index] == Byte.backslash {
-                if isAgreed && ambiguous == nil && isAmbiguousEscape(at: index, in: quote) { ambiguous = index }
+                if options.refusesAmbiguity && ambiguous == nil && isAmbiguousEscape(at: index, in: quote) {
+                    ambiguous = index
+                }
                 index += 2
             } else if bytes[index] == quote {
                 guard let ambiguous else { return index }

@@ -8,9 +8,6 @@ struct Lexer {
     var offset = 0
     private(set) var bindings: [Binding] = []
     private(set) var problems: [Problem] = []
-    var closingSingle = ClosingQuote(Byte.singleQuote)
-    var closingDouble = ClosingQuote(Byte.doubleQuote)
-    var closingBack = ClosingQuote(Byte.backquote)
     /// The keys so far; filled only where the dialect asks whether a key has been defined.
     var keysSoFar: Set<[UInt8]>?
     private var locator: Locator
@@ -44,11 +41,11 @@ struct Lexer {
                 skipComment()
                 continue
             }
-            switch options.quotedValue {
-            case .endsLine: readLooseStatement()
-            case .strict: readStrictStatement()
-            case .open: readOpenStatement()
-            case .joined: readShellStatement()
+            switch options.grammar {
+            case .search: readLooseStatement()
+            case .lines: readStrictStatement()
+            case .statements: readOpenStatement()
+            case .shell: readShellStatement()
             }
         }
     }
@@ -188,12 +185,67 @@ struct Lexer {
     /// Takes back the bindings after a number of them: those of a line that turned out to be none.
     mutating func unbind(downTo count: Int) { bindings.removeSubrange(count...) }
 
+    /// How many bytes of a key the character at an index makes; 0 when no key has it there.
+    func keyLength(at index: Int, isFirst: Bool) -> Int {
+        let byte = bytes[index]
+        switch options.keys {
+        case .wordDotDash: return byte.continuesName || byte == Byte.dot || byte == Byte.dash ? 1 : 0
+        case .wordDot: return byte.continuesName || byte == Byte.dot ? 1 : 0
+        case .shellName: return byte.startsName || byte.isDigit && !isFirst ? 1 : 0
+        case .anyText:
+            guard byte != Byte.equals && byte != Byte.hash && lineEnd(at: index) == 0 else { return 0 }
+            guard let (_, kind) = bytes.whitespace(at: index) else { return 1 }
+            return options.whitespace.contains(kind) ? 0 : 1
+        case .anyScript:
+            let isMark =
+                byte == Byte.dot || byte == Byte.dash || byte == Byte.openBracket || byte == Byte.closeBracket
+            return byte < 0x80 ? (byte.continuesName || isMark ? 1 : 0) : bytes.letterLength(at: index)
+        }
+    }
+
+    /// The index after the characters of a key.
+    func endOfKey(from start: Int) -> Int {
+        var index = start
+        while index < bytes.count {
+            let length = keyLength(at: index, isFirst: index == start)
+            guard length > 0 else { break }
+            index += length
+        }
+        return index
+    }
+
+    /// Where a comment begins in an unquoted value, by the dialect's rule; the end of the range when there is none.
+    func commentStart(in range: Range<Int>) -> Int {
+        var index = range.lowerBound
+        while index < range.upperBound {
+            switch options.inlineComment {
+            case .anywhere:
+                if bytes[index] == Byte.hash { return index }
+                index += 1
+            case .afterSpace:
+                if bytes[index] == Byte.space && index + 1 < range.upperBound && bytes[index + 1] == Byte.hash {
+                    return index
+                }
+                index += 1
+            case .afterWhitespace:
+                guard let (length, kind) = bytes.whitespace(at: index), options.whitespace.contains(kind) else {
+                    index += 1
+                    continue
+                }
+                let next = skippingWhitespace(from: index + length, lineEnds: false)
+                if next < range.upperBound && bytes[next] == Byte.hash { return index }
+                index = next
+            }
+        }
+        return range.upperBound
+    }
+
     /// Goes to the end of a comment.
     mutating func skipComment() {
         let start = offset
         skipLine()
-        guard options.badLine == .refused && options.carriageReturnEndsLine else { return }
-        // Our own dialect: node would begin a line after such a character, and find keys in what looks like a comment.
+        guard options.refusesAmbiguity else { return }
+        // node would begin a line after such a character, and find keys in what looks like a comment.
         for index in start..<offset where bytes[index] == 0xE2 {
             if bytes.whitespace(at: index)?.kind == .lineSeparators {
                 fail(.lineSeparator, at: index)

@@ -3,7 +3,20 @@
 extension Decoder {
     func decodeLoose(_ binding: Binding) -> [UInt8] {
         let raw = withLineFeeds(binding.valueRange)
-        return options.keys == .wordDotDash ? decodeNode(raw) : decodeRuby(raw)
+        guard !raw.isEmpty else { return raw }
+        let stripped = options.lineSeparatorEndsLine ? withoutLineQuotes(raw) : withoutQuotes(raw)
+        // node looks for line breaks wherever the value began with a double quote, taken off or not.
+        if options.doubleQuoteEscapes == .lineBreaks {
+            guard raw.first == Byte.doubleQuote else { return stripped }
+            // One after the other, as node does; so `\\n` becomes a backslash and a line break.
+            let lines = Self.replacing(UInt8(ascii: "n"), with: Byte.lineFeed, in: stripped)
+            return Self.replacing(UInt8(ascii: "r"), with: Byte.carriageReturn, in: lines)
+        }
+        guard stripped.count < raw.count else {
+            return options.unquotedEscapes == .dropped ? withoutBackslashes(stripped, keepsLineBreaks: false) : stripped
+        }
+        guard raw.first == Byte.doubleQuote && options.doubleQuoteEscapes == .dropped else { return stripped }
+        return withoutBackslashes(stripped, keepsLineBreaks: true)
     }
 
     /// A range of the bytes with CR and CRLF turned to LF, as both readers do before anything else.
@@ -23,17 +36,6 @@ extension Decoder {
 
     // MARK: - node
 
-    /// Takes off quotes wherever a line of the value begins with one and a later line ends with the same; then, if the
-    /// value began with a double quote, turns `\n` and `\r` into line breaks, whether or not the quote was taken off.
-    private func decodeNode(_ raw: [UInt8]) -> [UInt8] {
-        guard let first = raw.first else { return raw }
-        let stripped = withoutLineQuotes(raw)
-        guard first == Byte.doubleQuote else { return stripped }
-        // One after the other, as node does; so `\\n` becomes a backslash and a line break.
-        let lines = Self.replacing(UInt8(ascii: "n"), with: Byte.lineFeed, in: stripped)
-        return Self.replacing(UInt8(ascii: "r"), with: Byte.carriageReturn, in: lines)
-    }
-
     private static func replacing(_ letter: UInt8, with replacement: UInt8, in text: [UInt8]) -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(text.count)
@@ -50,12 +52,13 @@ extension Decoder {
         return result
     }
 
+    /// Takes off quotes wherever a line of the value begins with one and a later line ends with the same.
     private func withoutLineQuotes(_ raw: [UInt8]) -> [UInt8] {
         var lastAtLineEnd: [UInt8: Int] = [:]
         var next: Int? = raw.count - 1
         while let index = next, lastAtLineEnd.count < 3 {
             let byte = raw[index]
-            if Self.isNodeQuote(byte) && lastAtLineEnd[byte] == nil && Self.isNodeLineEnd(raw, at: index + 1) {
+            if isQuote(byte) && lastAtLineEnd[byte] == nil && Self.isLineEnd(raw, at: index + 1) {
                 lastAtLineEnd[byte] = index
             }
             next = index > 0 ? index - 1 : nil
@@ -66,13 +69,13 @@ extension Decoder {
         var atLineStart = true
         while index < raw.count {
             let byte = raw[index]
-            if atLineStart && Self.isNodeQuote(byte), let close = lastAtLineEnd[byte], close > index {
+            if atLineStart && isQuote(byte), let close = lastAtLineEnd[byte], close > index {
                 result.append(contentsOf: raw[index + 1..<close])
                 index = close + 1
                 atLineStart = false
                 continue
             }
-            if byte == 0xE2 && Self.isNodeLineEnd(raw, at: index) {
+            if byte == 0xE2 && Self.isLineEnd(raw, at: index) {
                 result.append(contentsOf: raw[index..<index + 3])
                 index += 3
                 atLineStart = true
@@ -85,35 +88,36 @@ extension Decoder {
         return result
     }
 
-    private static func isNodeQuote(_ byte: UInt8) -> Bool {
-        byte == Byte.singleQuote || byte == Byte.doubleQuote || byte == Byte.backquote
+    private func isQuote(_ byte: UInt8) -> Bool {
+        byte == Byte.singleQuote || byte == Byte.doubleQuote || byte == Byte.backquote && options.readsBackquotes
     }
 
-    private static func isNodeLineEnd(_ text: [UInt8], at index: Int) -> Bool {
+    private static func isLineEnd(_ text: [UInt8], at index: Int) -> Bool {
         guard index < text.count else { return true }
         return text[index] == Byte.lineFeed || text.whitespace(at: index)?.kind == .lineSeparators
     }
 
     // MARK: - Ruby
 
-    /// Takes off a pair of quotes around all of it; then, unless they were single, drops each backslash but one before
-    /// `$`. In double quotes `\n` and `\r` stay as they are.
-    private func decodeRuby(_ raw: [UInt8]) -> [UInt8] {
-        guard let first = raw.first else { return raw }
-        let isQuoted = raw.count > 1 && raw.last == first && (first == Byte.singleQuote || first == Byte.doubleQuote)
-        let text = isQuoted ? raw[1..<raw.count - 1] : raw[...]
-        if isQuoted && first == Byte.singleQuote { return Array(text) }
+    /// Takes off a pair of quotes around all of the value.
+    private func withoutQuotes(_ raw: [UInt8]) -> [UInt8] {
+        guard raw.count > 1, let first = raw.first, isQuote(first), raw.last == first else { return raw }
+        return Array(raw[1..<raw.count - 1])
+    }
+
+    /// Drops each backslash but one before `$`; and, in double quotes, one that stands for a line break.
+    private func withoutBackslashes(_ text: [UInt8], keepsLineBreaks: Bool) -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(text.count)
-        var index = text.startIndex
-        while index < text.endIndex {
-            guard text[index] == Byte.backslash, index + 1 < text.endIndex, text[index + 1] != Byte.dollar else {
+        var index = 0
+        while index < text.count {
+            guard text[index] == Byte.backslash, index + 1 < text.count, text[index + 1] != Byte.dollar else {
                 result.append(text[index])
                 index += 1
                 continue
             }
             let next = text[index + 1]
-            if isQuoted && first == Byte.doubleQuote && (next == UInt8(ascii: "n") || next == UInt8(ascii: "r")) {
+            if keepsLineBreaks && (next == UInt8(ascii: "n") || next == UInt8(ascii: "r")) {
                 result.append(Byte.backslash)
             }
             result.append(next)

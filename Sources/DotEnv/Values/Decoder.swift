@@ -7,7 +7,7 @@ struct Decoder {
 
     /// The value of a binding, expansions not yet made.
     func decode(_ binding: Binding) -> [UInt8] {
-        if options.quotedValue == .endsLine { return decodeLoose(binding) }
+        if options.grammar == .search { return decodeLoose(binding) }
         let inner = binding.innerRange
         return switch binding.quoting {
         case .double: unescape(inner, options.doubleQuoteEscapes)
@@ -58,12 +58,12 @@ struct Decoder {
         let next = bytes[index + 1]
         let decoded: UInt8? =
             switch escapes {
-            case .lineBreaks, .agreed: Self.lineBreak(next)
+            case .lineBreaks: Self.lineBreak(next)
             case .python: Self.control(next) ?? (Self.isQuoteOrBackslash(next) ? next : nil)
             case .quoteAndBackslash: next == Byte.singleQuote || next == Byte.backslash ? next : nil
             case .quoteOnly: next == Byte.singleQuote ? next : nil
             case .go: next == Byte.doubleQuote ? next : nil
-            case .dropped, .none, .refused, .shell: nil
+            case .dropped, .none, .shell: nil
             }
         if let decoded {
             result.append(decoded)

@@ -27,6 +27,7 @@ run() { # NAME COMMAND…
     fi
 }
 
+run "Fetching the schemas that reports are held against" scripts/fetch-report-schemas
 run "Building everything" swift build --build-tests
 if [ -d Examples/PortfolioSuite/portfolio-backend ]; then
     run "Building the example" swift build --package-path Examples/PortfolioSuite/portfolio-backend --build-tests

@@ -77,6 +77,19 @@ public final class ProjectStore {
 }
 
 extension ProjectStore {
-    public func writeSnapshot(_ sink: ([UInt8]) throws -> Void) throws -> Int { 0 }
-    public func readSnapshot(_ source: () throws -> [UInt8]?) throws -> Int { 0 }
+    /// Writes every secret with its versions, labels and histories, and the audit log, as JSON Lines in the clear.
+    ///
+    /// - Parameter sink: Takes the bytes; it encrypts them.
+    /// - Returns: How many secrets were written.
+    public func writeSnapshot(_ sink: ([UInt8]) throws -> Void) throws -> Int {
+        try vault.exportSnapshot(sink).secrets
+    }
+
+    /// Fills the store, which must be new or empty, from a snapshot: all of it or nothing.
+    ///
+    /// - Parameter source: Gives the next bytes, nil at the end.
+    /// - Returns: How many secrets were restored.
+    public func readSnapshot(_ source: () throws -> [UInt8]?) throws -> Int {
+        try vault.importSnapshot(source).secrets
+    }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Findings
+import Launch
 
 /// `keyfolio explain`: what a code means.
 struct ExplainCommand: KeyfolioCommand {
@@ -19,11 +20,18 @@ struct ExplainCommand: KeyfolioCommand {
     @Flag(help: "Print the page of all codes.")
     var all = false
 
+    @Flag(help: "Print which variables every started application receives, and why.")
+    var baseEnvironment = false
+
     @OptionGroup var display: OutputOptions
 
     func execute() throws -> ExitStatus {
         if all {
             Terminal.write(CodePage.markdown(for: Codes.findings, errors: Codes.errors))
+            return .success
+        }
+        if baseEnvironment {
+            Terminal.write(BaseEnvironment.documentation())
             return .success
         }
         guard let code else {

@@ -33,7 +33,7 @@ struct LoginRoute: Sendable {
         }
         guard matches, let user = account?.user else {
             // Neither the name nor whether it exists: people type their password there by mistake.
-            context.logger.warning("login failed", metadata: ["name": "\(credentials.username)", "client": "\(context.clientAddress)"])
+            context.logger.warning("login failed", metadata: ["client": "\(context.clientAddress)"])
             throw APIError.invalidCredentials
         }
         context.logger.info("login", metadata: ["user": "\(user.id)"])

@@ -11,7 +11,8 @@ import Testing
 
     @Test(arguments: [
         ("docs/codes.md", ["explain", "--all"]), ("docs/base-environment.md", ["explain", "--base-environment"]),
-        ("Schemas/keyfolio.schema.json", ["schema", "manifest"]), ("Schemas/commands/list.schema.json", ["schema", "list"]),
+        ("Schemas/keyfolio.schema.json", ["schema", "manifest"]),
+        ("Schemas/commands/list.schema.json", ["schema", "list"]),
     ])
     func `a generated file is in step (scripts/generate.sh)`(file: String, arguments: [String]) throws {
         let outcome = try Command.run([Command.keyfolio] + arguments)

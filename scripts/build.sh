@@ -5,6 +5,23 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 directory=$1
 shift
+# The manual is what the command says of itself, command by command, as troff (man(7)).
+manual() {
+    local command=$1 name
+    printf '.TH KEYFOLIO 1 "" "keyfolio %s" "User Commands"\n.SH NAME\nkeyfolio \\- %s\n' \
+        "$("$command" --version)" "check, keep and inject an application's configuration"
+    page() { # TITLE WORDS…
+        printf '.SH %s\n.nf\n' "$1"
+        "$command" "${@:2}" --help | sed -e 's/\\/\\e/g' -e "s/^[.']/\\\\\&&/"
+        printf '.fi\n'
+    }
+    page KEYFOLIO
+    for name in init check template doctor generate set get list unset edit history rollback diff import export run \
+        backup restore audit dotenv age explain schema completions; do
+        page "KEYFOLIO ${name^^}" "$name"
+    done
+}
+
 echo "Building keyfolio (release; some minutes the first time) …" >&2
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
@@ -19,6 +36,6 @@ if [ ! "$dist/keyfolio" -nt "$directory/release/keyfolio" ]; then
     "$dist/keyfolio" completions bash >"$dist/completions/keyfolio.bash"
     "$dist/keyfolio" completions zsh >"$dist/completions/_keyfolio"
     "$dist/keyfolio" completions fish >"$dist/completions/keyfolio.fish"
-    "$dist/keyfolio" manual --directory "$dist/man"
+    manual "$dist/keyfolio" >"$dist/man/keyfolio.1"
 fi
 echo "Built $dist/keyfolio" >&2

@@ -70,6 +70,10 @@ show sh -c 'echo REACT_APP_API_URL=https://staging.example.com >backend-ui/.env.
 show git add .gitignore keyfolio.yaml portfolio-backend/.env.example backend-ui/.env.example
 show sh -c 'echo RATE_LIMIT_ENABLED=False >>portfolio-backend/.env'
 
+say "Secrets out of the file, into the encrypted store; every other line stays as it was"
+show keyfolio import portfolio-backend/.env --move
+cat portfolio-backend/.env
+
 say "A private PostgreSQL, with a database and a role of its own for each environment"
 assignments=$("$top/scripts/postgres.sh" start "$work/postgres")
 set -a
@@ -97,8 +101,7 @@ say "What only a person knows: the address of the error tracker"
 printf 'https://%s@o%s.ingest.sentry.io/%s' "$(openssl rand -hex 16)" 4507 1182 |
     keyfolio set SENTRY_DSN --env production
 
-say "Secrets out of the files, into the encrypted store; what nobody needs to know is made"
-show keyfolio import portfolio-backend/.env --move
+say "What nobody needs to know is made"
 for environment in development staging production; do
     show keyfolio generate --missing --env "$environment"
 done
@@ -107,10 +110,8 @@ say "Every environment, checked"
 show keyfolio check --color never --all
 
 say "The backend, with exactly its own variables"
-DEMO_PASSWORD=$(head -c 12 /dev/urandom | od -An -tx1 | tr -d ' \n')
-export DEMO_PASSWORD
-show keyfolio run --inherit --component backend -- "$backend" seed >/dev/null
-keyfolio run --component backend -- sh -c 'PORT=0 exec "$0"' "$backend" >"$work/backend.out" 2>"$work/backend.log" &
+show keyfolio run --component backend -- "$backend" seed
+keyfolio run --component backend -- env PORT=0 "$backend" >"$work/backend.out" 2>"$work/backend.log" &
 server=$!
 for _ in $(seq 200); do
     grep -q 'listening on' "$work/backend.out" && break
@@ -124,7 +125,7 @@ echo
 show curl -fsS "$url/health"
 echo
 echo '$ curl … /api/login'
-token=$(printf '{"username":"demo","password":"%s"}' "$DEMO_PASSWORD" |
+token=$(printf '{"username":"demo","password":"%s"}' "$(keyfolio get DEMO_PASSWORD)" |
     curl -fsS "$url/api/login" -H 'Content-Type: application/json' -d @- | sed -E 's/.*"token" *: *"([^"]+)".*/\1/')
 echo "a token of ${#token} characters, signed with SECRET_KEY"
 echo '$ curl … /api/me'

@@ -46,13 +46,13 @@ struct RunCommand: KeyfolioCommand {
     @OptionGroup var display: OutputOptions
 
     @Argument(
-        parsing: .captureForPassthrough,
+        parsing: .postTerminator,
         help: ArgumentHelp("The application and its arguments, after --.", valueName: "command")
     )
     var command: [String] = []
 
     func execute() throws -> ExitStatus {
-        let words = command.first == "--" ? Array(command.dropFirst()) : command
+        let words = command
         guard !words.isEmpty else {
             throw CommandFailure(
                 "KF-RUN-100",

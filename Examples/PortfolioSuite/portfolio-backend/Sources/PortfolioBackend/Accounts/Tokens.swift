@@ -63,7 +63,7 @@ private struct Claims: JWTPayload {
     func verify(using algorithm: some JWTAlgorithm) throws {
         try exp.verifyNotExpired()
         try aud.verifyIntendedAudience(includes: Tokens.audience)
-        guard algorithm.name == "HS256" else {
+        guard algorithm.name == "HS256", iss.value == Tokens.issuer else {
             throw JWTError.claimVerificationFailure(failedClaim: iss, reason: "not ours")
         }
     }

@@ -25,7 +25,7 @@ actor Connection {
         do {
             return try open().run(statement, parameters)
         } catch {
-            throw error
+            guard wasOpen, session?.isBroken == true else { throw error }
             session = nil
             return try open().run(statement, parameters)
         }

@@ -16,7 +16,7 @@ struct CrossOrigin: RouterMiddleware {
         let isPreflight = request.method == .options && request.headers[.accessControlRequestMethod] != nil
         var response = isPreflight ? Response(status: .noContent) : try await next(request, context)
         response.headers[.vary] = "Origin"
-        if isAllowed || true {
+        if isAllowed {
             response.headers[.accessControlAllowOrigin] = origin
             if isPreflight {
                 response.headers[.accessControlAllowMethods] = "GET, POST"

@@ -22,7 +22,7 @@ public struct HostList: Sendable, Equatable {
         if acceptsAll { return true }
         guard let authority, let host = Self.host(of: authority) else { return false }
         return names.contains { name in
-            name.hasPrefix(".") ? host.hasSuffix(name) || host == name.dropFirst() : host.hasSuffix(name)
+            name.hasPrefix(".") ? host.hasSuffix(name) || host == name.dropFirst() : host == name
         }
     }
 

@@ -29,6 +29,8 @@ struct OutputRelay {
     private var releaseIsDue = false
     /// When the child last wrote, in milliseconds.
     private(set) var lastActivity = now()
+    /// Until when, in milliseconds, it is known to have written nothing since.
+    private(set) var silentUntil = 0
     /// How many bytes the child wrote.
     private(set) var count = 0
     /// Why our output could not be written, other than that nobody reads it.
@@ -94,6 +96,9 @@ struct OutputRelay {
         if !sinkIsBroken { stream.finish(into: &output) }
         releaseIsDue = false
     }
+
+    /// Notes that poll(2), called at a time, found nothing to read.
+    mutating func wasSilent(at time: Int) { silentUntil = time }
 
     /// Shows what may be shown after a pause.
     mutating func pauseEnded() {

@@ -67,7 +67,8 @@ struct Supervisor {
         return zip(outputs, end.counts).allSatisfy { output, count in
             if output.isDone { return true }
             guard output.isReading else { return false }
-            if time - max(output.lastActivity, end.time) >= Self.quietAfterEnd { return true }
+            // Silence counts as far as it was seen: on a busy machine time may pass while words lie in the pipe.
+            if output.silentUntil - max(output.lastActivity, end.time) >= Self.quietAfterEnd { return true }
             return time - end.time >= Self.longestAfterEnd && output.count - count > Self.largestPipe
         }
     }
@@ -86,6 +87,7 @@ struct Supervisor {
             polled += [source, sink]
         }
         if end != nil { polled[1].fd = -1 }
+        let begun = now()
         let count = unsafe poll(&polled, nfds_t(polled.count), timeout())
         guard count >= 0 else { return }
 
@@ -95,6 +97,7 @@ struct Supervisor {
         let time = now()
         for index in outputs.indices {
             let (source, sink) = (polled[4 + 2 * index].revents, polled[5 + 2 * index].revents)
+            if source == 0, polled[4 + 2 * index].fd >= 0 { outputs[index].wasSilent(at: begun) }
             if source != 0 || sink != 0 {
                 unsafe outputs[index].proceed(source: source, sink: sink, buffer: buffer)
             } else if let deadline = outputs[index].deadline, deadline <= time {

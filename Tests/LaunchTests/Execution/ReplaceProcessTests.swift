@@ -46,6 +46,7 @@ private func replace(_ options: [String] = [], _ command: String..., from shell:
         let shell = """
             for number in $(ls /proc/$$/fd); do [ $number -gt 2 ] && eval "exec $number>&-"; done
             exec 9</dev/null
+            ulimit -n 64
             """
         let child = try replace([], "ls", "/proc/self/fd", from: shell)
         #expect(child.output.text.split(separator: "\n") == ["0", "1", "2", "3", "9"])

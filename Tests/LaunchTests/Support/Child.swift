@@ -26,6 +26,9 @@ struct Child {
         return String(decoding: whole[..<end], as: UTF8.self)
     }
 
+    /// A process that neither reads nor writes for so long hangs, in milliseconds.
+    private static let longestSilence: Int32 = 180_000
+
     static var probe: String { programFolder + "/launch-probe" }
 
     /// Runs a program with given bytes as its input, and waits for its end.
@@ -70,9 +73,11 @@ struct Child {
             for descriptor in [inputWrite, outputRead, errorRead] { close(descriptor) }
             throw Failure(what: "\(command[0]): error \(error)")
         }
-        let (output, errors) = exchange(input, to: inputWrite, outputRead, errorRead)
+        let exchanged = exchange(input, to: inputWrite, outputRead, errorRead)
+        if exchanged == nil { kill(process, SIGKILL) }
         var status: Int32 = 0
         while unsafe waitpid(process, &status, 0) < 0, errno == EINTR {}
+        guard let (output, errors) = exchanged else { throw Failure(what: "\(command[0]) did not end") }
         let signal = status & 0x7F
         return Child(status: signal == 0 ? status >> 8 & 0xFF : 128 + signal, output: output, errors: errors)
     }
@@ -88,7 +93,7 @@ struct Child {
         to inputWrite: Int32,
         _ outputRead: Int32,
         _ errorRead: Int32
-    ) -> ([UInt8], [UInt8]) {
+    ) -> ([UInt8], [UInt8])? {
         _ = fcntl(inputWrite, F_SETFL, O_NONBLOCK)
         var rest = input[...]
         var (output, errors): ([UInt8], [UInt8]) = ([], [])
@@ -103,7 +108,12 @@ struct Child {
         }
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while polled[1].fd >= 0 || polled[2].fd >= 0 {
-            guard unsafe poll(&polled, 3, -1) > 0 else { continue }
+            let count = unsafe poll(&polled, 3, longestSilence)
+            if count == 0 {
+                for each in polled where each.fd >= 0 { close(each.fd) }
+                return nil
+            }
+            guard count > 0 else { continue }
             if polled[0].fd >= 0, polled[0].revents != 0 {
                 let count = unsafe rest.withUnsafeBytes { unsafe write(inputWrite, $0.baseAddress, $0.count) }
                 if count > 0 { rest = rest.dropFirst(count) }

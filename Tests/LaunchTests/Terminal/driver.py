@@ -20,6 +20,7 @@ PROBE = sys.argv[1]
 SECRET = "correct-horse-battery"
 LIMIT = float(os.environ.get("DRIVER_LIMIT", 60))
 SCENARIOS = {}
+STARTED = []
 
 
 def scenario(function):
@@ -438,9 +439,11 @@ def start(command, **options):
             options["prepare"]()
 
     kept = {name: value for name, value in options.items() if name != "prepare"}
-    return subprocess.Popen(
+    process = subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, preexec_fn=prepare, process_group=0, **kept
     )
+    STARTED.append(process)
+    return process
 
 
 @scenario
@@ -476,10 +479,11 @@ def what_nohup_ignores_stays_ignored():
     def ignore():
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
-    script = "grep SigIgn /proc/self/status; kill -HUP $$ $PPID; echo alive"
+    # Of the program and of its watcher: a signal that the watcher took would go on to what the program started.
+    script = "grep -h SigIgn /proc/self/status /proc/$PPID/status; kill -HUP $$ $PPID; echo alive"
     process = start(supervise("bash", "-c", script), prepare=ignore)
     text = process.stdout.read().split()
-    assert int(text[1], 16) & 1 and text[2] == b"alive", text
+    assert int(text[1], 16) & 1 and int(text[3], 16) & 1 and text[4] == b"alive", text
     assert process.wait() == 0
 
 
@@ -569,4 +573,14 @@ def orphans_do_not_pile_up():
     assert process.wait() == 143
 
 
-SCENARIOS[sys.argv[2]]()
+def give_up(*_):
+    raise AssertionError("it took too long")
+
+
+signal.signal(signal.SIGALRM, give_up)
+signal.alarm(int(2 * LIMIT))
+try:
+    SCENARIOS[sys.argv[2]]()
+finally:
+    for each in STARTED:
+        each.kill()

@@ -73,15 +73,15 @@ internal import SecretStore
     /// Copies the write-ahead log into the file when it has grown.
     ///
     /// The log is recovered, which is to say read, by each process that opens the store alone, so it is kept short. A
-    /// long one, after a large transaction, is cut off; a failure here loses nothing and is met again later.
+    /// failure here loses nothing and is met again later.
     func tidyLog() {
         let pages = unsafe logPages.pointee
         guard pages >= 64 else { return }
-        let mode = pages >= 1024 ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE
-        // Cutting off waits for readers; they are short, and this must not take long.
-        if mode == SQLITE_CHECKPOINT_TRUNCATE { unsafe sqlite3_busy_timeout(handle, min(200, patience)) }
-        _ = unsafe sqlite3_wal_checkpoint_v2(handle, nil, mode, nil, nil)
-        if mode == SQLITE_CHECKPOINT_TRUNCATE { unsafe sqlite3_busy_timeout(handle, patience) }
+        // Cut off, not only copied back: what was copied is forgotten with the last process, and every short process
+        // would read the whole log again before its first answer. Cutting waits for readers, so not for long.
+        unsafe sqlite3_busy_timeout(handle, min(50, patience))
+        _ = unsafe sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
+        unsafe sqlite3_busy_timeout(handle, patience)
         unsafe logPages.pointee = 0
     }
 

@@ -18,7 +18,7 @@ enum Main {
 
     private static func run(_ words: [String]) -> ExitStatus {
         do {
-            var command = try Keyfolio.parseAsRoot(words)
+            var command = try directly(words) ?? Keyfolio.parseAsRoot(words)
             guard let ours = command as? any KeyfolioCommand else {
                 // `help`, `--version` and the like: the parser's own.
                 try command.run()
@@ -31,6 +31,18 @@ enum Main {
             }
         } catch {
             return UsageReport.finish(error, words: words)
+        }
+    }
+
+    /// The commands whose start counts, parsed without looking at all the others first, which takes longer than their
+    /// work. Whatever they do not understand goes the long way, where mistakes are explained.
+    private static func directly(_ words: [String]) -> (any ParsableCommand)? {
+        let rest = Array(words.dropFirst())
+        switch words.first {
+        case "run": return try? RunCommand.parse(rest)
+        case "get": return try? GetCommand.parse(rest)
+        case "check": return try? CheckCommand.parse(rest)
+        default: return nil
         }
     }
 

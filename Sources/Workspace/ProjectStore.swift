@@ -22,7 +22,7 @@ public final class ProjectStore {
     public static func open(
         at location: StoreLocation,
         acceptRollback: Bool = false,
-        passphrase: () throws -> Secret<String> = { throw WorkspaceError.noKey() }
+        passphrase: () throws -> Secret<String> = passphraseOfFile
     ) throws -> ProjectStore {
         guard Files.exists(location.database) else { throw WorkspaceError.noStore(at: location.database) }
         let key: KeySource =
@@ -52,7 +52,7 @@ public final class ProjectStore {
     /// Opens a store, and makes it when there is none.
     public static func openOrCreate(
         at location: StoreLocation,
-        passphrase: () throws -> Secret<String> = { throw WorkspaceError.noKey() }
+        passphrase: () throws -> Secret<String> = passphraseOfFile
     ) throws -> ProjectStore {
         if Files.exists(location.database) { return try open(at: location, passphrase: passphrase) }
         return ProjectStore(try make(at: location, .keyFile(location.keyFile)))
@@ -68,6 +68,20 @@ public final class ProjectStore {
             source: source,
             anchorFolder: Paths.parent(of: location.keyFile)
         )
+    }
+
+    /// The passphrase in the file that `KEYFOLIO_PASSPHRASE_FILE` names, less one newline at its end.
+    ///
+    /// - Throws: `KF-PROJ-010` when the variable is not set, or the file's own error.
+    public static func passphraseOfFile() throws -> Secret<String> {
+        guard let path = User.variable("KEYFOLIO_PASSPHRASE_FILE") else { throw WorkspaceError.noKey() }
+        var bytes = try Files.read(path, limit: 65536)
+        defer { for index in bytes.indices { bytes[index] = 0 } }
+        if bytes.last == 0x0A { bytes.removeLast() }
+        guard let secret = unsafe bytes.withUnsafeBytes({ unsafe Secret<String>(bytes: $0) }) else {
+            throw WorkspaceError.noKey()
+        }
+        return secret
     }
 
     /// The user of this machine. Whoever holds the key may do everything; the log tells who it was.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Findings
+import Launch
 
 #if canImport(Glibc)
     import Glibc
@@ -13,6 +14,7 @@ import Findings
 @main
 enum Main {
     static func main() {
+        ProcessHardening.apply()
         exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
     }
 

@@ -117,3 +117,20 @@ import Testing
         #expect(try sandbox.keyfolio("audit", "verify").status == 0)
     }
 }
+
+@Suite struct PassphraseTests {
+    @Test func `a store with a passphrase opens with the file that has it, and with nothing else`() throws {
+        let sandbox = try Sandbox()
+        try sandbox.write("keyfolio.yaml", FirstPathTests.manifest)
+        try sandbox.write("words", "six words that nobody would guess\n")
+        try sandbox.write("other", "six other words\n")
+        #expect(try sandbox.keyfolio("init", "--passphrase-file", "words").status == 0)
+        let right = ["KEYFOLIO_PASSPHRASE_FILE": "words"]
+        #expect(try sandbox.keyfolio("set", "SECRET_KEY", input: "kept", environment: right).status == 0)
+        #expect(try sandbox.keyfolio("get", "SECRET_KEY", environment: right).output == "kept")
+        #expect(try sandbox.keyfolio("get", "SECRET_KEY").status == 5)
+        #expect(
+            try sandbox.keyfolio("get", "SECRET_KEY", environment: ["KEYFOLIO_PASSPHRASE_FILE": "other"]).status == 5
+        )
+    }
+}

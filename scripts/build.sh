@@ -22,6 +22,26 @@ manual() {
     done
 }
 
+# The linker takes the first library of a name that it finds, and pkg-config's word comes before the system's folders:
+# a folder with nothing but the archives of the few libraries that are to be in the command, and their descriptions.
+static=$PWD/$directory/static
+mkdir -p "$static"
+for library in sqlite3 yaml stdc++; do
+    archive=$(gcc -print-file-name="lib$library.a")
+    [ -f "$archive" ] || {
+        echo "build.sh: there is no lib$library.a; scripts/install-dependencies.sh installs it" >&2
+        exit 1
+    }
+    ln -sf "$archive" "$static/"
+done
+describe() { # NAME LIBRARY
+    printf 'Name: %s\nDescription: %s in an archive\nVersion: 0\nLibs: -L%s -l%s\n' "$1" "$1" "$static" "$2" \
+        >"$static/$1.pc"
+}
+describe sqlite3 sqlite3
+describe yaml-0.1 yaml
+export PKG_CONFIG_PATH=$static
+
 echo "Building keyfolio (release; some minutes the first time) …" >&2
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
@@ -29,6 +49,8 @@ if ! swift build --product keyfolio "$@" >"$log" 2>&1; then
     grep -E 'error:' -A4 "$log" >&2 || tail -20 "$log" >&2
     exit 1
 fi
+foreign=$(ldd "$directory/release/keyfolio" | grep -vE 'linux-vdso|ld-linux|libc\.so|libm\.so' || true)
+[ -z "$foreign" ] || { echo "build.sh: the command is not one static binary; it needs: $foreign" >&2; exit 1; }
 dist=$directory/dist
 mkdir -p "$dist/completions" "$dist/man"
 if [ ! "$dist/keyfolio" -nt "$directory/release/keyfolio" ]; then

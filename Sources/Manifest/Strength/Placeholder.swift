@@ -72,7 +72,7 @@ public enum Placeholder {
         }
         for host in url.hosts where !parts.contains("host") { check("host", host.name) }
         check("database", url.database)
-        if contains(value.lowercased, ":port/") { parts.append("port") }
+        if portWord.isFound(in: value.lowercased) { parts.append("port") }
         if parts.isEmpty, hasExpansion(value) || hasBracketedName(value) { parts.append("value") }
         return parts
     }
@@ -159,7 +159,7 @@ extension Placeholder {
 
 extension Placeholder {
     /// Words that no real value contains, long enough that chance does not make them.
-    private static let telling = [
+    private static let telling = WordFinder([
         "changeme", "change-me", "change_me", "change me", "changethis", "change-this", "change_this", "changeit",
         "change-it", "replaceme", "replace-me", "replace_me", "replacethis", "replace-this", "replace_this",
         "replace-with", "replace_with", "replace with", "placeholder", "fill-me", "fill_me", "fillme", "fill-in",
@@ -168,13 +168,13 @@ extension Placeholder {
         "generate_with", "generate with", "generate-a-", "generate_a_", "generate-me", "generateme", "generate_me",
         "notasecret", "not-a-secret", "not_a_secret", "do-not-use", "do_not_use", "donotuse", "not-a-real",
         "not_a_real",
-    ]
+    ])
     /// More of them, of which a URL, a name or a sentence might have one.
-    private static let tellingInSecrets = [
+    private static let tellingInSecrets = WordFinder([
         "insecure", "openssl", "example", "supersecret", "super-secret", "super_secret", "dummy-", "dummy_",
         "default-", "default_", "sample-", "sample_", "keep-it-secret", "keepitsecret", "my-secret", "my_secret",
         "mysecret", "your-", "your_", "some-secret", "some_secret",
-    ]
+    ])
     /// Whole values.
     private static let wholes = [
         "todo", "tbd", "fixme", "tba", "none", "null", "nil", "undefined", "n/a", "na", "missing", "redacted", "hidden",
@@ -182,6 +182,7 @@ extension Placeholder {
         "lorem ipsum", "s3cr3t", "s3cret", "secr3t", "p4ssw0rd", "p@ssw0rd", "passw0rd", "pa55word", "pa$$word",
         "12345", "abc", "abcdef", "***", "-", "--", "?", "???",
     ]
+    private static let portWord = WordFinder([":port/"])
     private static let wholesAnywhere = ["todo", "tbd", "fixme", "tba", "undefined", "redacted", "[redacted]", "???"]
 
     private static func hasTellingWord(_ lower: [UInt8], isSecret: Bool) -> Bool {
@@ -189,8 +190,7 @@ extension Placeholder {
         for word in ["todo", "fixme"] where lower.starts(with: word.utf8) {
             if let next = lower.dropFirst(word.utf8.count).first, ": -_(".utf8.contains(next) { return true }
         }
-        return telling.contains { contains(lower, $0) }
-            || isSecret && tellingInSecrets.contains { contains(lower, $0) }
+        return telling.isFound(in: lower) || isSecret && tellingInSecrets.isFound(in: lower)
     }
 
     /// `your_backup_key_here`, `your-domain.com`, `yourcompany.com`, `put_it_here`.
@@ -206,12 +206,6 @@ extension Placeholder {
             "yourdomain", "yourcompany", "yourapp", "yourhost", "yourserver", "yoursite", "yourname", "yourproject",
         ]
         .contains { first.starts(with: $0.utf8) }
-    }
-
-    private static func contains(_ text: [UInt8], _ word: String) -> Bool {
-        let word = word.utf8
-        guard let first = word.first, text.count >= word.count else { return false }
-        return (0...(text.count - word.count)).contains { text[$0] == first && text[$0...].starts(with: word) }
     }
 
     /// Whether the text consists of nothing but a template's words, with separators and short numbers.
@@ -259,7 +253,7 @@ extension Placeholder {
         rand dev development develop local stage staging prod production live environment env manager vault store before
         deploy deployment deploying first later soon now todo tbd fixme xxx foo bar baz abc xyz temp temporary tmp
         insecure unsafe weak unknown none null optional required something anything whatever goes
-        """.split(whereSeparator: \.isWhitespace).map { Array($0.utf8) }
+        """.utf8.split { $0 == 0x20 || $0 == 0x0A }.map { Array($0) }
     )
 
     /// Whether letters are a word of the vocabulary, or a few of them written together (`supersecretkey`).

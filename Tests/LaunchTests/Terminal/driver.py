@@ -334,7 +334,7 @@ def a_shell_inside():
     options = ("--secret", SECRET, "--declare", "PS1=PROMPT> ")
     terminal = Terminal(supervise("bash", "--norc", "--noprofile", "--noediting", "-i", options=options))
     terminal.expect("PROMPT> ")
-    terminal.send("sh -c 'echo rea''dy; cat'\n")
+    terminal.send("sh -c 'echo rea''dy; exec cat'\n")
     terminal.expect("ready\r\n")
     terminal.send("\x1a")
     terminal.expect("Stopped")

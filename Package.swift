@@ -133,7 +133,13 @@ let package = Package(
             ],
             swiftSettings: commandRules
         ),
-        .testTarget(name: "EndToEnd", dependencies: ["keyfolio", "Workspace"], swiftSettings: houseRules),
+        .testTarget(
+            name: "EndToEnd",
+            dependencies: [
+                "keyfolio", "Workspace", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: houseRules
+        ),
         .testTarget(name: "WorkspaceTests", dependencies: ["Workspace"], swiftSettings: commandRules),
     ],
     swiftLanguageModes: [.v6]

@@ -195,7 +195,7 @@ extension StoreError {
             .rolledBack,
             "the store is not the one that was last written: it ends at record \(storeAt) of its audit log, and record "
                 + "\(anchorAt) was written before",
-            fix: "put the newest copy back; if this older state is wanted, accept it explicitly"
+            fix: "put the newest copy back; if this older state is wanted: keyfolio audit accept-rollback"
         )
     }
 

@@ -85,6 +85,14 @@ public enum LocalVault {
         )
     }
 
+    /// What opens a store, read without opening it: the kinds of its slots are in the clear.
+    ///
+    /// - Throws: ``StoreError`` when the file is no store.
+    public static func sealKinds(at path: String) throws(StoreError) -> Set<SealSlot.Kind> {
+        guard PrivateFile.exists(path) else { throw .noStore() }
+        return Set(try Vault.slots(in: try SQLiteStorage.open(path)).map(\.kind))
+    }
+
     /// Makes a store from a snapshot: a whole one appears under its name, or none.
     ///
     /// - Parameters:

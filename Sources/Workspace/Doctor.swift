@@ -22,11 +22,18 @@ public struct Doctor {
     /// - Returns: What was found, sorted.
     public func examine(live: Bool) throws -> [Finding] {
         var findings = storeFindings()
-        findings += try session.inspect(environments: [environment], components: session.project.manifest.components)
+        // Behind a closed store every value would look missing: its own trouble comes first.
+        let isOpen = !findings.contains { $0.code == DoctorCodes.storeClosed }
+        if isOpen {
+            findings += try session.inspect(
+                environments: [environment],
+                components: session.project.manifest.components
+            )
+        }
         for component in session.project.manifest.components {
             findings += loadingFindings(component)
         }
-        if live { findings += databaseFindings() }
+        if live && isOpen { findings += databaseFindings() }
         return findings.sortedForReport()
     }
 

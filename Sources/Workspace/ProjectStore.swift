@@ -8,6 +8,9 @@ internal import Vaulting
 /// A secret of a project is the fields of one environment at `<project>/<environment>`. The environment's name decides
 /// which keyring seals it, so the keys of development open nothing of production.
 public final class ProjectStore {
+    /// Gives the passphrase of a store, by asking a person or from where a person put it.
+    public typealias PassphraseSource = () throws -> Secret<String>
+
     let vault: Vault
 
     private init(_ vault: Vault) { self.vault = vault }
@@ -17,26 +20,34 @@ public final class ProjectStore {
     /// - Parameters:
     ///   - location: Where it and its key are.
     ///   - acceptRollback: Opens a store that is older than the last durable write, and records that.
-    ///   - passphrase: Asked when there is no key file.
+    ///   - passphrase: Asked when there is no key file and the store opens with a passphrase.
     /// - Throws: The store's own error.
     public static func open(
         at location: StoreLocation,
         acceptRollback: Bool = false,
-        passphrase: () throws -> Secret<String> = passphraseOfFile
+        passphrase: PassphraseSource
     ) throws -> ProjectStore {
         guard Files.exists(location.database) else { throw WorkspaceError.noStore(at: location.database) }
-        let key: KeySource =
-            Files.exists(location.keyFile) ? .keyFile(location.keyFile) : .passphrase(try passphrase())
         return ProjectStore(
             try LocalVault.open(
                 at: location.database,
-                key: key,
+                key: try key(of: location, passphrase),
                 identity: identity,
                 source: source,
                 anchorFolder: Paths.parent(of: location.keyFile),
                 acceptRollback: acceptRollback
             )
         )
+    }
+
+    /// What is there to open a store with: its key file, or else the passphrase of a store that has one.
+    private static func key(of location: StoreLocation, _ passphrase: PassphraseSource) throws -> KeySource {
+        if Files.exists(location.keyFile) { return .keyFile(location.keyFile) }
+        // Whoever lost a key file must not be asked for a passphrase that never was.
+        guard try LocalVault.sealKinds(at: location.database).contains(.passphrase) else {
+            throw WorkspaceError.noKey(at: location.keyFile)
+        }
+        return .passphrase(try passphrase())
     }
 
     /// Makes a store and its key file.
@@ -52,7 +63,7 @@ public final class ProjectStore {
     /// Opens a store, and makes it when there is none.
     public static func openOrCreate(
         at location: StoreLocation,
-        passphrase: () throws -> Secret<String> = passphraseOfFile
+        passphrase: PassphraseSource
     ) throws -> ProjectStore {
         if Files.exists(location.database) { return try open(at: location, passphrase: passphrase) }
         return ProjectStore(try make(at: location, .keyFile(location.keyFile)))
@@ -68,20 +79,6 @@ public final class ProjectStore {
             source: source,
             anchorFolder: Paths.parent(of: location.keyFile)
         )
-    }
-
-    /// The passphrase in the file that `KEYFOLIO_PASSPHRASE_FILE` names, less one newline at its end.
-    ///
-    /// - Throws: `KF-PROJ-010` when the variable is not set, or the file's own error.
-    public static func passphraseOfFile() throws -> Secret<String> {
-        guard let path = User.variable("KEYFOLIO_PASSPHRASE_FILE") else { throw WorkspaceError.noKey() }
-        var bytes = try Files.read(path, limit: 65536)
-        defer { for index in bytes.indices { bytes[index] = 0 } }
-        if bytes.last == 0x0A { bytes.removeLast() }
-        guard let secret = unsafe bytes.withUnsafeBytes({ unsafe Secret<String>(bytes: $0) }) else {
-            throw WorkspaceError.noKey()
-        }
-        return secret
     }
 
     /// The user of this machine. Whoever holds the key may do everything; the log tells who it was.

@@ -9,6 +9,7 @@ public final class Session {
     public let project: Project
     /// Where its store is.
     public let location: StoreLocation
+    private let passphrase: ProjectStore.PassphraseSource
     private var openedStore: ProjectStore?
 
     /// Opens the project that a folder is in.
@@ -16,29 +17,40 @@ public final class Session {
     /// - Parameters:
     ///   - folder: Where to begin looking, absolute.
     ///   - store: A store's file, when one was chosen by hand.
+    ///   - passphrase: Asked when the store opens with a passphrase.
     /// - Throws: `KF-PROJ-001` without a manifest, or the manifest's own error.
-    public convenience init(from folder: String, store: String? = nil) throws {
+    public convenience init(
+        from folder: String,
+        store: String? = nil,
+        passphrase: @escaping ProjectStore.PassphraseSource
+    ) throws {
         let root = try Project.locate(from: folder)
         let path = Paths.join(root, Project.manifestName)
         let bytes = try Files.read(path, limit: 4 * 1_048_576)
         let manifest = try ManifestReader.read(bytes: bytes, file: Project.manifestName)
-        self.init(project: Project(root: root, manifest: manifest), store: store)
+        self.init(project: Project(root: root, manifest: manifest), store: store, passphrase: passphrase)
     }
 
     /// Opens a project that is known already.
-    public init(project: Project, store: String? = nil) {
+    public init(
+        project: Project,
+        store: String? = nil,
+        passphrase: @escaping ProjectStore.PassphraseSource
+    ) {
         self.project = project
+        self.passphrase = passphrase
         let name = project.manifest.store?.name ?? project.manifest.project
         location = StoreLocation.local(named: name, chosen: store)
     }
 
     /// The store, opened when it is first asked for.
     ///
+    /// - Parameter acceptRollback: Opens a store that is older than the last durable write, and records that.
     /// - Throws: `KF-PROJ-006` when there is none yet, or the store's own error.
-    public func store() throws -> ProjectStore {
+    public func store(acceptRollback: Bool = false) throws -> ProjectStore {
         if let openedStore { return openedStore }
         guard Files.exists(location.database) else { throw WorkspaceError.noStore(at: location.database) }
-        let store = try ProjectStore.open(at: location)
+        let store = try ProjectStore.open(at: location, acceptRollback: acceptRollback, passphrase: passphrase)
         openedStore = store
         return store
     }

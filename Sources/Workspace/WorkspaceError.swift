@@ -30,9 +30,10 @@ public struct WorkspaceError: Error, Sendable, Hashable {
         case unknownVariable = "KF-PROJ-005"
         case noStore = "KF-PROJ-006"
         case invalidManifest = "KF-PROJ-007"
-        case noKey = "KF-PROJ-010"
         case noEditor = "KF-PROJ-008"
         case editorFailed = "KF-PROJ-009"
+        case noKey = "KF-PROJ-010"
+        case noPassphrase = "KF-PROJ-011"
         case unreadable = "KF-FILE-101"
         case tooLarge = "KF-FILE-102"
         case unwritable = "KF-FILE-103"
@@ -47,7 +48,7 @@ public struct WorkspaceError: Error, Sendable, Hashable {
                 .notFound
             case .unreadable, .unwritable: .denied
             case .full: .unavailable
-            case .noKey: .sealed
+            case .noKey, .noPassphrase: .sealed
             case .ambiguousComponent, .tooLarge, .badPath, .invalidManifest, .editorFailed: .invalid
             }
         }
@@ -68,9 +69,10 @@ public struct WorkspaceError: Error, Sendable, Hashable {
         (Kind.unknownVariable.rawValue, "The manifest has no such variable"),
         (Kind.noStore.rawValue, "There is no store yet"),
         (Kind.invalidManifest.rawValue, "The manifest has errors"),
-        (Kind.noKey.rawValue, "There is no key for the store"),
         (Kind.noEditor.rawValue, "The editor cannot be started"),
         (Kind.editorFailed.rawValue, "The editor did not end well"),
+        (Kind.noKey.rawValue, "The store's key file is not there"),
+        (Kind.noPassphrase.rawValue, "The store opens with a passphrase, and none was given"),
         (Kind.unreadable.rawValue, "A file cannot be read"),
         (Kind.tooLarge.rawValue, "A file is too large"),
         (Kind.unwritable.rawValue, "A file cannot be written"),
@@ -126,12 +128,20 @@ extension WorkspaceError {
         .init(.noStore, "there is no store at \(printable(path))", fix: "keyfolio init")
     }
 
-    /// There is neither a key file nor a passphrase.
-    public static func noKey() -> Self {
+    static func noKey(at path: String) -> Self {
         .init(
             .noKey,
-            "the store's key file is not there, and no passphrase was given",
-            fix: "put the key file back (KEYFOLIO_KEY_FILE names another place), or give KEYFOLIO_PASSPHRASE_FILE"
+            "the store opens with a key file, and there is none at \(printable(path))",
+            fix: "put the key file back (KEYFOLIO_KEY_FILE names another place), or keyfolio restore a backup"
+        )
+    }
+
+    /// The store opens with a passphrase, and there is nobody to ask.
+    public static func noPassphrase() -> Self {
+        .init(
+            .noPassphrase,
+            "the store opens with a passphrase, and there is no terminal to ask on",
+            fix: "name a file that holds the passphrase: KEYFOLIO_PASSPHRASE_FILE=FILE keyfolio …"
         )
     }
 

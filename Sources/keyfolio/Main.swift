@@ -19,32 +19,23 @@ enum Main {
     }
 
     private static func run(_ words: [String]) -> ExitStatus {
+        if let action = QuickWords.action(words) { return perform(action) }
         do {
-            var command = try directly(words) ?? Keyfolio.parseAsRoot(words)
-            guard let ours = command as? any KeyfolioCommand else {
-                // `help`, `--version` and the like: the parser's own.
-                try command.run()
-                return .success
-            }
-            do {
-                return try ours.execute()
-            } catch {
-                return report(CommandFailure(error), asJSON: ours.display.json)
-            }
+            var command = try Keyfolio.parseAsRoot(words)
+            if let ours = command as? any KeyfolioCommand { return perform(ours) }
+            // `help`, `--version` and the like: the parser's own.
+            try command.run()
+            return .success
         } catch {
             return UsageReport.finish(error, words: words)
         }
     }
 
-    /// The commands whose start counts, parsed without looking at all the others first, which takes longer than their
-    /// work. Whatever they do not understand goes the long way, where mistakes are explained.
-    private static func directly(_ words: [String]) -> (any ParsableCommand)? {
-        let rest = Array(words.dropFirst())
-        switch words.first {
-        case "run": return try? RunCommand.parse(rest)
-        case "get": return try? GetCommand.parse(rest)
-        case "check": return try? CheckCommand.parse(rest)
-        default: return nil
+    private static func perform(_ action: any Action) -> ExitStatus {
+        do {
+            return try action.execute()
+        } catch {
+            return report(CommandFailure(error), asJSON: action.display.json)
         }
     }
 
@@ -68,18 +59,15 @@ enum Main {
     }
 }
 
-/// What every command of ours can do: run and say how it ended.
-protocol KeyfolioCommand: ParsableCommand {
-    /// How it shows what it has to say.
-    var display: OutputOptions { get }
-
-    /// Does the work.
-    ///
-    /// - Returns: How it ended.
-    func execute() throws -> ExitStatus
+/// A command of ours: an action that the argument parser reads.
+protocol KeyfolioCommand: ParsableCommand, Action {
+    /// The options that say how it shows what it has to say.
+    var outputOptions: OutputOptions { get }
 }
 
 extension KeyfolioCommand {
+    var display: Display { outputOptions.display }
+
     mutating func run() throws {
         let status = try execute()
         if status != .success { throw ExitCode(status.rawValue) }

@@ -128,9 +128,64 @@ import Testing
         let right = ["KEYFOLIO_PASSPHRASE_FILE": "words"]
         #expect(try sandbox.keyfolio("set", "SECRET_KEY", input: "kept", environment: right).status == 0)
         #expect(try sandbox.keyfolio("get", "SECRET_KEY", environment: right).output == "kept")
-        #expect(try sandbox.keyfolio("get", "SECRET_KEY").status == 5)
+        let nobody = try sandbox.keyfolio("get", "SECRET_KEY")
+        #expect(nobody.status == 5 && nobody.error.contains("KF-PROJ-011"), "\(nobody.error)")
         #expect(
             try sandbox.keyfolio("get", "SECRET_KEY", environment: ["KEYFOLIO_PASSPHRASE_FILE": "other"]).status == 5
         )
+    }
+
+    @Test func `at a terminal the passphrase is asked for, without echo, wherever the other streams go`() throws {
+        let sandbox = try Sandbox()
+        try sandbox.write("keyfolio.yaml", FirstPathTests.manifest)
+        try sandbox.write("words", "six words that nobody would guess\n")
+        #expect(try sandbox.keyfolio("init", "--passphrase-file", "words").status == 0)
+        let right = ["KEYFOLIO_PASSPHRASE_FILE": "words"]
+        #expect(try sandbox.keyfolio("set", "SECRET_KEY", input: "kept", environment: right).status == 0)
+        try sandbox.write(
+            "type.py",
+            """
+            import pexpect, sys
+            child = pexpect.spawn("sh", ["-c", "keyfolio get SECRET_KEY </dev/null >value 2>errors"], timeout=30)
+            child.expect("Passphrase of the store: ")
+            child.sendline("six words that nobody would guess")
+            child.expect(pexpect.EOF)
+            child.close()
+            sys.stdout.write(child.before.decode().strip())
+            sys.exit(child.exitstatus)
+            """
+        )
+        let typed = try sandbox.run("python3", "type.py")
+        #expect(typed.status == 0, "\(typed.error)")
+        #expect(typed.output == "", "the terminal showed what was typed")
+        #expect(try sandbox.read("value") == "kept")
+    }
+}
+
+/// An old copy of the store in the place of the new one.
+@Suite struct RollbackTests {
+    @Test func `an old copy is refused by every command, until it is accepted, and the log says so`() throws {
+        let sandbox = try FirstPathTests.shop()
+        let store = sandbox.home + "/.local/share/keyfolio/stores/shop"
+        try sandbox.keyfolio("set", "SECRET_KEY", input: "older")
+        #expect(try sandbox.run("cp", "-a", store, store + ".copy").status == 0)
+        try sandbox.keyfolio("set", "SECRET_KEY", input: "newer")
+        #expect(try sandbox.run("rm", "-r", store).status == 0)
+        #expect(try sandbox.run("mv", store + ".copy", store).status == 0)
+        for words in [["get", "SECRET_KEY"], ["list"], ["audit", "show"], ["set", "SECRET_KEY"]] {
+            let refused = try Command.run(
+                [Command.keyfolio] + words,
+                input: "other",
+                in: sandbox.project,
+                environment: sandbox.variables([:])
+            )
+            #expect(refused.status == 7, "\(words): \(refused.status)")
+            #expect(refused.error.contains("keyfolio audit accept-rollback"), "\(refused.error)")
+        }
+        let doctor = try sandbox.keyfolio("doctor", "--offline")
+        #expect(doctor.output.contains("KF-DOC-002") && doctor.output.contains("accept-rollback"), "\(doctor.output)")
+        #expect(try sandbox.keyfolio("audit", "accept-rollback").status == 0)
+        #expect(try sandbox.keyfolio("get", "SECRET_KEY").output == "older")
+        #expect(try sandbox.keyfolio("audit", "show").output.contains("rollback"))
     }
 }

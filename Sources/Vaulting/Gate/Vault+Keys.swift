@@ -11,6 +11,14 @@ extension Vault {
         }
     }
 
+    /// The ways to open the store in a storage, which whoever has the file can see. It asks nothing of the store's
+    /// secrets and leaves no record: there is no key yet to write one with.
+    ///
+    /// - Throws: ``StoreError``.
+    public static func slots(in storage: any VaultStorage) throws(StoreError) -> [SealSlot] {
+        try storage.slots().map(Seal.describe)
+    }
+
     /// Adds a way to open the store.
     ///
     /// - Parameter key: A key file, which is made when it is not there, or a passphrase.

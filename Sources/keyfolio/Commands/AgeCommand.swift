@@ -50,7 +50,7 @@ struct AgeKeygenCommand: KeyfolioCommand {
     @Option(name: [.short, .long], help: "Write to a new file instead of standard output.", completion: .file())
     var output: String?
 
-    @OptionGroup var display: OutputOptions
+    @OptionGroup var outputOptions: OutputOptions
 
     func execute() throws -> ExitStatus {
         let (identity, recipient) = try Self.makeIdentity(postQuantum: postQuantum)
@@ -123,7 +123,7 @@ struct AgeEncryptCommand: KeyfolioCommand {
     @Argument(help: "The file to encrypt; standard input without one.", completion: .file())
     var input: String?
 
-    @OptionGroup var display: OutputOptions
+    @OptionGroup var outputOptions: OutputOptions
 
     func execute() throws -> ExitStatus {
         if output == nil, !armor, Terminal.outputIsTerminal {
@@ -185,7 +185,7 @@ struct AgeDecryptCommand: KeyfolioCommand {
     @Argument(help: "The file to decrypt; standard input without one.", completion: .file())
     var input: String?
 
-    @OptionGroup var display: OutputOptions
+    @OptionGroup var outputOptions: OutputOptions
 
     func execute() throws -> ExitStatus {
         let identities = try AgeStreams.identities(files: identity, passphrase: passphrase, file: passphraseFile)

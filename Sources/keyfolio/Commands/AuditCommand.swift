@@ -14,7 +14,9 @@ struct AuditCommand: ParsableCommand {
               keyfolio audit export > audit.jsonl
               keyfolio audit verify --file audit.jsonl --public-key KEY
             """,
-        subcommands: [AuditShowCommand.self, AuditVerifyCommand.self, AuditExportCommand.self],
+        subcommands: [
+            AuditShowCommand.self, AuditVerifyCommand.self, AuditExportCommand.self, AuditAcceptRollbackCommand.self,
+        ],
         defaultSubcommand: AuditShowCommand.self
     )
 }
@@ -30,7 +32,7 @@ struct AuditShowCommand: KeyfolioCommand {
     var last: Int = 50
 
     @OptionGroup var place: SecretPlaceOptions
-    @OptionGroup var display: OutputOptions
+    @OptionGroup var outputOptions: OutputOptions
 
     func execute() throws -> ExitStatus {
         guard last > 0 else {
@@ -77,7 +79,7 @@ struct AuditVerifyCommand: KeyfolioCommand {
     var publicKey: String?
 
     @OptionGroup var place: SecretPlaceOptions
-    @OptionGroup var display: OutputOptions
+    @OptionGroup var outputOptions: OutputOptions
 
     func execute() throws -> ExitStatus {
         let verdict: AuditVerdict
@@ -106,10 +108,38 @@ struct AuditExportCommand: KeyfolioCommand {
     )
 
     @OptionGroup var place: SecretPlaceOptions
-    @OptionGroup var display: OutputOptions
+    @OptionGroup var outputOptions: OutputOptions
 
     func execute() throws -> ExitStatus {
         try place.openStore().exportAudit { Terminal.write($0) }
         return .success
+    }
+}
+
+/// `keyfolio audit accept-rollback`.
+struct AuditAcceptRollbackCommand: KeyfolioCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "accept-rollback",
+        abstract: "Go on with a store that is older than the last write.",
+        discussion: """
+            The position of the last write is kept beside the key. A store that is behind
+            it was replaced by an old copy, and no command opens it: what was written since
+            is missing. If the old copy is what you want, this accepts it, once, and the
+            log says so.
+            """
+    )
+
+    @OptionGroup var place: SecretPlaceOptions
+    @OptionGroup var outputOptions: OutputOptions
+
+    func execute() throws -> ExitStatus {
+        let store = try place.openStore(acceptRollback: true)
+        let verdict = try store.verifyAudit()
+        if display.json {
+            Terminal.write(verdict.json.text(.pretty) + "\n")
+        } else {
+            Terminal.say("The store is in use as it is: \(verdict.count) records.")
+        }
+        return verdict.problem == nil ? .success : .corrupt
     }
 }

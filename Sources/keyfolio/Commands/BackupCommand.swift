@@ -43,7 +43,7 @@ struct BackupCommand: KeyfolioCommand {
     var output: String
 
     @OptionGroup var place: SecretPlaceOptions
-    @OptionGroup var display: OutputOptions
+    @OptionGroup var outputOptions: OutputOptions
 
     func execute() throws -> ExitStatus {
         let recipients = try AgeStreams.chosenRecipients(

@@ -20,7 +20,7 @@ struct CompletionsCommand: KeyfolioCommand {
     @Argument(help: "The shell: bash, zsh or fish.")
     var shell: Shell
 
-    @OptionGroup var display: OutputOptions
+    @OptionGroup var outputOptions: OutputOptions
 
     func execute() throws -> ExitStatus {
         let script =

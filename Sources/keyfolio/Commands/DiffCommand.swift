@@ -37,10 +37,10 @@ struct DiffCommand: KeyfolioCommand {
 
     @OptionGroup var project: ProjectOptions
     @OptionGroup var storeOptions: StoreOptions
-    @OptionGroup var display: OutputOptions
+    @OptionGroup var outputOptions: OutputOptions
 
     func execute() throws -> ExitStatus {
-        let session = try Session(from: project.folder, store: storeOptions.store)
+        let session = try project.place(storeOptions).session()
         let sides = (try Side(left, in: session), try Side(right, in: session))
         let rows = Row.compare(sides.0, sides.1, session.project.manifest)
         let shown = rows.filter { all || $0.sign != .same || $0.isShared }

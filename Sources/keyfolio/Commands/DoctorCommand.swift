@@ -29,14 +29,14 @@ struct DoctorCommand: KeyfolioCommand {
     @OptionGroup var environment: EnvironmentOptions
     @OptionGroup var project: ProjectOptions
     @OptionGroup var storeOptions: StoreOptions
-    @OptionGroup var display: OutputOptions
+    @OptionGroup var outputOptions: OutputOptions
 
     func execute() throws -> ExitStatus {
-        let session = try Session(from: project.folder, store: storeOptions.store)
+        let session = try project.place(storeOptions).session()
         let chosen = try session.project.environment(named: environment.chosen)
         let findings = try Doctor(session, environment: chosen).examine(live: !offline)
         let format = display.json ? .json : (self.format ?? .text)
-        let options = ReportOptions.standard(display, colour: format == .text && display.useColour)
+        let options = ReportOptions.standard(colour: format == .text && display.useColour)
         Terminal.write(format.render(findings, options: options))
         return findings.worstSeverity == .error ? .findings : .success
     }

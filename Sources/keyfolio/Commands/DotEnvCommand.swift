@@ -63,7 +63,7 @@ struct DotEnvParseCommand: KeyfolioCommand {
     @Argument(help: "The file, - for standard input.", completion: .file())
     var file: String
 
-    @OptionGroup var display: OutputOptions
+    @OptionGroup var outputOptions: OutputOptions
 
     func execute() throws -> ExitStatus {
         let document = try DotEnvDocument(parsing: try DotEnvInput.bytes(of: file), dialect: dialect)
@@ -95,7 +95,7 @@ struct DotEnvExplainCommand: KeyfolioCommand {
     @Argument(help: "The file, - for standard input.", completion: .file())
     var file: String
 
-    @OptionGroup var display: OutputOptions
+    @OptionGroup var outputOptions: OutputOptions
 
     func execute() throws -> ExitStatus {
         let found = DotEnvDocument.explain(bytes: try DotEnvInput.bytes(of: file), environment: User.variable)
@@ -168,13 +168,13 @@ struct DotEnvLintCommand: KeyfolioCommand {
     @Argument(help: "The file, - for standard input.", completion: .file())
     var file: String
 
-    @OptionGroup var display: OutputOptions
+    @OptionGroup var outputOptions: OutputOptions
 
     func execute() throws -> ExitStatus {
         let found = DotEnvDocument.lint(bytes: try DotEnvInput.bytes(of: file), dialect: dialect)
         let findings = found.map { LintCodes.finding(for: $0, file: file) }.sortedForReport()
         let format = display.json ? .json : (self.format ?? .text)
-        let options = ReportOptions.standard(display, colour: format == .text && display.useColour)
+        let options = ReportOptions.standard(colour: format == .text && display.useColour)
         Terminal.write(format.render(findings, options: options))
         return findings.worstSeverity == .error ? .findings : .success
     }

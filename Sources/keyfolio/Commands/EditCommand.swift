@@ -27,7 +27,7 @@ struct EditCommand: KeyfolioCommand {
     private static let dialect = Dialect.python
 
     @OptionGroup var place: SecretPlaceOptions
-    @OptionGroup var display: OutputOptions
+    @OptionGroup var outputOptions: OutputOptions
 
     func execute() throws -> ExitStatus {
         let (store, path) = try place.open()

@@ -23,7 +23,7 @@ struct ExplainCommand: KeyfolioCommand {
     @Flag(help: "Print which variables every started application receives, and why.")
     var baseEnvironment = false
 
-    @OptionGroup var display: OutputOptions
+    @OptionGroup var outputOptions: OutputOptions
 
     func execute() throws -> ExitStatus {
         if all {

@@ -46,7 +46,7 @@ struct ExportCommand: KeyfolioCommand {
     var namespace: String?
 
     @OptionGroup var place: SecretPlaceOptions
-    @OptionGroup var display: OutputOptions
+    @OptionGroup var outputOptions: OutputOptions
 
     func execute() throws -> ExitStatus {
         let (values, name) = try chosen()

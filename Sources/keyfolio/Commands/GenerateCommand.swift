@@ -36,7 +36,7 @@ struct GenerateCommand: KeyfolioCommand {
     var print = false
 
     @OptionGroup var place: SecretPlaceOptions
-    @OptionGroup var display: OutputOptions
+    @OptionGroup var outputOptions: OutputOptions
 
     func execute() throws -> ExitStatus {
         let session = try place.session()

@@ -1,8 +1,4 @@
 import ArgumentParser
-import Findings
-import Manifest
-import Secrets
-import Workspace
 
 /// `keyfolio get`: one value in the clear, and nothing else.
 struct GetCommand: KeyfolioCommand {
@@ -28,25 +24,10 @@ struct GetCommand: KeyfolioCommand {
     var version: Int?
 
     @OptionGroup var place: SecretPlaceOptions
-    @OptionGroup var display: OutputOptions
+    @OptionGroup var outputOptions: OutputOptions
 
-    func execute() throws -> ExitStatus {
-        let (store, path) = try place.open()
-        guard let values = try store.values(at: path, version: version) else {
-            throw CommandFailure.noSecret(path)
-        }
-        guard let value = values.fields[name] else {
-            throw CommandFailure.noValue(name, at: path, among: Array(values.fields.keys))
-        }
-        if display.json {
-            let document: JSONValue = [
-                "path": .string(path), "version": .integer(values.version), "name": .string(name),
-                "value": .string(value.reveal()),
-            ]
-            Terminal.write(document.text(.pretty) + "\n")
-        } else {
-            Terminal.write(value.reveal() + (Terminal.outputIsTerminal ? "\n" : ""))
-        }
-        return .success
-    }
+    func execute() throws -> ExitStatus { try action.execute() }
+
+    /// What the options say.
+    var action: GetAction { GetAction(name: name, version: version, place: place.place, display: display) }
 }

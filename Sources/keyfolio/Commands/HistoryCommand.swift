@@ -18,7 +18,7 @@ struct HistoryCommand: KeyfolioCommand {
     var name: String?
 
     @OptionGroup var place: SecretPlaceOptions
-    @OptionGroup var display: OutputOptions
+    @OptionGroup var outputOptions: OutputOptions
 
     func execute() throws -> ExitStatus {
         let (store, path) = try place.open()

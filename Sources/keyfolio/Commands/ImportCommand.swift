@@ -44,7 +44,7 @@ struct ImportCommand: KeyfolioCommand {
     var placeholders = false
 
     @OptionGroup var place: SecretPlaceOptions
-    @OptionGroup var display: OutputOptions
+    @OptionGroup var outputOptions: OutputOptions
 
     func execute() throws -> ExitStatus {
         let session = try place.session()

@@ -36,12 +36,12 @@ struct InitCommand: KeyfolioCommand {
 
     @OptionGroup var project: ProjectOptions
     @OptionGroup var storeOptions: StoreOptions
-    @OptionGroup var display: OutputOptions
+    @OptionGroup var outputOptions: OutputOptions
 
     func execute() throws -> ExitStatus {
         let setup = ProjectSetup(root: try root(), name: name)
         var report = try setup.writeManifest()
-        let session = try Session(from: setup.root, store: storeOptions.store)
+        let session = try project.place(storeOptions).session()
         report += try setup.writeTemplates(session.project)
         report += try setup.writeIgnoreLines(session.project)
         report += [try makeStore(session)]

@@ -29,7 +29,7 @@ struct ListCommand: KeyfolioCommand {
     var paths = false
 
     @OptionGroup var place: SecretPlaceOptions
-    @OptionGroup var display: OutputOptions
+    @OptionGroup var outputOptions: OutputOptions
 
     func execute() throws -> ExitStatus {
         if paths { return try listPaths() }

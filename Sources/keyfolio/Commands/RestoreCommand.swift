@@ -44,14 +44,14 @@ struct RestoreCommand: KeyfolioCommand {
     var input: String
 
     @OptionGroup var place: SecretPlaceOptions
-    @OptionGroup var display: OutputOptions
+    @OptionGroup var outputOptions: OutputOptions
 
     func execute() throws -> ExitStatus {
         let identities = try AgeStreams.identities(files: identity, passphrase: passphrase, file: passphraseFile)
         let source = try AgeStreams.open(input)
         defer { close(source) }
         var decryptor: AgeDecryptor? = try AgeDecryptor(identities: identities)
-        let store = try place.openOrCreateStore()
+        let store = try place.place.openOrCreateStore()
         let count = try store.readSnapshot { () throws -> [UInt8]? in
             guard decryptor != nil else { return nil }
             if let chunk = try AgeStreams.chunk(of: source, named: input) { return try decryptor?.update(chunk) }

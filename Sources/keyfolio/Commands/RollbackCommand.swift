@@ -21,7 +21,7 @@ struct RollbackCommand: KeyfolioCommand {
     var to: Int
 
     @OptionGroup var place: SecretPlaceOptions
-    @OptionGroup var display: OutputOptions
+    @OptionGroup var outputOptions: OutputOptions
 
     func execute() throws -> ExitStatus {
         let (store, path) = try place.open()

@@ -17,7 +17,7 @@ struct SchemaCommand: KeyfolioCommand {
     @Argument(help: ArgumentHelp("manifest, error, or a command.", valueName: "name"))
     var name: String
 
-    @OptionGroup var display: OutputOptions
+    @OptionGroup var outputOptions: OutputOptions
 
     func execute() throws -> ExitStatus {
         if name == "manifest" {

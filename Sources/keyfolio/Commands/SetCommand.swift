@@ -33,7 +33,7 @@ struct SetCommand: KeyfolioCommand {
     var undeclared = false
 
     @OptionGroup var place: SecretPlaceOptions
-    @OptionGroup var display: OutputOptions
+    @OptionGroup var outputOptions: OutputOptions
 
     func execute() throws -> ExitStatus {
         guard !name.contains("=") else {

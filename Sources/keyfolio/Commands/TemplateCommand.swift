@@ -25,10 +25,10 @@ struct TemplateCommand: KeyfolioCommand {
     var print = false
 
     @OptionGroup var project: ProjectOptions
-    @OptionGroup var display: OutputOptions
+    @OptionGroup var outputOptions: OutputOptions
 
     func execute() throws -> ExitStatus {
-        let session = try Session(from: project.folder)
+        let session = try project.place(nil).session()
         let components =
             if let component { [try session.project.component(named: component, standingIn: project.folder)] } else {
                 session.project.manifest.components

@@ -22,7 +22,7 @@ struct UnsetCommand: KeyfolioCommand {
     var names: [String]
 
     @OptionGroup var place: SecretPlaceOptions
-    @OptionGroup var display: OutputOptions
+    @OptionGroup var outputOptions: OutputOptions
 
     func execute() throws -> ExitStatus {
         let (store, path) = try place.open()

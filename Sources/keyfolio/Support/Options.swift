@@ -11,8 +11,8 @@ struct OutputOptions: ParsableArguments {
     @Option(help: ArgumentHelp("When to use colours: auto, always, never.", valueName: "when"))
     var color: ColourChoice = .auto
 
-    /// Whether standard output gets colours.
-    var useColour: Bool { color.applies(toTerminal: Terminal.outputIsTerminal) }
+    /// What the options say.
+    var display: Display { Display(json: json, color: color) }
 }
 
 extension ColourChoice: ExpressibleByArgument {}
@@ -29,7 +29,10 @@ struct ProjectOptions: ParsableArguments {
     var directory: String?
 
     /// The folder to begin at, absolute.
-    var folder: String { Paths.absolute(directory ?? ".") }
+    var folder: String { place(nil).folder }
+
+    /// What the options say, with those of the store.
+    func place(_ store: StoreOptions?) -> ProjectPlace { ProjectPlace(directory: directory, store: store?.store) }
 }
 
 /// Which environment is meant.
@@ -44,7 +47,7 @@ struct EnvironmentOptions: ParsableArguments {
     var name: String?
 
     /// What was asked for, by option or variable.
-    var chosen: String? { name ?? User.variable("KEYFOLIO_ENV") }
+    var chosen: String? { ProjectPlace.environment(name) }
 }
 
 /// Which store is meant.

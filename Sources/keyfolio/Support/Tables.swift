@@ -10,7 +10,7 @@ extension TextTable {
 
 extension ReportOptions {
     /// How this process's reports look.
-    static func standard(_ display: OutputOptions, colour: Bool) -> ReportOptions {
+    static func standard(colour: Bool) -> ReportOptions {
         var options = ReportOptions(version: keyfolioVersion)
         options.colour = colour
         options.width = Terminal.width

@@ -15,6 +15,14 @@ enum Terminal {
     /// Whether a person types on standard input.
     static var inputIsTerminal: Bool { isatty(STDIN_FILENO) == 1 }
 
+    /// Whether there is a person to ask, whatever the standard streams are.
+    static var canAsk: Bool {
+        let terminal = unsafe open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)
+        guard terminal >= 0 else { return false }
+        close(terminal)
+        return true
+    }
+
     /// The width of the terminal on standard output, or nil when it is none.
     static var width: Int? {
         var size = winsize()

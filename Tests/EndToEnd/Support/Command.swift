@@ -36,7 +36,8 @@ enum Command {
     ) throws -> Outcome {
         let errors = FileManager.default.temporaryDirectory.appendingPathComponent("kf-stderr-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: errors) }
-        var words = ["env"]
+        // Without a terminal: what a command would ask a person, a test must not wait for.
+        var words = ["setsid", "-w", "env"]
         if let folder { words += ["-C", folder] }
         if let environment { words += ["-i"] + environment.map { "\($0.key)=\($0.value)" } }
         words += ["sh", "-c", "exec \"$@\" 2>\"$0\"", errors.path] + arguments

@@ -22,6 +22,8 @@ let package = Package(
         .library(name: "Age", targets: ["Age"]),
         .library(name: "DotEnv", targets: ["DotEnv"]),
         .library(name: "Findings", targets: ["Findings"]),
+        .library(name: "Interchange", targets: ["Interchange"]),
+        .library(name: "Manifest", targets: ["Manifest"]),
         .library(name: "Secrets", targets: ["Secrets"]),
     ],
     dependencies: [

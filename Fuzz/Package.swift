@@ -9,8 +9,20 @@ let package = Package(
         .package(name: "keyfolio", path: "..")
     ],
     targets: [
-        .executableTarget(name: "fuzz-dotenv", dependencies: [.product(name: "DotEnv", package: "keyfolio")]),
+        .target(name: "FuzzDriver"),
+        fuzzer("fuzz-age", of: ["Age", "Secrets"]),
+        fuzzer("fuzz-dotenv", of: ["DotEnv"]),
+        fuzzer("fuzz-interchange", of: ["DotEnv", "Interchange", "Secrets"]),
+        fuzzer("fuzz-manifest", of: ["Findings", "Manifest", "Secrets"]),
         .executableTarget(name: "measure-dotenv", dependencies: [.product(name: "DotEnv", package: "keyfolio")]),
     ],
     swiftLanguageModes: [.v6]
 )
+
+/// A fuzz target, of modules of the house.
+func fuzzer(_ name: String, of modules: [String]) -> Target {
+    .executableTarget(
+        name: name,
+        dependencies: ["FuzzDriver"] + modules.map { .product(name: $0, package: "keyfolio") }
+    )
+}

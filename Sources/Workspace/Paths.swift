@@ -24,7 +24,13 @@ public enum Paths {
         for part in whole.split(separator: "/") where part != "." {
             if part == ".." { _ = parts.popLast() } else { parts.append(part) }
         }
-        return "/" + parts.joined(separator: "/")
+        // Not joined(separator:), which makes its types at run time: this is on the way to every start.
+        var result = ""
+        for part in parts {
+            result += "/"
+            result += part
+        }
+        return result.isEmpty ? "/" : result
     }
 
     /// Two parts put together; `.` as the first adds nothing.

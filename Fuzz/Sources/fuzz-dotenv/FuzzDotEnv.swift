@@ -1,23 +1,9 @@
 import DotEnv
-
-/// The driver of libFuzzer (LLVM, "Using libFuzzer as a library"). It takes arguments as `main` does.
-@_silgen_name("LLVMFuzzerRunDriver")
-private func runDriver(
-    _ count: UnsafeMutablePointer<Int32>,
-    _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
-    _ test: @convention(c) (UnsafePointer<UInt8>?, Int) -> Int32
-) -> Int32
+import FuzzDriver
 
 @main
-struct FuzzDotEnv {
-    static func main() {
-        var count = CommandLine.argc
-        var arguments = CommandLine.unsafeArgv
-        _ = runDriver(&count, &arguments) { data, size in
-            Trial(Array(UnsafeBufferPointer(start: data, count: size))).run()
-            return 0
-        }
-    }
+enum FuzzDotEnv {
+    static func main() { FuzzDriver.run { Trial($0).run() } }
 }
 
 /// One input: its first byte chooses the dialect, its second the readers to write for; the rest is the file.
@@ -47,10 +33,10 @@ private struct Trial {
     private func read(as dialect: Dialect) {
         do throws(DotEnvError) {
             let document = try DotEnvDocument(parsing: file, dialect: dialect)
-            require(document.bytes == file, "a file that nobody changed changed")
+            FuzzDriver.require(document.bytes == file, "a file that nobody changed changed")
             let plain = try document.values(interpolate: false)
             _ = try document.values { $0.count % 2 == 0 ? "e" : nil }
-            require(plain.count <= document.entries.count, "more values than entries")
+            FuzzDriver.require(plain.count <= document.entries.count, "more values than entries")
         } catch {
             check(error)
         }
@@ -61,15 +47,15 @@ private struct Trial {
 
     private func check(_ error: DotEnvError) {
         Self.messages.insert(error.message)
-        require(Self.messages.count <= DotEnvError.Code.all.count, "an error contains input")
-        require(error.line >= 1 && error.column >= 1, "an error without a place")
+        FuzzDriver.require(Self.messages.count <= DotEnvError.Code.all.count, "an error contains input")
+        FuzzDriver.require(error.line >= 1 && error.column >= 1, "an error without a place")
     }
 
     private func lint() {
         let lints = DotEnvDocument.lint(bytes: file, dialect: dialect)
         guard let values = Self.values(of: file, as: dialect, environment: "e") else { return }
         let mended = DotEnvLint.applying(lints, to: file)
-        require(Self.values(of: mended, as: dialect, environment: "e") == values, "an edit changed a value")
+        FuzzDriver.require(Self.values(of: mended, as: dialect, environment: "e") == values, "an edit changed a value")
     }
 
     private func edit() {
@@ -79,22 +65,28 @@ private struct Trial {
         guard var document = try? DotEnvDocument(parsing: rest, dialect: dialect) else { return }
         let before = Self.values(of: rest, as: dialect, butFor: "A")
         if (try? document.set("A", to: value, readableBy: readers)) == nil {
-            require(document.bytes == rest, "a refusal changed the file")
+            FuzzDriver.require(document.bytes == rest, "a refusal changed the file")
         } else {
             for reader in [dialect] + readers {
                 guard let values = Self.values(of: document.bytes, as: reader, environment: "expanded") else {
                     continue
                 }
-                require(values["A"] == value, "a reader does not read what was set")
+                FuzzDriver.require(values["A"] == value, "a reader does not read what was set")
             }
-            require(Self.values(of: document.bytes, as: dialect, butFor: "A") == before, "another value changed")
+            FuzzDriver.require(
+                Self.values(of: document.bytes, as: dialect, butFor: "A") == before,
+                "another value changed"
+            )
         }
         let written = document.bytes
         if document.remove("A") {
-            require(!document.entries.contains { $0.key == "A" }, "a removed key is there")
-            require(Self.values(of: document.bytes, as: dialect, butFor: "A") == before, "another value changed")
+            FuzzDriver.require(!document.entries.contains { $0.key == "A" }, "a removed key is there")
+            FuzzDriver.require(
+                Self.values(of: document.bytes, as: dialect, butFor: "A") == before,
+                "another value changed"
+            )
         } else {
-            require(document.bytes == written, "a refusal changed the file")
+            FuzzDriver.require(document.bytes == written, "a refusal changed the file")
         }
     }
 
@@ -103,7 +95,7 @@ private struct Trial {
         guard let form = try? DotEnvWriter.form(for: value, readableBy: readers) else { return }
         for reader in readers {
             let values = Self.values(of: Array("B=1\nK=\(form)\nC=1\n".utf8), as: reader, environment: "expanded")
-            require(values == ["B": "1", "K": value, "C": "1"], "a form is read as another value")
+            FuzzDriver.require(values == ["B": "1", "K": value, "C": "1"], "a form is read as another value")
         }
     }
 
@@ -117,9 +109,5 @@ private struct Trial {
             let values = try? document.values(environment: { _ in environment }, interpolate: environment != nil)
         else { return nil }
         return Dictionary(values.filter { $0.key != key }.map { ($0.key, $0.value) }) { _, last in last }
-    }
-
-    private func require(_ condition: Bool, _ message: StaticString) {
-        guard condition else { fatalError("\(message)") }
     }
 }

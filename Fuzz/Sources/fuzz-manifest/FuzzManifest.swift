@@ -1,25 +1,11 @@
 import Findings
+import FuzzDriver
 import Manifest
 import Secrets
 
-/// The driver of libFuzzer (LLVM, "Using libFuzzer as a library"). It takes arguments as `main` does.
-@_silgen_name("LLVMFuzzerRunDriver")
-private func runDriver(
-    _ count: UnsafeMutablePointer<Int32>,
-    _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
-    _ test: @convention(c) (UnsafePointer<UInt8>?, Int) -> Int32
-) -> Int32
-
 @main
-struct FuzzManifest {
-    static func main() {
-        var count = CommandLine.argc
-        var arguments = CommandLine.unsafeArgv
-        _ = runDriver(&count, &arguments) { data, size in
-            Trial(input: Array(UnsafeBufferPointer(start: data, count: size))).run()
-            return 0
-        }
-    }
+enum FuzzManifest {
+    static func main() { FuzzDriver.run { Trial(input: $0).run() } }
 }
 
 /// One input: its first byte chooses what the others are taken for. Half of the inputs are manifests.
@@ -40,12 +26,18 @@ private struct Trial {
     private func read(_ bytes: [UInt8]) {
         let reading = ManifestReader.examine(bytes: bytes)
         let hasError = reading.findings.contains { $0.severity == .error }
-        require((reading.manifest == nil) == hasError, "a manifest has errors, or none and is not there")
-        require(reading.findings.count <= 500, "findings without end")
+        FuzzDriver.require((reading.manifest == nil) == hasError, "a manifest has errors, or none and is not there")
+        FuzzDriver.require(reading.findings.count <= 500, "findings without end")
         for finding in reading.findings {
-            require((finding.place.line ?? 0) >= 1 && (finding.place.column ?? 0) >= 1, "a finding without a place")
-            require(finding.fix != nil, "a finding without a fix")
-            require(finding.message.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }, "a control character in a message")
+            FuzzDriver.require(
+                (finding.place.line ?? 0) >= 1 && (finding.place.column ?? 0) >= 1,
+                "a finding without a place"
+            )
+            FuzzDriver.require(finding.fix != nil, "a finding without a fix")
+            FuzzDriver.require(
+                finding.message.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F },
+                "a control character in a message"
+            )
         }
         guard let manifest = reading.manifest else { return }
         write(manifest)
@@ -57,9 +49,9 @@ private struct Trial {
     private func write(_ manifest: Manifest) {
         let text = ManifestWriter.yaml(manifest)
         let again = ManifestReader.examine(bytes: Array(text.utf8))
-        guard let copy = again.manifest else { fail("what was written has errors") }
-        require(withoutLines(copy) == withoutLines(manifest), "what was written reads differently")
-        require(ManifestWriter.yaml(copy) == text, "what was read is written differently")
+        guard let copy = again.manifest else { fatalError("what was written has errors") }
+        FuzzDriver.require(withoutLines(copy) == withoutLines(manifest), "what was written reads differently")
+        FuzzDriver.require(ManifestWriter.yaml(copy) == text, "what was read is written differently")
     }
 
     private func withoutLines(_ manifest: Manifest) -> Manifest {
@@ -85,13 +77,12 @@ private struct Trial {
             }
         }
         let text = ManifestWriter.yaml(inferred.manifest)
-        require(ManifestReader.examine(bytes: Array(text.utf8)).manifest != nil, "what was inferred has errors")
+        FuzzDriver.require(
+            ManifestReader.examine(bytes: Array(text.utf8)).manifest != nil,
+            "what was inferred has errors"
+        )
         for variable in inferred.manifest.variables where variable.isSecret {
-            require(variable.example == nil && variable.defaultValue == nil, "a secret with a value")
+            FuzzDriver.require(variable.example == nil && variable.defaultValue == nil, "a secret with a value")
         }
     }
-
-    private func require(_ holds: Bool, _ otherwise: String) { if !holds { fail(otherwise) } }
-
-    private func fail(_ message: String) -> Never { fatalError(message) }
 }

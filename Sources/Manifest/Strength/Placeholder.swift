@@ -89,17 +89,19 @@ extension Placeholder {
         return text.dropFirst().dropLast()
     }
 
+    private static let brackets: [(open: [UInt8], close: [UInt8])] = [
+        ("<", ">"), ("[", "]"), ("{", "}"), ("%", "%"), ("__", "__"), ("@@", "@@"), ("#{", "}"), ("((", "))"),
+        ("--", "--"), ("**", "**"),
+    ].map { (Array($0.utf8), Array($1.utf8)) }
+
     /// `<NAME>`, `[NAME]`, `{NAME}`, `%NAME%`, `__NAME__`, `@@NAME@@`, `#{NAME}#` around the whole text.
     private static func isBracketed(_ text: Bytes) -> Bool {
-        let pairs = [
-            ("<", ">"), ("[", "]"), ("{", "}"), ("%", "%"), ("__", "__"), ("@@", "@@"), ("#{", "}"), ("((", "))"),
-            ("--", "--"), ("**", "**"),
-        ]
-        return pairs.contains { open, close in
-            guard text.count > open.utf8.count + close.utf8.count, text.starts(with: open.utf8),
-                text.suffix(close.utf8.count).equals(close)
+        guard let first = text.first, !first.isAlphanumeric else { return false }
+        return brackets.contains { open, close in
+            guard text.count > open.count + close.count, text.starts(with: open),
+                text.suffix(close.count).elementsEqual(close)
             else { return false }
-            let inner = text.dropFirst(open.utf8.count).dropLast(close.utf8.count)
+            let inner = text.dropFirst(open.count).dropLast(close.count)
             // A name, perhaps with an explanation; brackets, quotes and colons inside make it a document.
             return inner.contains(where: \.isLetter)
                 && inner.allSatisfy { $0.isAlphanumeric || $0 >= 0x80 || " _-.,+/'()%".utf8.contains($0) }
@@ -195,10 +197,11 @@ extension Placeholder {
 
     /// `your_backup_key_here`, `your-domain.com`, `yourcompany.com`, `put_it_here`.
     private static func addressesReader(_ lower: [UInt8]) -> Bool {
+        guard lower.first?.isLetter == true else { return false }
         // Sentences address readers too.
         guard !lower.contains(UInt8(ascii: " ")) || lower.suffix(5).equals(" here") else { return false }
         let words = lower.split { !$0.isLetter && $0 != UInt8(ascii: "'") }
-        guard let first = words.first, lower.first?.isLetter == true else { return false }
+        guard let first = words.first else { return false }
         let isYours = first.equals("your") || first.equals("my") && words.last?.equals("here") == true
         if isYours && words.count >= 2 { return true }
         if words.count >= 2, words.last?.equals("here") == true, isVocabulary(first) { return true }

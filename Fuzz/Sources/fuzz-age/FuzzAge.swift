@@ -1,14 +1,18 @@
 import Age
+import FuzzDriver
 import Secrets
+
+@main
+enum Main {
+    static func main() { FuzzDriver.run(fuzzAge) }
+}
 
 /// What must hold for any bytes: no crash, nothing that depends on where pieces end, nothing that was not written by
 /// the holder of the key, and no error with a piece of the input in it.
 ///
 /// The first byte chooses what the others are taken for.
-@_cdecl("LLVMFuzzerTestOneInput")
-public func fuzzAge(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-    let input = unsafe Array(UnsafeBufferPointer(start: start, count: count))
-    guard let choice = input.first else { return 0 }
+private func fuzzAge(_ input: [UInt8]) {
+    guard let choice = input.first else { return }
     let rest = Array(input.dropFirst())
     do {
         switch choice % 4 {
@@ -20,7 +24,6 @@ public func fuzzAge(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     } catch {
         fatalError("a set-up that cannot fail failed: \(error)")
     }
-    return 0
 }
 
 /// Any bytes as an age file.

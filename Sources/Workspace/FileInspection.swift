@@ -44,15 +44,21 @@ struct FileInspection {
     /// What a template lacks or has too much; that it is missing is said with the files.
     private func templateFindings(_ component: Component) -> [Finding] {
         let path = Paths.join(project.folder(of: component), ".env.example")
-        guard let bytes = try? Files.readIfThere(path), let document = try? DotEnvDocument(parsing: bytes),
-            let values = try? document.values(environment: { _ in nil }, interpolate: false)
-        else { return [] }
+        guard let bytes = try? Files.readIfThere(path) else { return [] }
+        let shown = Paths.relative(path, to: project.root)
+        let values: [DotEnvValue]
+        do throws(DotEnvError) {
+            values = try DotEnvDocument(parsing: bytes).values(environment: { _ in nil }, interpolate: false)
+        } catch {
+            let told = FileSyntaxError(file: shown, error)
+            return [Finding(WorkspaceCodes.fileSyntax, at: told.place, told.message, fix: .advice(told.fix))]
+        }
         let entries = values.map { TemplateCheck.Entry(name: $0.key, line: $0.line, value: Secret($0.value)) }
         return TemplateCheck.findings(
             for: component,
             manifest: project.manifest,
             entries: entries,
-            file: Paths.relative(path, to: project.root)
+            file: shown
         )
     }
 }

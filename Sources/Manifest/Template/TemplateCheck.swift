@@ -25,21 +25,16 @@ public enum TemplateCheck {
     /// - Parameters:
     ///   - component: Whose template it is.
     ///   - manifest: Its manifest.
-    ///   - entries: What the template has, in the order of the file; nil when there is no such file.
+    ///   - entries: What the template has, in the order of the file.
     ///   - file: The template's name, as findings show it.
     /// - Returns: The findings, without a value in them.
     public static func findings(
         for component: Component,
         manifest: Manifest,
-        entries: [Entry]?,
+        entries: [Entry],
         file: String
     ) -> [Finding] {
         let command = Finding.Fix.command("keyfolio template --component \(component.name)")
-        guard let entries else {
-            let message = "the component `\(component.name)` has no template `\(file)`"
-            let place = Place(file: file, component: component.name)
-            return [Finding(TemplateCodes.none, at: place, message, fix: command)]
-        }
         var declared: [String: Variable] = [:]
         for variable in manifest.variables { declared[variable.name] = variable }
         let own = manifest.variables(of: component)
@@ -50,7 +45,7 @@ public enum TemplateCheck {
             if let finding = finding(about: entry, variable, component, at: place, own, fix: command) {
                 findings.append(finding)
             }
-            if let value = entry.value, RealSecret.isLikely(value.reveal(), isSecret: variable?.isSecret ?? false) {
+            if let value = entry.value, isReal(value, of: variable) {
                 let message = "the value of `\(entry.name)` looks like a real secret: \(Mask.describe(value))"
                 findings.append(Finding(TemplateCodes.realSecret, at: place, message, fix: command))
             }
@@ -63,6 +58,22 @@ public enum TemplateCheck {
         }
         return findings
     }
+
+    /// Whether a value is more than a template's: nobody is to know it, and it is not there to be replaced.
+    private static func isReal(_ value: Secret<String>, of variable: Variable?) -> Bool {
+        let text = value.reveal()
+        guard let variable, variable.isSecret else { return RealSecret.isLikely(text, isSecret: false) }
+        let bytes = Array(text.utf8)
+        guard !text.isEmpty, text != variable.example,
+            Placeholder.parts(of: bytes[...], type: variable.type, isSecret: true).isEmpty
+        else { return false }
+        // What everybody would guess protects nothing: `postgres:postgres` may stand in a template.
+        guard variable.type == .postgresURL else { return Strength.estimate(value).bits >= guessableBits }
+        return PostgresURL.read(bytes[...]).url.password.map { Strength.estimate($0).bits >= guessableBits } ?? false
+    }
+
+    /// Below this, a value is taken for a word that stands for one.
+    private static let guessableBits = 40
 
     private static func finding(
         about entry: Entry,

@@ -34,15 +34,7 @@ public enum TemplateCodes {
         reason: "Templates are committed; a real secret in one must be taken for known to everyone.",
         remedy: "Write a placeholder, and rotate the secret."
     )
-    /// No template at all.
-    public static let none = FindingCode(
-        "KF-TPL-005",
-        title: "A component has no template",
-        severity: .warning,
-        reason: "Whoever starts with the component does not learn what it reads.",
-        remedy: "Run `keyfolio template` to write it from the manifest."
-    )
 
     /// Every code, in order, for the page that documents them.
-    public static let all: [FindingCode] = [missing, undeclared, otherComponent, realSecret, none]
+    public static let all: [FindingCode] = [missing, undeclared, otherComponent, realSecret]
 }

@@ -144,24 +144,4 @@ import Testing
         let loose = FileFacts(path: "web/.env.example", mode: 0o644)
         #expect(FileCheck.findings([Self.templates[0], loose], in: manifest).isEmpty)
     }
-
-    @Test(
-        arguments: [
-            ([("KEY", ""), ("URL", ""), ("PORT", "8000")], []),
-            ([("KEY", "an-example"), ("URL", "postgresql://<USER>:<PASSWORD>@h/d"), ("PORT", "")], []),
-            ([("KEY", "<KEY>"), ("URL", "")], [FileCodes.templateLacksVariable]),
-            ([], Array(repeating: FileCodes.templateLacksVariable, count: 3)),
-            ([("KEY", "kR7-vBn2_qLx"), ("URL", ""), ("PORT", "")], [FileCodes.templateHasSecret]),
-            ([("KEY", ""), ("URL", "postgresql://app:kR7-vBn2_qLx@h/d"), ("PORT", "")], [FileCodes.templateHasSecret]),
-        ] as [([(String, String)], [FindingCode])]
-    )
-    func `a template names every variable and has no secret`(entries: [(String, String)], codes: [FindingCode]) {
-        let template = ResolverFile(
-            path: "backend/.env.example",
-            entries: entries.enumerated().map { .init(name: $1.0, value: Secret($1.1), line: $0 + 1) }
-        )
-        let findings = FileCheck.findings(template: template, of: CheckerTests.backend, in: Self.manifest)
-        #expect(findings.map(\.code) == codes)
-        #expect(findings.allSatisfy { $0.fix == .command("keyfolio template") })
-    }
 }

@@ -120,13 +120,14 @@ import Testing
                 environmentVariable: "ENVIRONMENT"
             )
             let resolution = CheckerTests.resolve(manifest, ["ENVIRONMENT": canary, "KYE": canary, "KEY": canary])
-            let template = ResolverFile(
-                path: ".env.example",
-                entries: [.init(name: "KEY", value: Secret(canary), line: 1)]
-            )
             let findings =
                 CheckerTests.check(manifest, [resolution])
-                + FileCheck.findings(template: template, of: CheckerTests.backend, in: manifest)
+                + TemplateCheck.findings(
+                    for: CheckerTests.backend,
+                    manifest: manifest,
+                    entries: [.init(name: "KEY", line: 1, value: Secret(canary))],
+                    file: ".env.example"
+                )
             #expect(findings.count >= 3)
             #expect(!Self.shows(Self.text(findings), canary))
         }

@@ -43,7 +43,6 @@ import Testing
         let raised =
             FileCheckTests.rows.flatMap(\.1) + [
                 FileCodes.templateMissing, FileCodes.templateNotCommitted, FileCodes.templateIgnored,
-                FileCodes.templateLacksVariable, FileCodes.templateHasSecret,
             ]
         #expect(Set(FileCodes.all).subtracting(raised).map(\.id).isEmpty)
     }

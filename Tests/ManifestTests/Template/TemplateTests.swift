@@ -177,8 +177,6 @@ import Testing
             ]
         )
         #expect(findings.allSatisfy { $0.fix != nil })
-        let none = TemplateCheck.findings(for: web, manifest: manifest, entries: nil, file: "web/.env.example")
-        #expect(none.map(\.code.id) == ["KF-TPL-005"])
         let right = TemplateCheck.findings(
             for: web,
             manifest: manifest,
@@ -186,7 +184,29 @@ import Testing
             file: "f"
         )
         #expect(right.isEmpty)
-        #expect(Set(TemplateCodes.all.map(\.id)).count == 5)
+        #expect(Set(TemplateCodes.all.map(\.id)).count == 4)
+    }
+
+    @Test(
+        arguments: [
+            ([("KEY", ""), ("URL", ""), ("PORT", "8000")], []),
+            ([("KEY", "an-example"), ("URL", "postgresql://<USER>:<PASSWORD>@h/d"), ("PORT", "")], []),
+            ([("KEY", "changeme"), ("URL", "postgresql://postgres:postgres@localhost/d"), ("PORT", "")], []),
+            ([("KEY", "<KEY>"), ("URL", "")], [TemplateCodes.missing]),
+            ([], Array(repeating: TemplateCodes.missing, count: 3)),
+            ([("KEY", "kR7-vBn2_qLx"), ("URL", ""), ("PORT", "")], [TemplateCodes.realSecret]),
+            ([("KEY", ""), ("URL", "postgresql://app:kR7-vBn2_qLx@h/d"), ("PORT", "")], [TemplateCodes.realSecret]),
+            ([("KEY", ""), ("URL", ""), ("PORT", ""), ("EXTRA", "1")], [TemplateCodes.undeclared]),
+        ] as [([(String, String)], [FindingCode])]
+    )
+    func `a template names every variable and has no secret`(entries: [(String, String)], codes: [FindingCode]) {
+        let findings = TemplateCheck.findings(
+            for: CheckerTests.backend,
+            manifest: FileCheckTests.manifest,
+            entries: entries.enumerated().map { .init(name: $1.0, line: $0 + 1, value: Secret($1.1)) },
+            file: "backend/.env.example"
+        )
+        #expect(findings.map(\.code) == codes)
     }
 
     @Test func `what the writer writes, the check finds right`() throws {

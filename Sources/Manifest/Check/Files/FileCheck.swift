@@ -1,5 +1,4 @@
 public import Findings
-internal import Secrets
 
 /// Judges `.env` files as files: who can read them, and whether git has them. What is in them is ``Checker``'s business.
 public enum FileCheck {
@@ -168,37 +167,5 @@ public enum FileCheck {
             "\(component.name) has no \(path)",
             fix: .command("keyfolio template")
         )
-    }
-
-    /// Judges what is in a template: it names every variable, and no secret has a value.
-    ///
-    /// - Parameters:
-    ///   - template: The template, as module DotEnv read it. Names in comments (`# NAME=`) count as named: give them as
-    ///     entries with an empty value.
-    ///   - component: Whose template it is.
-    ///   - manifest: The project's.
-    /// - Returns: The findings, in the manifest's order.
-    public static func findings(
-        template: ResolverFile,
-        of component: Component,
-        in manifest: Manifest
-    ) -> [Finding] {
-        let entries = Dictionary(template.entries.map { ($0.name, $0) }) { _, last in last }
-        return manifest.variables(of: component).compactMap { variable in
-            var place = Place(file: template.path, variable: variable.name, component: component.name)
-            guard let entry = entries[variable.name] else {
-                let message = "\(template.path) lacks \(variable.name)"
-                return Finding(FileCodes.templateLacksVariable, at: place, message, fix: .command("keyfolio template"))
-            }
-            guard variable.isSecret, !entry.value.isEmpty else { return nil }
-            let bytes = Array(entry.value.reveal().utf8)
-            let isPlaceholder =
-                entry.value.reveal() == variable.example
-                || !Placeholder.parts(of: bytes[...], type: variable.type, isSecret: true).isEmpty
-            guard !isPlaceholder else { return nil }
-            place.line = entry.line
-            let message = "\(template.path) has a value for the secret \(variable.name)"
-            return Finding(FileCodes.templateHasSecret, at: place, message, fix: .command("keyfolio template"))
-        }
     }
 }

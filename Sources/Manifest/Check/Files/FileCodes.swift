@@ -90,22 +90,6 @@ public enum FileCodes {
         reason: "Mode, owner and ignore rules of the link say nothing about the file that it points to.",
         remedy: "Name the real file under the component's `files`, or replace the link by the file."
     )
-    /// A template without a variable.
-    public static let templateLacksVariable = FindingCode(
-        "KF-FILE-012",
-        title: "A template lacks a variable",
-        severity: .warning,
-        reason: "Whoever copies the template gets an application that misses the variable.",
-        remedy: "`keyfolio template` writes the template anew from the manifest."
-    )
-    /// A template with a real value.
-    public static let templateHasSecret = FindingCode(
-        "KF-FILE-013",
-        title: "A template has a value for a secret",
-        severity: .error,
-        reason: "Templates are committed, so the value is as public as the repository.",
-        remedy: "`keyfolio template` writes the template anew; renew the secret, if the value is in use."
-    )
     /// A strict environment's file on this machine.
     public static let strictFileHere = FindingCode(
         "KF-FILE-014",
@@ -119,6 +103,6 @@ public enum FileCodes {
     public static let all: [FindingCode] = [
         committed, notIgnored, looseMode, otherOwner, unknownName, templateMissing, templateNotCommitted,
         templateIgnored,
-        strayCommitted, misplaced, symbolicLink, templateLacksVariable, templateHasSecret, strictFileHere,
+        strayCommitted, misplaced, symbolicLink, strictFileHere,
     ]
 }

@@ -2,8 +2,11 @@
 # Builds the documentation of the library products into docs-build/.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-for product in Secrets DotEnv Findings Age Manifest SecretStore; do
-    swift package --allow-writing-to-directory docs-build generate-documentation \
+# What comes out is moved to its place, which must not be taken, in a folder that must be there.
+rm -rf docs-build
+mkdir docs-build
+for product in Secrets DotEnv Findings Age Interchange Manifest SecretStore; do
+    swift package --disable-sandbox --allow-writing-to-directory docs-build generate-documentation \
         --target "$product" --output-path "docs-build/$product" --transform-for-static-hosting \
         --hosting-base-path "$product"
 done

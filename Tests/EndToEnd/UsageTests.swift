@@ -69,4 +69,24 @@ import Testing
             #expect(!outcome.error.contains(canary), "\(arguments.first ?? ""): \(outcome.error)")
         }
     }
+
+    /// The same crash without this is met in the tests of Launch.
+    @Test func `the command leaves no core and no memory in a crash report, whatever the environment asks`() throws {
+        let sandbox = try FirstPathTests.shop()
+        let script = """
+            mkfifo value
+            SWIFT_BACKTRACE=enable=yes,color=no,interactive=no,symbolicate=off keyfolio set SECRET_KEY <value 2>report &
+            exec 3>value
+            printf crash-canary >&3
+            until grep -q 'Max core file size' /proc/$!/limits && [ "$(readlink /proc/$!/fd/0)" = "$PWD/value" ] &&
+                [ "$(cat /proc/$!/comm)" = keyfolio ] && grep -q '^State:.S' /proc/$!/status; do :; done
+            awk '/Max core file size/ { print $5 }' /proc/$!/limits
+            kill -SEGV $!
+            wait $!
+            echo $?
+            cat report
+            """
+        let outcome = try sandbox.run("bash", "-c", "ulimit -S -c 30; \(script)")
+        #expect(outcome.output == "0\n139\n", "\(outcome.output)\(outcome.error)")
+    }
 }

@@ -84,6 +84,33 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: (seen as NSString).deletingLastPathComponent))
     }
 
+    @Test func `what cannot be read is shown again with the reason, and giving up stores nothing`() throws {
+        let sandbox = try FirstPathTests.shop()
+        try sandbox.keyfolio("set", "SECRET_KEY", input: "before-the-edit")
+        try sandbox.write(
+            "editor.sh",
+            """
+            #!/bin/sh
+            grep -c . "$1" >>seen
+            head -1 "$1" | cut -c -20 >>seen
+            if grep -q '^# NOT STORED' "$1"
+            then [ -e give-up ] || sed -i "s/'open$/'closed'/" "$1"
+            else sed -i "s/^SECRET_KEY=.*/SECRET_KEY='open/" "$1"
+            fi
+            """,
+            mode: 0o700
+        )
+        let mended = try sandbox.keyfolio("edit", environment: ["EDITOR": "./editor.sh"])
+        #expect(mended.status == 0, "\(mended.error)")
+        #expect(try sandbox.keyfolio("get", "SECRET_KEY").output == "closed")
+        let seen = try sandbox.read("seen")
+        #expect(seen.contains("# NOT STORED: line 4"), "\(seen)")
+        try sandbox.write("give-up", "")
+        let given = try sandbox.keyfolio("edit", environment: ["EDITOR": "./editor.sh"])
+        #expect(given.status == 10, "\(given.status) \(given.error)")
+        #expect(try sandbox.keyfolio("get", "SECRET_KEY").output == "closed")
+    }
+
     @Test func `an editor that fails stores nothing`() throws {
         let sandbox = try FirstPathTests.shop()
         try sandbox.keyfolio("set", "SECRET_KEY", input: "before-the-edit")

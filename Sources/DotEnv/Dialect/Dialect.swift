@@ -16,7 +16,13 @@ public struct Dialect: Sendable, Hashable, CustomStringConvertible {
     /// How the dialect differs from the others.
     public let options: DialectOptions
 
-    init(id: String, reader: String, options: DialectOptions) {
+    /// A dialect of one's own: the options of another with some changed.
+    ///
+    /// - Parameters:
+    ///   - id: Its name. Dialects of the same name are the same.
+    ///   - reader: Which program it follows.
+    ///   - options: How it differs from the others.
+    public init(id: String, reader: String, options: DialectOptions) {
         self.id = id
         self.reader = reader
         self.options = options

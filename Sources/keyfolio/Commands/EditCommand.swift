@@ -23,8 +23,13 @@ struct EditCommand: KeyfolioCommand {
             """
     )
 
-    /// The one dialect that can hold every text: in single quotes, with a backslash before a quote and a backslash.
-    private static let dialect = Dialect.python
+    /// The one dialect that can hold every text: in single quotes, with a backslash before a quote and a backslash. But
+    /// a line that cannot be read is no line to pass over here, as it is for python-dotenv: its secret would go.
+    private static let dialect: Dialect = {
+        var options = Dialect.python.options
+        options.badLine = .refused
+        return Dialect(id: "edit", reader: "keyfolio edit", options: options)
+    }()
 
     @OptionGroup var place: SecretPlaceOptions
     @OptionGroup var outputOptions: OutputOptions
@@ -38,12 +43,9 @@ struct EditCommand: KeyfolioCommand {
         for (name, value) in before.sorted(by: { $0.key < $1.key }) {
             text += "\(name)=\(try DotEnvWriter.form(for: value.reveal(), readableBy: [Self.dialect]))\n"
         }
-        let edited = try PrivateFile.edit(Array(text.utf8), named: "values.env", with: try editor())
-        let document = try DotEnvDocument(parsing: edited, dialect: Self.dialect)
-        let after = try document.values(environment: { _ in nil }, interpolate: false)
+        let after = try edited(text)
         var changes: [String: Secret<String>?] = [:]
         for value in after {
-            try VariableName.check(value.key)
             let secret = Secret(value.value)
             if before[value.key] != secret { changes[value.key] = secret } else { changes[value.key] = nil }
         }
@@ -64,6 +66,37 @@ struct EditCommand: KeyfolioCommand {
             Terminal.say("Stored \(changes.keys.sorted().joined(separator: ", ")) at \(path), version \(version).")
         }
         return .success
+    }
+
+    /// Opens the editor, again and again while what was saved cannot be read: nobody's typing is thrown away for a quote
+    /// that is missing. Who saves it as it was shown gives up.
+    private func edited(_ text: String) throws -> [DotEnvValue] {
+        let editor = try editor()
+        var shown = Array(text.utf8)
+        while true {
+            let saved = try PrivateFile.edit(shown, named: "values.env", with: editor)
+            let body = Self.withoutNote(saved)
+            do {
+                let document = try DotEnvDocument(parsing: body, dialect: Self.dialect)
+                let values = try document.values(environment: { _ in nil }, interpolate: false)
+                for value in values { try VariableName.check(value.key) }
+                return values
+            } catch {
+                guard saved != shown else { throw error }
+                let failure = CommandFailure(error)
+                let line = (error as? DotEnvError).map { "line \($0.line + 1): " } ?? ""
+                shown =
+                    Array("\(Self.note)\(line)\(failure.message). Mend it; or save it as it is to give up.\n".utf8)
+                    + body
+            }
+        }
+    }
+
+    private static let note = "# NOT STORED: "
+
+    private static func withoutNote(_ text: [UInt8]) -> [UInt8] {
+        guard text.starts(with: note.utf8), let end = text.firstIndex(of: 0x0A) else { return text }
+        return Array(text[(end + 1)...])
     }
 
     private func editor() throws -> [String] {

@@ -142,9 +142,13 @@ struct AgeEncryptCommand: KeyfolioCommand {
         )
         let source = try AgeStreams.open(input)
         defer { close(source) }
+        let progress = Progress("Reading")
+        defer { progress.finish() }
         try AgeStreams.write(to: output, mode: 0o644) { sink in
             var encryptor = try AgeEncryptor(to: recipients, armored: armor)
-            while let chunk = try AgeStreams.chunk(of: source, named: input) { try sink(try encryptor.update(chunk)) }
+            while let chunk = try AgeStreams.chunk(of: source, named: input, progress) {
+                try sink(try encryptor.update(chunk))
+            }
             try sink(try encryptor.finish())
         }
         return .success
@@ -191,9 +195,13 @@ struct AgeDecryptCommand: KeyfolioCommand {
         let identities = try AgeStreams.identities(files: identity, passphrase: passphrase, file: passphraseFile)
         let source = try AgeStreams.open(input)
         defer { close(source) }
+        let progress = Progress("Reading")
+        defer { progress.finish() }
         try AgeStreams.write(to: output, mode: 0o600) { sink in
             var decryptor = try AgeDecryptor(identities: identities)
-            while let chunk = try AgeStreams.chunk(of: source, named: input) { try sink(try decryptor.update(chunk)) }
+            while let chunk = try AgeStreams.chunk(of: source, named: input, progress) {
+                try sink(try decryptor.update(chunk))
+            }
             try sink(try decryptor.finish())
         }
         return .success

@@ -54,9 +54,14 @@ struct BackupCommand: KeyfolioCommand {
         )
         let store = try place.openStore()
         var count = 0
+        let progress = Progress("Writing")
+        defer { progress.finish() }
         try AgeStreams.write(to: output, mode: 0o600) { sink in
             var encryptor = try AgeEncryptor(to: recipients)
-            count = try store.writeSnapshot { bytes in try sink(try encryptor.update(bytes)) }
+            count = try store.writeSnapshot { bytes in
+                progress.add(bytes.count)
+                try sink(try encryptor.update(bytes))
+            }
             try sink(try encryptor.finish())
         }
         if display.json {

@@ -52,9 +52,13 @@ struct RestoreCommand: KeyfolioCommand {
         defer { close(source) }
         var decryptor: AgeDecryptor? = try AgeDecryptor(identities: identities)
         let store = try place.place.openOrCreateStore()
+        let progress = Progress("Reading")
+        defer { progress.finish() }
         let count = try store.readSnapshot { () throws -> [UInt8]? in
             guard decryptor != nil else { return nil }
-            if let chunk = try AgeStreams.chunk(of: source, named: input) { return try decryptor?.update(chunk) }
+            if let chunk = try AgeStreams.chunk(of: source, named: input, progress) {
+                return try decryptor?.update(chunk)
+            }
             return try decryptor.take()?.finish()
         }
         if display.json {

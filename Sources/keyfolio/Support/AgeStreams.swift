@@ -17,8 +17,9 @@ enum AgeStreams {
     }
 
     /// The next piece of a stream, or nil at its end. Memory stays the same however long the stream is.
-    static func chunk(of descriptor: Int32, named name: String?) throws -> [UInt8]? {
+    static func chunk(of descriptor: Int32, named name: String?, _ progress: Progress) throws -> [UInt8]? {
         let chunk = try Files.chunk(descriptor: descriptor, named: name ?? "standard input", count: 1 << 18)
+        progress.add(chunk.count)
         return chunk.isEmpty ? nil : chunk
     }
 

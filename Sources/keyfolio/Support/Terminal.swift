@@ -51,6 +51,9 @@ enum Terminal {
     /// Writes a line of talk to standard error.
     static func say(_ text: String) { put(Array((text + "\n").utf8), on: STDERR_FILENO) }
 
+    /// Writes talk to standard error as it is, without the end of a line.
+    static func tell(_ text: String) { put(Array(text.utf8), on: STDERR_FILENO) }
+
     /// Ends the process with a status that is not one of ours: an application's own.
     static func end(_ status: Int32) -> Never { exit(status) }
 

@@ -33,11 +33,13 @@ public struct GitRepository: Sendable {
     /// - Returns: What git says, or nil when there is no git.
     public func ask(about paths: [String]) -> Answer? {
         let input = paths.map { Paths.relative($0, to: root) + "\0" }.joined()
+        // A repository's own settings may name programs to run: none of ours needs one.
+        let git = ["git", "-C", root, "-c", "core.fsmonitor=false"]
         let ignoring = Tool.start(
-            ["git", "-C", root, "check-ignore", "--no-index", "-z", "--stdin"],
+            git + ["check-ignore", "--no-index", "-z", "--stdin"],
             input: Array(input.utf8)
         )
-        let listing = Tool.start(["git", "-C", root, "ls-files", "-z", "--full-name", "--", ":(top,glob)**/.env*"])
+        let listing = Tool.start(git + ["ls-files", "-z", "--full-name", "--", ":(top,glob)**/.env*"])
         guard let ignored = ignoring?.finish(), let listed = listing?.finish(), listed.status == 0 else { return nil }
         let files = names(in: listed.output)
         let known = Swift.Set(files)

@@ -33,6 +33,13 @@ public enum Paths {
         return result.isEmpty ? "/" : result
     }
 
+    /// A path with every symbolic link in it followed, or as it is when it does not exist.
+    static func real(_ path: String) -> String {
+        guard let text = unsafe realpath(path, nil) else { return path }
+        defer { unsafe free(text) }
+        return unsafe String(cString: text)
+    }
+
     /// Two parts put together; `.` as the first adds nothing.
     public static func join(_ folder: String, _ name: String) -> String {
         if folder.isEmpty || folder == "." { return name }

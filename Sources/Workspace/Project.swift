@@ -82,11 +82,14 @@ public struct StoreLocation: Sendable, Hashable {
     public var database: String
     /// The key file.
     public var keyFile: String
+    /// Whether a person chose the store, by option or variable, and not the manifest.
+    public var isChosen: Bool
 
     /// Names both.
-    public init(database: String, keyFile: String) {
+    public init(database: String, keyFile: String, isChosen: Bool) {
         self.database = database
         self.keyFile = keyFile
+        self.isChosen = isChosen
     }
 
     /// The store of a name, in the user's data folder unless `KEYFOLIO_STORE` or `KEYFOLIO_KEY_FILE` say otherwise.
@@ -96,15 +99,20 @@ public struct StoreLocation: Sendable, Hashable {
     ///   - chosen: A database that was chosen by an option.
     public static func local(named name: String, chosen: String? = nil) -> StoreLocation {
         let base = Paths.join(User.dataFolder, "keyfolio")
-        let database = chosen ?? User.variable("KEYFOLIO_STORE") ?? "\(base)/stores/\(name)/store.db"
+        let choice = chosen ?? User.variable("KEYFOLIO_STORE")
+        let database = choice ?? "\(base)/stores/\(name)/store.db"
         let keyName: String
-        if chosen == nil && User.variable("KEYFOLIO_STORE") == nil {
+        if choice == nil {
             keyName = name
         } else {
             // A store elsewhere has its key under the data folder all the same, told apart by where the store is.
             keyName = Paths.absolute(database).split(separator: "/").joined(separator: "-")
         }
         let keyFile = User.variable("KEYFOLIO_KEY_FILE") ?? "\(base)/keys/\(keyName).key"
-        return StoreLocation(database: Paths.absolute(database), keyFile: Paths.absolute(keyFile))
+        return StoreLocation(
+            database: Paths.absolute(database),
+            keyFile: Paths.absolute(keyFile),
+            isChosen: choice != nil
+        )
     }
 }

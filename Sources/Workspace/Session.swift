@@ -46,10 +46,11 @@ public final class Session {
     /// The store, opened when it is first asked for.
     ///
     /// - Parameter acceptRollback: Opens a store that is older than the last durable write, and records that.
-    /// - Throws: `KF-PROJ-006` when there is none yet, or the store's own error.
+    /// - Throws: `KF-PROJ-006` when there is none yet, `KF-PROJ-012` when it is another folder's, or the store's own error.
     public func store(acceptRollback: Bool = false) throws -> ProjectStore {
         if let openedStore { return openedStore }
         guard Files.exists(location.database) else { throw WorkspaceError.noStore(at: location.database) }
+        if !location.isChosen { try KnownFolders(of: location).check(project.root) }
         let store = try ProjectStore.open(at: location, acceptRollback: acceptRollback, passphrase: passphrase)
         openedStore = store
         return store
@@ -60,6 +61,13 @@ public final class Session {
     /// - Throws: The store's own error when it is there and does not open.
     public func storeIfThere() throws -> ProjectStore? {
         Files.exists(location.database) ? try store() : nil
+    }
+
+    /// Lets the store answer in this project's folder: what a person asks for with `keyfolio init`, and never a manifest.
+    ///
+    /// - Returns: Whether it did not before.
+    public func adoptStore() throws -> Bool {
+        location.isChosen ? false : try KnownFolders(of: location).add(project.root)
     }
 
     /// Reads a component's files in an environment.

@@ -34,6 +34,7 @@ public struct WorkspaceError: Error, Sendable, Hashable {
         case editorFailed = "KF-PROJ-009"
         case noKey = "KF-PROJ-010"
         case noPassphrase = "KF-PROJ-011"
+        case otherFolder = "KF-PROJ-012"
         case unreadable = "KF-FILE-101"
         case tooLarge = "KF-FILE-102"
         case unwritable = "KF-FILE-103"
@@ -46,7 +47,7 @@ public struct WorkspaceError: Error, Sendable, Hashable {
             case .noManifest, .unknownEnvironment, .unknownComponent, .unknownVariable, .noStore, .noSuchFile,
                 .noEditor:
                 .notFound
-            case .unreadable, .unwritable: .denied
+            case .unreadable, .unwritable, .otherFolder: .denied
             case .full: .unavailable
             case .noKey, .noPassphrase: .sealed
             case .ambiguousComponent, .tooLarge, .badPath, .invalidManifest, .editorFailed: .invalid
@@ -73,6 +74,7 @@ public struct WorkspaceError: Error, Sendable, Hashable {
         (Kind.editorFailed.rawValue, "The editor did not end well"),
         (Kind.noKey.rawValue, "The store's key file is not there"),
         (Kind.noPassphrase.rawValue, "The store opens with a passphrase, and none was given"),
+        (Kind.otherFolder.rawValue, "The store is another folder's"),
         (Kind.unreadable.rawValue, "A file cannot be read"),
         (Kind.tooLarge.rawValue, "A file is too large"),
         (Kind.unwritable.rawValue, "A file cannot be written"),
@@ -142,6 +144,15 @@ extension WorkspaceError {
             .noPassphrase,
             "the store opens with a passphrase, and there is no terminal to ask on",
             fix: "name a file that holds the passphrase: KEYFOLIO_PASSPHRASE_FILE=FILE keyfolio …"
+        )
+    }
+
+    static func otherFolder(_ folder: String, known: String?) -> Self {
+        let made = known.map { "was made in \(printable($0))" } ?? "was made in no folder that is known"
+        return .init(
+            .otherFolder,
+            "the manifest here names a store that \(made), and \(printable(folder)) was never allowed to use it",
+            fix: "keyfolio init, if this is the same project; or give this one another name in keyfolio.yaml"
         )
     }
 

@@ -189,3 +189,41 @@ import Testing
         #expect(try sandbox.keyfolio("audit", "show").output.contains("rollback"))
     }
 }
+
+/// A manifest comes with a repository, from anybody: what it names is not yet allowed.
+@Suite struct OtherFolderTests {
+    @Test func `a repository that names another project's store gets nothing of it, until a person runs init there`()
+        throws
+    {
+        let sandbox = try FirstPathTests.shop()
+        try sandbox.keyfolio("set", "SECRET_KEY", input: "not-for-others-0123456789abcdef0123")
+        let other = sandbox.root + "/other"
+        try sandbox.write(other + "/keyfolio.yaml", FirstPathTests.manifest)
+        try sandbox.write(other + "/words", "six words that nobody would guess")
+        for words in [
+            ["get", "SECRET_KEY"], ["run", "-c", "backend", "--no-check", "--", "env"], ["check"], ["list"],
+            ["export", "-c", "backend", "--format", "json"],
+            ["backup", "--passphrase-file", "words", "-o", "stolen.age"],
+        ] {
+            let refused = try Command.run(
+                [Command.keyfolio] + words,
+                in: other,
+                environment: sandbox.variables([:])
+            )
+            #expect(refused.status == 4, "\(words): \(refused.status) \(refused.error)")
+            #expect(refused.error.contains("KF-PROJ-012") && !refused.output.contains("not-for-others"))
+        }
+        let adopted = try sandbox.keyfolio("init", in: other)
+        #expect(adopted.error.contains("answers in this folder from now on"), "\(adopted.error)")
+        #expect(try sandbox.keyfolio("get", "SECRET_KEY", in: other).output == "not-for-others-0123456789abcdef0123")
+        #expect(try sandbox.keyfolio("get", "SECRET_KEY").output == "not-for-others-0123456789abcdef0123")
+    }
+
+    @Test func `a folder is known by where it is, not by the way there`() throws {
+        let sandbox = try FirstPathTests.shop()
+        try sandbox.keyfolio("set", "SECRET_KEY", input: "value")
+        try sandbox.run("ln", "-s", sandbox.project, sandbox.root + "/link")
+        #expect(try sandbox.keyfolio("get", "SECRET_KEY", "-C", sandbox.root + "/link").output == "value")
+        #expect(try sandbox.keyfolio("get", "SECRET_KEY", in: sandbox.project + "/backend").output == "value")
+    }
+}

@@ -59,10 +59,14 @@ struct SecretPlace {
 
     /// Opens the store alone, and makes it when there is none.
     func openOrCreateStore() throws -> ProjectStore {
-        try ProjectStore.openOrCreate(
-            at: try chosenLocation ?? project.session().location,
-            passphrase: ProjectPlace.passphrase
-        )
+        if let location = chosenLocation {
+            return try ProjectStore.openOrCreate(at: location, passphrase: ProjectPlace.passphrase)
+        }
+        let session = try project.session()
+        if let store = try session.storeIfThere() { return store }
+        let store = try ProjectStore.openOrCreate(at: session.location, passphrase: ProjectPlace.passphrase)
+        _ = try session.adoptStore()
+        return store
     }
 
     /// The path that is meant in a project.

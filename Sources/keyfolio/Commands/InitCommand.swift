@@ -77,7 +77,11 @@ struct InitCommand: KeyfolioCommand {
 
     private func makeStore(_ session: Session) throws -> ProjectSetup.Line {
         let shown = session.location.database
-        if try session.storeIfThere() != nil { return .init(what: shown, isNew: false, note: "the store") }
+        let isAdopted = try session.adoptStore()
+        if try session.storeIfThere() != nil {
+            let note = isAdopted ? "the store, which answers in this folder from now on" : "the store"
+            return .init(what: shown, isNew: false, note: note)
+        }
         if passphrase || passphraseFile != nil {
             let secret = try AgeStreams.newPassphrase(file: passphraseFile)
             try ProjectStore.create(at: session.location, passphrase: secret)

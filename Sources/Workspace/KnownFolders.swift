@@ -1,0 +1,38 @@
+/// The folders that a project's store answers in: those where somebody said so, with `keyfolio init`.
+///
+/// A manifest names its store, and a manifest comes with a repository, from anybody. Without this, a repository could
+/// name another project's store and have its secrets given to whatever is started there.
+struct KnownFolders {
+    private let path: String
+
+    /// The folders of a store, kept in a file beside it: one absolute path a line.
+    init(of location: StoreLocation) { path = Paths.join(Paths.parent(of: location.database), "folders") }
+
+    /// Every folder.
+    func all() throws(WorkspaceError) -> [String] {
+        guard let bytes = try Files.readIfThere(path) else { return [] }
+        return bytes.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// Adds a folder.
+    ///
+    /// - Parameter folder: Absolute.
+    /// - Returns: Whether it is new.
+    func add(_ folder: String) throws(WorkspaceError) -> Bool {
+        let real = Paths.real(folder)
+        // A line break in a name would be another folder's line.
+        guard !real.utf8.contains(0x0A) else { throw .badPath(folder, why: "it has a line break in it") }
+        let known = try all()
+        if known.contains(real) { return false }
+        try Files.makeFolder(Paths.parent(of: path), mode: 0o700)
+        try Files.write(Array((known + [real]).map { $0 + "\n" }.joined().utf8), to: path, mode: 0o600)
+        return true
+    }
+
+    /// Stops here when a folder is not among them.
+    func check(_ folder: String) throws(WorkspaceError) {
+        let known = try all()
+        guard !known.contains(Paths.real(folder)) else { return }
+        throw .otherFolder(folder, known: known.first)
+    }
+}

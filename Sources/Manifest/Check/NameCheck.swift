@@ -23,12 +23,6 @@ struct NameCheck {
 
     // MARK: - Who may see it
 
-    /// Beginnings of names whose values build tools copy into what browsers load.
-    private static let shippedBeginnings = [
-        "REACT_APP_", "VITE_", "NEXT_PUBLIC_", "NUXT_PUBLIC_", "VUE_APP_", "GATSBY_", "EXPO_PUBLIC_", "NG_APP_",
-        "STORYBOOK_", "PUBLIC_",
-    ]
-
     private func audienceFinding(_ variable: Variable, _ component: Component) -> Finding? {
         let isForbidden = variable.isSecret || variable.rules.public == false
         var place = Place(variable: variable.name)
@@ -48,7 +42,7 @@ struct NameCheck {
             let message = "\(variable.name) is not declared public, but \(component.name) is shipped to browsers"
             return Finding(RuleCodes.browserInternal, at: place, message, fix: .advice(fix))
         }
-        guard isForbidden, let beginning = Self.shippedBeginnings.first(where: variable.name.hasPrefix) else {
+        guard isForbidden, let beginning = PublicNames.prefix(of: variable.name) else {
             return nil
         }
         let fix = "Rename \(variable.name) to \(variable.name.dropFirst(beginning.count))."
@@ -87,6 +81,15 @@ struct NameCheck {
                     at: place,
                     "a line sets something that does not look like a variable's name",
                     fix: .advice("Look at line \(line) of \(file): is it the rest of a value without quotes?")
+                )
+            }
+            let words = NameWords(name)
+            if component.audience == .browser, words.isPublic, words.soundsVerySecret {
+                return Finding(
+                    RuleCodes.secretInBrowserFile,
+                    at: place,
+                    "\(name) has the name of a secret, and build tools ship it to browsers",
+                    fix: .advice("Remove line \(line) of \(file), and renew the secret: the old one may be public.")
                 )
             }
             let near = NearestName.find(name, among: checker.manifest.variables.lazy.map(\.name))

@@ -117,15 +117,3 @@ extension ManifestDecoder {
         list.add(.manifestGeneratorMismatch, at: node.mark, "`generate` \(message)", fix: fix)
     }
 }
-
-/// Names that build tools put into what they ship to browsers.
-enum PublicNames {
-    /// The prefixes, by the tools' own documentation: Create React App, Vite, Next.js, Nuxt, Gatsby, Vue CLI, Expo,
-    /// SvelteKit, Astro and Parcel's examples.
-    static let prefixes = [
-        "REACT_APP_", "VITE_", "NEXT_PUBLIC_", "NUXT_PUBLIC_", "GATSBY_", "VUE_APP_", "EXPO_PUBLIC_", "PUBLIC_",
-    ]
-
-    /// The prefix that makes a variable public, or nil.
-    static func prefix(of name: String) -> String? { prefixes.first { name.hasPrefix($0) } }
-}

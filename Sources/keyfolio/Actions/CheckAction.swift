@@ -24,9 +24,8 @@ struct CheckAction: Action {
         let session: Session
         do {
             session = try project.session()
-        } catch let error as ManifestError {
+        } catch is ManifestError {
             // A manifest with errors is what check is for: all of them are told, not the first.
-            _ = error
             return finish(try Session.manifestFindings(from: project.folder), passedOver: [])
         }
         if let explain { return try explainVariable(explain, session) }
@@ -36,7 +35,23 @@ struct CheckAction: Action {
             ? session.project.manifest.components
             : try self.components.map { try session.project.component(named: $0, standingIn: project.folder) }
         let findings = try session.inspect(environments: chosen.checked, components: components)
-        return finish(findings, passedOver: chosen.passedOver)
+        return finish(
+            findings,
+            passedOver: chosen.passedOver,
+            checked: places(session.project.manifest, chosen.checked, components)
+        )
+    }
+
+    /// Everything that was looked at, for a report that tells what is right, too.
+    private func places(_ manifest: Manifest, _ environments: [Environment], _ components: [Component]) -> [Place] {
+        guard format == .junit else { return [] }
+        return environments.flatMap { environment in
+            components.flatMap { component in
+                manifest.variables(of: component).map {
+                    Place(variable: $0.name, environment: environment.name, component: component.name)
+                }
+            }
+        }
     }
 
     private func chosenEnvironments(_ session: Session) throws -> (checked: [Environment], passedOver: [String]) {
@@ -50,9 +65,10 @@ struct CheckAction: Action {
         return (checked, known.filter { one in !checked.contains(one) }.map(\.name))
     }
 
-    private func finish(_ findings: [Finding], passedOver: [String]) -> ExitStatus {
+    private func finish(_ findings: [Finding], passedOver: [String], checked: [Place] = []) -> ExitStatus {
         let format = display.json ? .json : (self.format ?? .text)
-        let options = ReportOptions.standard(colour: format == .text && display.useColour)
+        var options = ReportOptions.standard(colour: format == .text && display.useColour)
+        options.checked = checked
         Terminal.write(format.render(findings, options: options))
         if !passedOver.isEmpty, format == .text {
             Terminal.say(

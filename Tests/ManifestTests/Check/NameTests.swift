@@ -66,6 +66,23 @@ import Testing
         #expect(findings.first?.severity == .error)
     }
 
+    @Test(arguments: [
+        ("REACT_APP_AWS_SECRET_ACCESS_KEY", RuleCodes.secretInBrowserFile),
+        ("VITE_DB_PASSWORD", RuleCodes.secretInBrowserFile), ("REACT_APP_COLOUR", RuleCodes.undeclared),
+        ("AWS_SECRET_ACCESS_KEY", RuleCodes.undeclared),
+    ])
+    func `a name that nobody declared and that ships a secret to browsers is an error`(
+        name: String,
+        code: FindingCode
+    ) {
+        let findings = Fixture.check(
+            Self.manifest,
+            [Fixture.resolve(Self.manifest, [name: "kR7-vBn2"], for: Fixture.frontend)]
+        )
+        #expect(findings.map(\.code) == [code])
+        #expect(!"\(findings)".contains("kR7"))
+    }
+
     static let audiences: [(Variable, FindingCode?)] = [
         (Variable(name: "KEY", type: .secret, components: ["frontend"]), RuleCodes.browserSecret),
         (Variable(name: "REACT_APP_KEY", type: .secret, components: ["frontend"]), RuleCodes.browserSecret),

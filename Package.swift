@@ -116,6 +116,13 @@ let package = Package(
             swiftSettings: houseRules
         ),
 
+        .testTarget(
+            name: "InterchangeTests",
+            dependencies: ["DotEnv", "Interchange", "Secrets"],
+            exclude: ["Readers"],
+            swiftSettings: houseRules
+        ),
+
         .target(
             name: "Workspace",
             dependencies: [

@@ -124,16 +124,10 @@ struct ImportCommand: KeyfolioCommand {
     /// A folder with a file per value.
     private func readFolder(_ folder: String) throws -> [NamedValue] {
         try Files.names(in: folder).map { name in
-            let bytes = try Files.read(Paths.join(folder, name), limit: SecretInput.limit)
-            guard let value = unsafe bytes.withUnsafeBytes({ unsafe Secret<String>(bytes: $0) }) else {
-                throw CommandFailure(
-                    "KF-INPUT-001",
-                    "the credential \(name) is not UTF-8 text",
-                    fix: "leave it out, or encode it",
-                    status: .invalidInput
-                )
-            }
-            return NamedValue(name: name, value: value)
+            try Importer.credential(
+                try Files.read(Paths.join(folder, name), limit: SecretInput.limit),
+                named: name
+            )
         }
     }
 

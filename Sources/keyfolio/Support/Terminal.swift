@@ -1,3 +1,4 @@
+import Findings
 import Workspace
 
 #if canImport(Glibc)
@@ -50,6 +51,11 @@ enum Terminal {
 
     /// Writes a line of talk to standard error.
     static func say(_ text: String) { put(Array((text + "\n").utf8), on: STDERR_FILENO) }
+
+    /// Writes what `--json` answers: to standard output, or to standard error when the command's own data has that.
+    static func tell(_ document: JSONValue, asData: Bool = true) {
+        put(Array((document.text(.pretty) + "\n").utf8), on: asData ? STDOUT_FILENO : STDERR_FILENO)
+    }
 
     /// Ends the process with a status that is not one of ours: an application's own.
     static func end(_ status: Int32) -> Never { exit(status) }

@@ -109,6 +109,7 @@ let package = Package(
         ),
 
         .target(name: "Probes", dependencies: ["Findings", "Secrets"], swiftSettings: houseRules),
+        .testTarget(name: "ProbesTests", dependencies: ["Findings", "Probes", "Secrets"], swiftSettings: houseRules),
 
         .target(
             name: "Interchange",

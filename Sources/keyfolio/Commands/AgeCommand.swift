@@ -1,5 +1,6 @@
 import Age
 import ArgumentParser
+import Findings
 import Secrets
 import Workspace
 
@@ -64,10 +65,16 @@ struct AgeKeygenCommand: KeyfolioCommand {
                     status: .conflict
                 )
             }
-            Terminal.say("Public key: \(recipient)")
-        } else {
+        } else if !display.json {
             Terminal.write(text)
-            if !Terminal.outputIsTerminal { Terminal.say("Public key: \(recipient)") }
+        }
+        if display.json {
+            Terminal.tell([
+                "recipient": .string(recipient), "file": .string(orNull: output),
+                "identity": .string(orNull: output == nil ? identity.reveal() : nil),
+            ])
+        } else if output != nil || !Terminal.outputIsTerminal {
+            Terminal.say("Public key: \(recipient)")
         }
         return .success
     }
@@ -147,6 +154,7 @@ struct AgeEncryptCommand: KeyfolioCommand {
             while let chunk = try AgeStreams.chunk(of: source, named: input) { try sink(try encryptor.update(chunk)) }
             try sink(try encryptor.finish())
         }
+        if display.json { AgeStreams.tell(input: input, output: output) }
         return .success
     }
 }
@@ -196,6 +204,7 @@ struct AgeDecryptCommand: KeyfolioCommand {
             while let chunk = try AgeStreams.chunk(of: source, named: input) { try sink(try decryptor.update(chunk)) }
             try sink(try decryptor.finish())
         }
+        if display.json { AgeStreams.tell(input: input, output: output) }
         return .success
     }
 }

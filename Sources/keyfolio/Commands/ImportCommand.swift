@@ -78,7 +78,7 @@ struct ImportCommand: KeyfolioCommand {
                 "skipped": .array(skipped.map { ["name": .string($0.name), "why": .string($0.why)] }),
                 "moved": .bool(!moved.isEmpty),
             ]
-            Terminal.write(document.text(.pretty) + "\n")
+            Terminal.tell(document)
             return .success
         }
         if names.isEmpty {

@@ -16,16 +16,16 @@ import Testing
         for number in 0..<count {
             let value = RandomValues.value(using: &generator)
             let named = NamedValue("V\(number)", value)
-            do {
-                _ = try Exporter(format: format).write([named])
-                held.append(named)
-            } catch {
-                refused += 1
-                let marked = NamedValue("V\(number)", canary + value + canary)
-                let told = #expect(throws: InterchangeError.self) { try Exporter(format: format).write([marked]) }
-                #expect(told?.isLoss == true)
-                #expect(told?.message.contains("V\(number) (") == true)
-                #expect(told.map { "\($0) \($0.fix)" }?.contains(canary) == false)
+            // The second has the same characters in it, though not at its ends: most of those are refused, too.
+            for attempt in [named, NamedValue("V\(number)", canary + value + canary)] {
+                do throws(InterchangeError) {
+                    _ = try Exporter(format: format).write([attempt])
+                    if attempt == named { held.append(named) }
+                } catch {
+                    if attempt == named { refused += 1 }
+                    #expect(error.isLoss && error.message.contains("V\(number) ("))
+                    #expect(!"\(error) \(error.fix)".contains(canary))
+                }
             }
         }
         return (held, refused)

@@ -113,10 +113,18 @@ let package = Package(
         ),
 
         .target(name: "Probes", dependencies: ["Findings", "Secrets"], swiftSettings: houseRules),
+        .testTarget(name: "ProbesTests", dependencies: ["Findings", "Probes", "Secrets"], swiftSettings: houseRules),
 
         .target(
             name: "Interchange",
             dependencies: ["DotEnv", "Findings", "Manifest", "Secrets"],
+            swiftSettings: houseRules
+        ),
+
+        .testTarget(
+            name: "InterchangeTests",
+            dependencies: ["DotEnv", "Interchange", "Secrets"],
+            exclude: ["Readers"],
             swiftSettings: houseRules
         ),
 

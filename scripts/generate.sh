@@ -8,7 +8,7 @@ mkdir -p docs Schemas/commands
 "$keyfolio" explain --all >docs/codes.md
 "$keyfolio" explain --base-environment >docs/base-environment.md
 "$keyfolio" schema manifest >Schemas/keyfolio.schema.json
-for name in error check doctor init template generate set unset edit get list history rollback diff import backup \
-    restore audit-show audit-verify explain check-explain dotenv-explain; do
-    "$keyfolio" schema "$name" >"Schemas/commands/$name.schema.json"
+rm -f Schemas/commands/*.schema.json
+for name in $("$keyfolio" schema); do
+    [ "$name" = manifest ] || "$keyfolio" schema "$name" >"Schemas/commands/$name.schema.json"
 done

@@ -1,3 +1,5 @@
+internal import Findings
+
 /// Why values could not be read from a format, or not written in one without loss.
 public struct InterchangeError: Error, Sendable, Hashable {
     /// The stable name, such as `KF-IO-003`.
@@ -18,6 +20,7 @@ public struct InterchangeError: Error, Sendable, Hashable {
         case syntax = "KF-IO-002"
         case notText = "KF-IO-003"
         case shape = "KF-IO-004"
+        case nul = "KF-IO-005"
 
         var title: String {
             switch self {
@@ -25,6 +28,7 @@ public struct InterchangeError: Error, Sendable, Hashable {
             case .syntax: "The text is not what its format says"
             case .notText: "A value is not UTF-8 text"
             case .shape: "The document has another shape than a list of names and values"
+            case .nul: "A value has a NUL character in it"
             }
         }
     }
@@ -39,11 +43,16 @@ public struct InterchangeError: Error, Sendable, Hashable {
     /// Every code with what it is, for the page of codes.
     public static let allCodes: [(code: String, title: String)] = Kind.allCases.map { ($0.rawValue, $0.title) }
 
-    static func lossy(_ name: String, _ format: Format, why: String) -> Self {
-        .init(
+    /// How many names an error tells before it counts the rest.
+    private static let namesTold = 20
+
+    static func lossy(_ losses: [Loss], _ format: Format) -> Self {
+        let told = losses.prefix(namesTold).map { "\(VisibleText.escape($0.name)) (\($0.why))" }
+        let rest = losses.count > told.count ? "; and \(losses.count - told.count) more" : ""
+        return .init(
             .lossy,
-            "\(format.rawValue) cannot hold \(name) as it is: \(why)",
-            fix: "choose another --format, or add --force to write it all the same"
+            "\(format.rawValue) cannot hold as it is: \(told.joined(separator: "; "))\(rest)",
+            fix: "choose another --format, or add --force to write all that can be written"
         )
     }
 
@@ -51,8 +60,26 @@ public struct InterchangeError: Error, Sendable, Hashable {
         .init(.syntax, message, fix: fix, line: line)
     }
 
-    static func notText(_ name: String) -> Self {
-        .init(.notText, "the value of \(name) is not UTF-8 text", fix: "encode it first, for example with base64")
+    static func notText(_ name: String, line: Int? = nil) -> Self {
+        .init(
+            .notText,
+            "the value of \(VisibleText.escape(name)) is not UTF-8 text",
+            fix: "encode it first, for example with base64",
+            line: line
+        )
+    }
+
+    static func notText() -> Self {
+        .init(.notText, "the text is not UTF-8", fix: "save the file as UTF-8")
+    }
+
+    static func nul(_ name: String, line: Int?) -> Self {
+        .init(
+            .nul,
+            "the value of \(VisibleText.escape(name)) has a NUL character in it, which no environment variable can hold",
+            fix: "encode it first, for example with base64",
+            line: line
+        )
     }
 
     static func shape(_ format: Format, _ message: String, line: Int? = nil) -> Self {

@@ -1,3 +1,4 @@
+internal import Findings
 internal import Manifest
 internal import Secrets
 
@@ -21,7 +22,7 @@ enum YAMLImport {
                 guard let decoded = Base64.decode(encoded.value.reveal()) else {
                     throw .syntax(
                         .kubernetes,
-                        "the value of \(encoded.name) is not base64",
+                        "line \(encoded.line ?? 0): the value of \(VisibleText.escape(encoded.name)) is not base64",
                         line: encoded.line,
                         fix: "encode it, or put it under stringData"
                     )
@@ -45,7 +46,7 @@ enum YAMLImport {
         do throws(YAMLTree.Problem) {
             return try YAMLTree.read(bytes) ?? .mapping([])
         } catch {
-            throw .syntax(format, error.message, line: error.line, fix: error.fix)
+            throw .syntax(format, "line \(error.line): \(error.message)", line: error.line, fix: error.fix)
         }
     }
 

@@ -9,7 +9,8 @@
 /// It is not linked: libpq and what it brings cost every start of the command three milliseconds, and most starts ask
 /// no database anything.
 @safe struct LibPQ {
-    typealias Connect = @convention(c) (UnsafePointer<CChar>) -> OpaquePointer?
+    typealias Words = UnsafePointer<UnsafePointer<CChar>?>
+    typealias Connect = @convention(c) (Words, Words, Int32) -> OpaquePointer?
     typealias Number = @convention(c) (OpaquePointer?) -> Int32
     typealias Text = @convention(c) (OpaquePointer?) -> UnsafePointer<CChar>?
     typealias Release = @convention(c) (OpaquePointer?) -> Void
@@ -40,7 +41,7 @@
             return unsafe unsafeBitCast(address, to: Function.self)
         }
         guard
-            let connect: Connect = unsafe symbol("PQconnectdb"), let status: Number = unsafe symbol("PQstatus"),
+            let connect: Connect = unsafe symbol("PQconnectdbParams"), let status: Number = unsafe symbol("PQstatus"),
             let errorMessage: Text = unsafe symbol("PQerrorMessage"), let finish: Release = unsafe symbol("PQfinish"),
             let execute: Execute = unsafe symbol("PQexec"), let clear: Release = unsafe symbol("PQclear"),
             let resultStatus: Number = unsafe symbol("PQresultStatus"),

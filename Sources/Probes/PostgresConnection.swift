@@ -4,11 +4,15 @@ internal import Secrets
 @safe final class PostgresConnection {
     private let library: LibPQ
     private let handle: OpaquePointer?
+    private let isURL: Bool
 
     /// Connects. Ask ``failure`` whether it worked.
     init(_ library: LibPQ, url: Secret<String>) {
         self.library = library
-        unsafe handle = library.connect(Self.withTimeout(url.reveal()))
+        let text = url.reveal()
+        isURL = text.hasPrefix("postgresql://") || text.hasPrefix("postgres://")
+        unsafe handle = isURL ? Self.connect(library, text) : nil
+        guard isURL else { return }
         // Notices would go to standard error otherwise, and nobody has checked what is in them.
         _ = unsafe library.listen(handle, { _, _ in }, nil)
     }
@@ -17,6 +21,7 @@ internal import Secrets
 
     /// What went wrong, told from the library's text, which is never shown: it may repeat parts of the URL.
     var failure: PostgresFailure? {
+        guard isURL else { return .badURL }
         guard unsafe library.status(handle) != LibPQ.connectionOK else { return nil }
         guard let text = unsafe library.errorMessage(handle) else { return .other }
         return PostgresFailure(message: unsafe String(cString: text))
@@ -36,36 +41,17 @@ internal import Secrets
         }
     }
 
-    /// A server that does not answer is told after five seconds, unless the URL says otherwise.
-    private static func withTimeout(_ url: String) -> String {
-        guard !url.contains("connect_timeout=") else { return url }
-        return url + (url.contains("?") ? "&" : "?") + "connect_timeout=5"
-    }
-}
-
-/// Why a connection did not come about.
-enum PostgresFailure: Hashable {
-    case badURL, unknownHost, refused, timedOut, wrongPassword, unknownRole, unknownDatabase, noEncryption, certificate
-    case notAllowed, tooManyConnections, other
-
-    /// Tells the kind from libpq's message.
-    init(message: String) {
-        let table: [(String, PostgresFailure)] = [
-            ("certificate verify failed", .certificate), ("server certificate for", .certificate),
-            ("root certificate file", .certificate),
-            ("does not support SSL", .noEncryption), ("no encryption", .notAllowed), ("no pg_hba.conf", .notAllowed),
-            ("password authentication failed", .wrongPassword), ("no password supplied", .wrongPassword),
-            ("could not translate host name", .unknownHost), ("Connection refused", .refused),
-            ("No such file or directory", .refused), ("timeout expired", .timedOut), ("timed out", .timedOut),
-            ("too many", .tooManyConnections), ("is not permitted to log in", .unknownRole),
-            ("invalid", .badURL), ("missing", .badURL), ("unexpected character", .badURL),
-        ]
-        if message.contains("database \""), message.contains("does not exist") {
-            self = .unknownDatabase
-        } else if message.contains("role \""), message.contains("does not exist") {
-            self = .unknownRole
-        } else {
-            self = table.first { message.contains($0.0) }?.1 ?? .other
+    /// A server that does not answer is told after five seconds, unless the URL says otherwise: what is said later counts,
+    /// and what the URL says is said in its place. Nothing is added to the URL's own text, whose parts only libpq knows.
+    private static func connect(_ library: LibPQ, _ url: String) -> OpaquePointer? {
+        unsafe url.withCString { url in
+            unsafe "5".withCString { seconds in
+                unsafe "connect_timeout".withCString { timeout in
+                    unsafe "dbname".withCString { name in
+                        unsafe library.connect([timeout, name, nil], [seconds, url, nil], 1)
+                    }
+                }
+            }
         }
     }
 }

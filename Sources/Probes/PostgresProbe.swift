@@ -60,6 +60,18 @@ public enum PostgresProbe {
                 "the URL's host does not answer within five seconds",
                 "Check the network and its firewalls between here and the database."
             )
+        case .noRoute:
+            return make(
+                PostgresCodes.unreachable,
+                "there is no way through the network to the URL's host",
+                "Check the network and its firewalls between here and the database."
+            )
+        case .notReady:
+            return make(
+                PostgresCodes.unreachable,
+                "the server is starting or stopping",
+                "Wait until it accepts connections (pg_isready tells), or look into its log."
+            )
         case .tooManyConnections:
             return make(
                 PostgresCodes.unreachable,
@@ -84,6 +96,12 @@ public enum PostgresProbe {
                 "the server's pg_hba.conf does not allow this connection",
                 "Add a hostssl line for this user, database and address to pg_hba.conf."
             )
+        case .noConnectRight:
+            return make(
+                PostgresCodes.refusedCredentials,
+                "the URL's role may not connect to the database",
+                "GRANT CONNECT ON DATABASE … TO the role."
+            )
         case .unknownDatabase:
             return make(
                 PostgresCodes.unknownDatabase,
@@ -95,6 +113,12 @@ public enum PostgresProbe {
                 PostgresCodes.encryption,
                 "the URL asks for TLS and the server does not offer it",
                 "Set ssl = on with a certificate in postgresql.conf."
+            )
+        case .handshake:
+            return make(
+                PostgresCodes.encryption,
+                "the server and PostgreSQL's library agree on no TLS",
+                "Compare ssl_min_protocol_version and ssl_ciphers on the server with what this machine's OpenSSL allows."
             )
         case .certificate:
             return make(
@@ -112,7 +136,10 @@ public enum PostgresProbe {
     }
 
     private static func encryption(_ connection: PostgresConnection, _ place: Place) -> [Finding] {
-        let answer = connection.rows("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")
+        // A Unix socket has no address: nobody is on its way.
+        let query =
+            "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid() AND inet_server_addr() IS NOT NULL"
+        let answer = connection.rows(query)
         guard answer?.first?.first == "f" else { return [] }
         return [
             Finding(

@@ -347,6 +347,9 @@ private func shown(_ name: String) -> String {
 
 /// A path of the file system as a shell reads it back, without characters that drive a terminal.
 private func shellQuoted(_ path: String) -> String {
-    let safe = path.unicodeScalars.map { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) ? "?" : String($0) }
-    return "'" + safe.joined().split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    let safe = path.unicodeScalars.map { scalar in
+        if scalar == "'" { return "'\\''" }
+        return scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) ? "?" : String(scalar)
+    }
+    return "'\(safe.joined())'"
 }

@@ -12,13 +12,37 @@ import Testing
     @Test(arguments: [
         ("docs/codes.md", ["explain", "--all"]), ("docs/base-environment.md", ["explain", "--base-environment"]),
         ("Schemas/keyfolio.schema.json", ["schema", "manifest"]),
-        ("Schemas/commands/list.schema.json", ["schema", "list"]),
     ])
     func `a generated file is in step (scripts/generate.sh)`(file: String, arguments: [String]) throws {
         let outcome = try Command.run([Command.keyfolio] + arguments)
         let text = try String(contentsOfFile: "\(Self.top)/\(file)", encoding: .utf8)
         #expect(outcome.status == 0)
         #expect(outcome.output == text)
+    }
+
+    @Test func `every schema that the command has is checked in as it is, and no other`() throws {
+        let folder = "\(Self.top)/Schemas/commands"
+        let names = try CommandList.schemas()
+        #expect(names.count > 25 && Set(names).count == names.count)
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder)
+        #expect(Set(files) == Set(names.map { "\($0).schema.json" }), "scripts/generate.sh writes them anew")
+        for name in names {
+            let text = try String(contentsOfFile: "\(folder)/\(name).schema.json", encoding: .utf8)
+            let outcome = try Command.run([Command.keyfolio, "schema", name])
+            #expect(outcome.output == text, "\(name) is not in step: scripts/generate.sh")
+        }
+    }
+
+    @Test(.enabled(if: Python.hasJSONSchema, "needs Python's jsonschema"))
+    func `every schema is one of JSON Schema's draft 2020-12`() throws {
+        let draft = #"{"$schema": "https://json-schema.org/draft/2020-12/schema", "#
+        let meta = draft + #""$ref": "https://json-schema.org/draft/2020-12/schema"}"#
+        let documents = try (CommandList.schemas() + ["manifest"]).map { name in
+            (name, try Command.run([Command.keyfolio, "schema", name]).output, meta)
+        }
+        let mistakes = try Python.mistakes(documents)
+        #expect(mistakes.isEmpty, "\(mistakes)")
+        #expect(documents.allSatisfy { $0.1.contains("https://json-schema.org/draft/2020-12/schema") })
     }
 
     @Test func `every code that the sources raise has its entry on the page`() throws {

@@ -15,7 +15,6 @@ public struct JSONError: Error, Sendable, Hashable {
         case trailingComma
         case afterTheEnd
         case badNumber
-        case numberOutOfRange
         case badEscape
         case loneSurrogate
         case rawControlCharacter
@@ -50,8 +49,8 @@ extension JSONError.Kind {
     fileprivate static let samples: [Self] = [
         .tooLong(limit: JSONLimits.standard.bytes), .tooDeep(limit: JSONLimits.standard.depth),
         .tooManyValues(limit: JSONLimits.standard.values), .unfinished, .notAValue, .expectedKey, .expectedColon,
-        .expectedCommaOrEnd, .trailingComma, .afterTheEnd, .badNumber, .numberOutOfRange, .badEscape, .loneSurrogate,
-        .rawControlCharacter, .notUTF8, .duplicateKey,
+        .expectedCommaOrEnd, .trailingComma, .afterTheEnd, .badNumber, .badEscape, .loneSurrogate, .rawControlCharacter,
+        .notUTF8, .duplicateKey,
     ]
 
     fileprivate var entry: (code: String, message: String, fix: String) {
@@ -81,11 +80,7 @@ extension JSONError.Kind {
                 "KF-JSON-011", "the number is not written as JSON writes numbers",
                 "write it without leading zeros and plus sign, or put it in double quotes as a string"
             )
-        case .numberOutOfRange:
-            (
-                "KF-JSON-012", "the number does not fit 64 bits, so it could not be kept as it is",
-                "put it in double quotes as a string"
-            )
+        // KF-JSON-012 was a number that does not fit 64 bits; every number is kept as it is spelled now.
         case .badEscape:
             (
                 "KF-JSON-013", "the escape after the backslash is none of JSON's",

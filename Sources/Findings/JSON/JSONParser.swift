@@ -20,8 +20,8 @@ public struct JSONLimits: Sendable, Hashable {
 
 extension JSONValue {
     /// Reads one JSON text as RFC 8259 has it, and nothing looser: no comments, no trailing commas, no key twice in an
-    /// object, no number that would change by being read as one, no half of a surrogate pair. A byte order mark at the
-    /// beginning is skipped (section 8.1 allows that), because editors on Windows write one.
+    /// object, no half of a surrogate pair. Numbers keep their spelling. A byte order mark at the beginning is skipped
+    /// (section 8.1 allows that), because editors on Windows write one.
     ///
     /// Time and memory are linear in the length of the input.
     ///
@@ -127,7 +127,7 @@ private struct JSONParser {
 
     private mutating func number() throws(JSONError) -> JSONValue {
         let begin = position
-        let negative = try take("-")
+        _ = try take("-")
         let whole = position
         try digits(begin)
         if bytes[whole] == UInt8(ascii: "0"), position > whole + 1 { throw error(.badNumber, at: begin) }
@@ -147,12 +147,8 @@ private struct JSONParser {
         }
         let text = String(decoding: bytes[begin..<position], as: UTF8.self)
         // Minus zero is no integer: it would come back without its sign.
-        if isInteger, !(negative && text == "-0") {
-            guard let integer = Int(text) else { throw error(.numberOutOfRange, at: begin) }
-            return .integer(integer)
-        }
-        guard let double = Double(text), double.isFinite else { throw error(.numberOutOfRange, at: begin) }
-        return .double(double)
+        if isInteger, text != "-0", let integer = Int(text) { return .integer(integer) }
+        return .number(JSONNumber(spelling: text))
     }
 
     private mutating func digits(_ begin: Int) throws(JSONError) {

@@ -9,8 +9,8 @@ public enum JSONValue: Sendable, Hashable {
     case bool(Bool)
     /// A number without fraction and exponent that fits 64 bits. Every integer is kept exactly.
     case integer(Int)
-    /// Any other number, in the nearest double. What is not finite is written as `null`: JSON has no other word for it.
-    case double(Double)
+    /// Any other number: with a fraction or an exponent, beyond 64 bits, or minus zero. As it is spelled.
+    case number(JSONNumber)
     /// A string.
     case string(String)
     /// An array.
@@ -31,6 +31,10 @@ public enum JSONValue: Sendable, Hashable {
 
     /// The value of a key, when this is an object that has it.
     public subscript(key: String) -> JSONValue? { asObject?[key] }
+
+    /// The shortest spelling that reads back as the same double. What is not finite is `null`: JSON has no other word
+    /// for it.
+    public static func double(_ number: Double) -> JSONValue { JSONNumber(number).map(JSONValue.number) ?? .null }
 
     /// A string, or `null` for nil.
     public static func string(orNull text: String?) -> JSONValue { text.map(JSONValue.string) ?? .null }

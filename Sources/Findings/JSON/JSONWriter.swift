@@ -28,8 +28,7 @@ private struct JSONWriter {
         case .null: text += "null"
         case .bool(let flag): text += flag ? "true" : "false"
         case .integer(let number): text += String(number)
-        // The standard library writes the shortest digits that read back as the same double.
-        case .double(let number): text += number.isFinite ? number.description : "null"
+        case .number(let number): text += number.spelling
         case .string(let string): write(string)
         case .array(let elements):
             write(elements, in: ("[", "]"), indent: indent) { writer, element in

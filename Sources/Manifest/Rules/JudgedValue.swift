@@ -84,8 +84,8 @@ enum CommandLine {
     /// A word as a shell takes it: as it is when it has nothing special, otherwise in single quotes.
     static func quoted(_ word: String) -> String {
         let isPlain = !word.isEmpty && word.utf8.allSatisfy { $0.isAlphanumeric || "_-./@%+=:,".utf8.contains($0) }
-        // Inside single quotes only the single quote itself ends them.
-        return isPlain
-            ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+        // Inside single quotes only the single quote itself ends them; also one with an accent after it, which Swift takes
+        // for another character.
+        return isPlain ? word : "'\(word.unicodeScalars.map { $0 == "'" ? "'\\''" : String($0) }.joined())'"
     }
 }

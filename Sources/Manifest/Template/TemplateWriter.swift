@@ -56,7 +56,7 @@ public enum TemplateWriter {
     // MARK: - Comments
 
     private static func comments(about variable: Variable, in manifest: Manifest) -> [String] {
-        var lines = (variable.description ?? "").split(separator: "\n").map(line)
+        var lines = (variable.description ?? "").split(whereSeparator: \.isNewline).map(line)
         let words = RuleWords.sentences(about: variable, in: manifest)
         lines.append(line(words.general))
         lines += words.differences.map(line)

@@ -1,5 +1,5 @@
 /// Writes scalars of YAML so that every reader takes them for the same text.
-enum YAMLText {
+package enum YAMLText {
     /// A text as a scalar: without quotes where nobody can take it for something else, in single quotes where they
     /// suffice, in double quotes otherwise.
     ///
@@ -7,12 +7,20 @@ enum YAMLText {
     ///   - text: The text.
     ///   - isWritten: Whether the place takes numbers and switches as they are written, so that `8000` and `False` need
     ///     no quotes.
-    static func scalar(_ text: String, isWritten: Bool = false) -> String {
+    package static func scalar(_ text: String, isWritten: Bool = false) -> String {
         if isPlain(text), isWord(text) || (isWritten && isNumberOrSwitch(text)) { return text }
-        if text.unicodeScalars.allSatisfy(isPrintable) {
-            return "'\(text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''"))'"
-        }
+        if text.unicodeScalars.allSatisfy(isPrintable) { return singleQuoted(text) }
         return doubleQuoted(text)
+    }
+
+    /// Scalars, not characters: a quote and the combining accent after it are one character and still a quote.
+    private static func singleQuoted(_ text: String) -> String {
+        var result = "'"
+        for scalar in text.unicodeScalars {
+            result.unicodeScalars.append(scalar)
+            if scalar == "'" { result += "'" }
+        }
+        return result + "'"
     }
 
     /// Whether the bytes of a text and their places mean nothing to YAML.
@@ -52,7 +60,8 @@ enum YAMLText {
         }
     }
 
-    private static func doubleQuoted(_ text: String) -> String {
+    /// A text in double quotes, whatever it is.
+    package static func doubleQuoted(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {
             switch scalar {
@@ -89,7 +98,8 @@ struct YAMLBlock {
 
     /// Adds a comment, one line of it for each line of text.
     mutating func comment(_ comment: String) {
-        for line in comment.split(separator: "\n", omittingEmptySubsequences: false) {
+        // `\r\n` is one character, and other readers end a line at a carriage return alone.
+        for line in comment.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
             line.isEmpty ? add("#") : add("# \(line)")
         }
     }

@@ -31,6 +31,8 @@ struct YAMLComposer: ~Copyable {
     enum Scope {
         /// Mappings, sequences and scalars.
         case plain
+        /// The same, and control characters that are escaped in double quotes: another tool's values may have them.
+        case values
         /// Anchors, aliases and merge keys too; tags are passed over.
         case everything
     }
@@ -75,7 +77,7 @@ struct YAMLComposer: ~Copyable {
     }
 
     private init(_ bytes: [UInt8], _ scope: Scope) {
-        events = YAMLEvents(bytes)
+        events = YAMLEvents(bytes, takesControlCharacters: scope == .values)
         self.scope = scope
     }
 
@@ -97,11 +99,11 @@ struct YAMLComposer: ~Copyable {
 
     private mutating func node(_ event: YAMLEvent, depth: Int) throws(YAMLProblem) -> YAMLNode {
         try count(1, at: event.mark)
-        if event.hasTag, scope == .plain {
+        if event.hasTag, scope != .everything {
             throw refused("tags (`!name`) are not used in manifests", "Put text in quotes instead.", event.mark)
         }
         guard let anchor = event.anchor else { return try content(of: event, depth) }
-        if scope == .plain {
+        if scope != .everything {
             let fix = "Write the values out, or put text that begins with `&` in quotes."
             throw refused("anchors (`&name`) are not used in manifests", fix, event.mark)
         }

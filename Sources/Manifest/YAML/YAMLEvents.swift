@@ -26,11 +26,15 @@ struct YAMLEvent {
     private let text: UnsafeMutableBufferPointer<UInt8>
     /// Whether libyaml had the memory for its parser.
     private let isReady: Bool
+    private let takesControlCharacters: Bool
 
     /// Takes a copy of a text.
     ///
-    /// - Parameter bytes: UTF-8, already checked.
-    init(_ bytes: [UInt8]) {
+    /// - Parameters:
+    ///   - bytes: UTF-8, already checked.
+    ///   - takesControlCharacters: Whether escapes may make control characters.
+    init(_ bytes: [UInt8], takesControlCharacters: Bool = false) {
+        self.takesControlCharacters = takesControlCharacters
         unsafe parser = .allocate(capacity: 1)
         unsafe parser.initialize(to: yaml_parser_t())
         unsafe event = .allocate(capacity: 1)
@@ -84,7 +88,8 @@ struct YAMLEvent {
         let bytes = unsafe UnsafeBufferPointer(start: scalar.value, count: scalar.length)
         let style = unsafe scalar.style
         // Only escapes in double quotes can make control characters: elsewhere libyaml refuses them itself.
-        if style == YAML_DOUBLE_QUOTED_SCALAR_STYLE, unsafe Self.hasControlCharacter(bytes) {
+        let isChecked = style == YAML_DOUBLE_QUOTED_SCALAR_STYLE && !takesControlCharacters
+        if isChecked, unsafe Self.hasControlCharacter(bytes) {
             throw YAMLProblem(
                 code: .manifestSyntax,
                 message: "an escape in this text makes a control character",

@@ -25,7 +25,7 @@ package indirect enum YAMLTree {
     /// - Returns: Its root; nil when there is no document in it.
     package static func read(_ bytes: [UInt8]) throws(Problem) -> YAMLTree? {
         do throws(YAMLProblem) {
-            let (root, repeated) = try YAMLComposer.compose(bytes)
+            let (root, repeated) = try YAMLComposer.compose(bytes, taking: .values)
             if let first = repeated.first { throw first }
             return root.map(Self.init)
         } catch {

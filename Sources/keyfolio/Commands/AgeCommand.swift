@@ -1,5 +1,6 @@
 import Age
 import ArgumentParser
+import Findings
 import Secrets
 import Workspace
 
@@ -64,10 +65,16 @@ struct AgeKeygenCommand: KeyfolioCommand {
                     status: .conflict
                 )
             }
-            Terminal.say("Public key: \(recipient)")
-        } else {
+        } else if !display.json {
             Terminal.write(text)
-            if !Terminal.outputIsTerminal { Terminal.say("Public key: \(recipient)") }
+        }
+        if display.json {
+            Terminal.tell([
+                "recipient": .string(recipient), "file": .string(orNull: output),
+                "identity": .string(orNull: output == nil ? identity.reveal() : nil),
+            ])
+        } else if output != nil || !Terminal.outputIsTerminal {
+            Terminal.say("Public key: \(recipient)")
         }
         return .success
     }
@@ -151,6 +158,7 @@ struct AgeEncryptCommand: KeyfolioCommand {
             }
             try sink(try encryptor.finish())
         }
+        if display.json { AgeStreams.tell(input: input, output: output) }
         return .success
     }
 }
@@ -204,6 +212,7 @@ struct AgeDecryptCommand: KeyfolioCommand {
             }
             try sink(try decryptor.finish())
         }
+        if display.json { AgeStreams.tell(input: input, output: output) }
         return .success
     }
 }

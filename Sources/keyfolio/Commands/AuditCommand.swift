@@ -47,7 +47,7 @@ struct AuditShowCommand: KeyfolioCommand {
         let records = try store.auditRecords(last: last)
         if display.json {
             let document: JSONValue = ["records": .array(records.map(\.json))]
-            Terminal.write(document.text(.pretty) + "\n")
+            Terminal.tell(document)
             return .success
         }
         var table = TextTable(titles: ["NUMBER", "TIME", "WHO", "ACTION", "WHAT", "OUTCOME"])
@@ -89,7 +89,7 @@ struct AuditVerifyCommand: KeyfolioCommand {
             verdict = try place.openStore().verifyAudit()
         }
         if display.json {
-            Terminal.write(verdict.json.text(.pretty) + "\n")
+            Terminal.tell(verdict.json)
         } else if let problem = verdict.problem {
             Terminal.say("The log is not intact: \(problem)")
         } else {
@@ -111,7 +111,12 @@ struct AuditExportCommand: KeyfolioCommand {
     @OptionGroup var outputOptions: OutputOptions
 
     func execute() throws -> ExitStatus {
-        try place.openStore().exportAudit { Terminal.write($0) }
+        var lines = 0
+        try place.openStore().exportAudit { bytes in
+            lines += bytes.count { $0 == 0x0A }
+            Terminal.write(bytes)
+        }
+        if display.json { Terminal.tell(["lines": .integer(lines)], asData: false) }
         return .success
     }
 }
@@ -136,7 +141,7 @@ struct AuditAcceptRollbackCommand: KeyfolioCommand {
         let store = try place.openStore(acceptRollback: true)
         let verdict = try store.verifyAudit()
         if display.json {
-            Terminal.write(verdict.json.text(.pretty) + "\n")
+            Terminal.tell(verdict.json)
         } else {
             Terminal.say("The store is in use as it is: \(verdict.count) records.")
         }

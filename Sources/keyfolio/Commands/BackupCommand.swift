@@ -66,7 +66,7 @@ struct BackupCommand: KeyfolioCommand {
         }
         if display.json {
             let document: JSONValue = ["file": .string(output), "secrets": .integer(count)]
-            Terminal.say(document.text(.pretty))
+            Terminal.tell(document, asData: output != "-")
         } else {
             Terminal.say("Backed up \(count) secret\(count == 1 ? "" : "s") to \(output).")
         }

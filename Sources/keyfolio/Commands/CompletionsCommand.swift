@@ -1,4 +1,5 @@
 import ArgumentParser
+import Findings
 
 /// `keyfolio completions`: what a shell needs to complete our command lines.
 struct CompletionsCommand: KeyfolioCommand {
@@ -29,7 +30,12 @@ struct CompletionsCommand: KeyfolioCommand {
             case .zsh: Keyfolio.completionScript(for: .zsh)
             case .fish: Keyfolio.completionScript(for: .fish)
             }
-        Terminal.write(script.hasSuffix("\n") ? script : script + "\n")
+        let text = script.hasSuffix("\n") ? script : script + "\n"
+        if display.json {
+            Terminal.tell(["shell": .string(shell.rawValue), "script": .string(text)])
+        } else {
+            Terminal.write(text)
+        }
         return .success
     }
 }

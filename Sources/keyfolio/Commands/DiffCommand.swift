@@ -45,7 +45,7 @@ struct DiffCommand: KeyfolioCommand {
         let rows = Row.compare(sides.0, sides.1, session.project.manifest)
         let shown = rows.filter { all || $0.sign != .same || $0.isShared }
         if display.json {
-            Terminal.write(json(shown).text(.pretty) + "\n")
+            Terminal.tell(json(shown))
             return rows.contains { $0.sign != .same } ? .findings : .success
         }
         var table = TextTable(titles: reveal ? ["", "VARIABLE", left, right] : ["", "VARIABLE", "DIFFERENCE"])

@@ -101,7 +101,7 @@ struct DotEnvExplainCommand: KeyfolioCommand {
         let found = DotEnvDocument.explain(bytes: try DotEnvInput.bytes(of: file), environment: User.variable)
         if display.json {
             let document: JSONValue = ["lines": .array(found.map(json))]
-            Terminal.write(document.text(.pretty) + "\n")
+            Terminal.tell(document)
         } else {
             for disagreement in found { Terminal.write(text(disagreement)) }
             if found.isEmpty { Terminal.say("All readers read the same.") }

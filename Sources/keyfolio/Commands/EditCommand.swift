@@ -52,7 +52,11 @@ struct EditCommand: KeyfolioCommand {
         let names = Swift.Set(after.map(\.key))
         for name in before.keys where !names.contains(name) { changes[name] = .some(nil) }
         guard !changes.isEmpty else {
-            Terminal.say("Nothing changed.")
+            guard display.json else {
+                Terminal.say("Nothing changed.")
+                return .success
+            }
+            Terminal.tell(["path": .string(path), "version": .integer(orNull: current?.version), "changed": []])
             return .success
         }
         let version = try store.change(changes, at: path, expecting: current?.version ?? 0)
@@ -61,7 +65,7 @@ struct EditCommand: KeyfolioCommand {
                 "path": .string(path), "version": .integer(version),
                 "changed": .array(changes.keys.sorted().map(JSONValue.string)),
             ]
-            Terminal.write(document.text(.pretty) + "\n")
+            Terminal.tell(document)
         } else {
             Terminal.say("Stored \(changes.keys.sorted().joined(separator: ", ")) at \(path), version \(version).")
         }

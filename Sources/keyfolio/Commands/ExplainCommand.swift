@@ -27,10 +27,19 @@ struct ExplainCommand: KeyfolioCommand {
 
     func execute() throws -> ExitStatus {
         if all {
+            if display.json {
+                let codes = Codes.findings.map(json) + Codes.errors.map(json)
+                Terminal.tell(["codes": .array(codes)])
+                return .success
+            }
             Terminal.write(CodePage.markdown(for: Codes.findings, errors: Codes.errors))
             return .success
         }
         if baseEnvironment {
+            if display.json {
+                Terminal.tell(Self.baseEnvironmentJSON)
+                return .success
+            }
             Terminal.write(BaseEnvironment.documentation())
             return .success
         }
@@ -45,12 +54,7 @@ struct ExplainCommand: KeyfolioCommand {
         let wanted = code.uppercased()
         if let finding = Codes.findings.first(where: { $0.id == wanted }) {
             if display.json {
-                let document: JSONValue = [
-                    "code": .string(finding.id), "title": .string(finding.title),
-                    "severity": .string(finding.severity.rawValue), "reason": .string(finding.reason),
-                    "remedy": .string(finding.remedy),
-                ]
-                Terminal.write(document.text(.pretty) + "\n")
+                Terminal.tell(json(finding))
             } else {
                 Terminal.write(
                     "\(finding.id): \(finding.title)\n\nWhy it matters: \(finding.reason)\nHow it is mended: \(finding.remedy)\n"
@@ -60,10 +64,7 @@ struct ExplainCommand: KeyfolioCommand {
         }
         if let error = Codes.errors.first(where: { $0.code == wanted }) {
             if display.json {
-                let document: JSONValue = [
-                    "code": .string(error.code), "title": .string(error.title), "remedy": .string(error.fix),
-                ]
-                Terminal.write(document.text(.pretty) + "\n")
+                Terminal.tell(json(error))
             } else {
                 Terminal.write(
                     "\(error.code): \(error.title)\n" + (error.fix.isEmpty ? "" : "\nHow it is mended: \(error.fix)\n")
@@ -79,5 +80,27 @@ struct ExplainCommand: KeyfolioCommand {
             fix: "keyfolio explain --all lists them",
             status: .notFound
         )
+    }
+
+    private func json(_ finding: FindingCode) -> JSONValue {
+        [
+            "code": .string(finding.id), "title": .string(finding.title),
+            "severity": .string(finding.severity.rawValue), "reason": .string(finding.reason),
+            "remedy": .string(finding.remedy),
+        ]
+    }
+
+    private func json(_ error: CodePage.ErrorEntry) -> JSONValue {
+        ["code": .string(error.code), "title": .string(error.title), "remedy": .string(error.fix)]
+    }
+
+    private static var baseEnvironmentJSON: JSONValue {
+        let variables = BaseEnvironment.table.map { row -> JSONValue in
+            ["name": .string(row.name), "group": .string(row.group.rawValue), "reason": .string(row.reason)]
+        }
+        let leftBehind = BaseEnvironment.leftBehind.map { row -> JSONValue in
+            ["name": .string(row.name), "reason": .string(row.reason)]
+        }
+        return ["variables": .array(variables), "leftBehind": .array(leftBehind)]
     }
 }

@@ -51,27 +51,50 @@ struct ExportCommand: KeyfolioCommand {
     func execute() throws -> ExitStatus {
         let (values, name) = try chosen()
         let exporter = Exporter(format: format, force: force, title: title ?? name, namespace: namespace)
-        let files = try exporter.write(values)
-        if format == .systemd {
-            guard let output else {
-                throw CommandFailure(
-                    "KF-IO-101",
-                    "systemd reads a folder with a file per value",
-                    fix: "add --output FOLDER",
-                    status: .usage
-                )
-            }
-            try Files.makeFolder(output, mode: 0o700)
-            for file in files {
-                try Files.write(file.content.reveal(), to: Paths.join(output, file.name), mode: 0o600)
-            }
-        } else if let output {
-            for file in files { try Files.write(file.content.reveal(), to: output, mode: 0o600) }
-        } else {
-            for file in files { Terminal.write(file.content.reveal()) }
+        if format == .systemd, output == nil {
+            throw CommandFailure(
+                "KF-IO-101",
+                "systemd reads a folder with a file per value",
+                fix: "add --output FOLDER",
+                status: .usage
+            )
         }
-        if let output { Terminal.say("Wrote \(values.count) values to \(output).") }
+        let result = try exporter.write(values)
+        try write(result.files)
+        let leftOut = result.losses.filter(\.isLeftOut).map(\.name)
+        let names = values.map(\.name).filter { !leftOut.contains($0) }
+        if display.json {
+            let document: JSONValue = [
+                "format": .string(format.rawValue), "file": .string(orNull: output),
+                "exported": .array(names.map(JSONValue.string)),
+                "losses": .array(
+                    result.losses.map {
+                        ["name": .string($0.name), "why": .string($0.why), "leftOut": .bool($0.isLeftOut)]
+                    }
+                ),
+            ]
+            // Without a file the export itself is standard output's.
+            Terminal.tell(document, asData: output != nil)
+            return .success
+        }
+        for loss in result.losses {
+            let verb = loss.isLeftOut ? "Left out" : "Not as it is:"
+            Terminal.say("\(verb) \(VisibleText.escape(loss.name)): \(loss.why).")
+        }
+        if let output { Terminal.say("Wrote \(names.count) value\(names.count == 1 ? "" : "s") to \(output).") }
         return .success
+    }
+
+    private func write(_ files: [Exporter.File]) throws {
+        guard let output else {
+            for file in files { Terminal.write(file.content.reveal()) }
+            return
+        }
+        if format == .systemd { try Files.makeFolder(output, mode: 0o700) }
+        for file in files {
+            let path = file.name.isEmpty ? output : Paths.join(output, file.name)
+            try Files.write(file.content.reveal(), to: path, mode: 0o600)
+        }
     }
 
     private func chosen() throws -> (values: [NamedValue], name: String) {

@@ -52,7 +52,12 @@ struct GenerateCommand: KeyfolioCommand {
                     status: .usage
                 )
             }
-            Terminal.write(try value(for: variable, replacing: nil).reveal() + "\n")
+            let made = try value(for: variable, replacing: nil).reveal()
+            if display.json {
+                Terminal.tell(["name": .string(variable.name), "value": .string(made)])
+            } else {
+                Terminal.write(made + "\n")
+            }
             return .success
         }
         let path = project.secretPath(in: environment)
@@ -75,7 +80,7 @@ struct GenerateCommand: KeyfolioCommand {
                 "path": .string(path), "version": .integer(orNull: version),
                 "generated": .array(made.map(JSONValue.string)), "kept": .array(kept.map(JSONValue.string)),
             ]
-            Terminal.write(document.text(.pretty) + "\n")
+            Terminal.tell(document)
             return .success
         }
         for name in made {

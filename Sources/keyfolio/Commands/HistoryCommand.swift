@@ -35,7 +35,7 @@ struct HistoryCommand: KeyfolioCommand {
                 ]
             }
             let document: JSONValue = ["path": .string(path), "changes": .array(lines)]
-            Terminal.write(document.text(.pretty) + "\n")
+            Terminal.tell(document)
             return .success
         }
         var table = TextTable(titles: ["VERSION", "TIME", "WHO", "VARIABLE", "CHANGE"])

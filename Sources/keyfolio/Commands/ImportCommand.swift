@@ -78,7 +78,7 @@ struct ImportCommand: KeyfolioCommand {
                 "skipped": .array(skipped.map { ["name": .string($0.name), "why": .string($0.why)] }),
                 "moved": .bool(!moved.isEmpty),
             ]
-            Terminal.write(document.text(.pretty) + "\n")
+            Terminal.tell(document)
             return .success
         }
         if names.isEmpty {
@@ -124,16 +124,10 @@ struct ImportCommand: KeyfolioCommand {
     /// A folder with a file per value.
     private func readFolder(_ folder: String) throws -> [NamedValue] {
         try Files.names(in: folder).map { name in
-            let bytes = try Files.read(Paths.join(folder, name), limit: SecretInput.limit)
-            guard let value = unsafe bytes.withUnsafeBytes({ unsafe Secret<String>(bytes: $0) }) else {
-                throw CommandFailure(
-                    "KF-INPUT-001",
-                    "the credential \(name) is not UTF-8 text",
-                    fix: "leave it out, or encode it",
-                    status: .invalidInput
-                )
-            }
-            return NamedValue(name: name, value: value)
+            try Importer.credential(
+                try Files.read(Paths.join(folder, name), limit: SecretInput.limit),
+                named: name
+            )
         }
     }
 

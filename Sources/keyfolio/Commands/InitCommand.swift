@@ -53,7 +53,7 @@ struct InitCommand: KeyfolioCommand {
                 "kept": .array(report.filter { $0.isNew == false }.map { .string($0.what) }),
                 "store": .string(session.location.database),
             ]
-            Terminal.write(document.text(.pretty) + "\n")
+            Terminal.tell(document)
             return .success
         }
         for line in report { Terminal.say(Self.words(for: line)) }

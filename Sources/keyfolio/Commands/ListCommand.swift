@@ -102,7 +102,7 @@ struct ListCommand: KeyfolioCommand {
         let found = try store.paths()
         if display.json {
             let document: JSONValue = ["paths": .array(found.map(JSONValue.string))]
-            Terminal.write(document.text(.pretty) + "\n")
+            Terminal.tell(document)
         } else {
             for path in found { Terminal.write(path + "\n") }
         }

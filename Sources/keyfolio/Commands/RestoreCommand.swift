@@ -63,7 +63,7 @@ struct RestoreCommand: KeyfolioCommand {
         }
         if display.json {
             let document: JSONValue = ["file": .string(input), "secrets": .integer(count)]
-            Terminal.write(document.text(.pretty) + "\n")
+            Terminal.tell(document)
         } else {
             Terminal.say("Restored \(count) secret\(count == 1 ? "" : "s") from \(input).")
         }

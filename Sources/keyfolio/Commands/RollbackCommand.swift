@@ -28,7 +28,7 @@ struct RollbackCommand: KeyfolioCommand {
         let version = try store.rollback(path, to: to)
         if display.json {
             let document: JSONValue = ["path": .string(path), "version": .integer(version), "from": .integer(to)]
-            Terminal.write(document.text(.pretty) + "\n")
+            Terminal.tell(document)
         } else {
             Terminal.say("Version \(version) of \(path) has the values of version \(to).")
         }

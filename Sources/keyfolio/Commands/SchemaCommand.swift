@@ -8,18 +8,31 @@ struct SchemaCommand: KeyfolioCommand {
         commandName: "schema",
         abstract: "Print the JSON Schema of keyfolio.yaml or of a command's --json output.",
         discussion: """
+            Without a name it lists the names. What an option makes of a command has a name
+            of its own: check-explain is check --explain.
+
             Examples:
+              keyfolio schema
               keyfolio schema manifest > keyfolio.schema.json
               keyfolio schema list
             """
     )
 
     @Argument(help: ArgumentHelp("manifest, error, or a command.", valueName: "name"))
-    var name: String
+    var name: String?
 
     @OptionGroup var outputOptions: OutputOptions
 
     func execute() throws -> ExitStatus {
+        guard let name else {
+            let names = ["manifest"] + OutputSchemas.all.map(\.name)
+            if display.json {
+                Terminal.tell(["schemas": .array(names.map(JSONValue.string))])
+            } else {
+                for name in names { Terminal.write(name + "\n") }
+            }
+            return .success
+        }
         if name == "manifest" {
             Terminal.write(ManifestSchema.json())
             return .success

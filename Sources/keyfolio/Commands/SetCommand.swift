@@ -57,7 +57,7 @@ struct SetCommand: KeyfolioCommand {
         let version = try store.change([name: value], at: path)
         if display.json {
             let document: JSONValue = ["path": .string(path), "version": .integer(version), "changed": [.string(name)]]
-            Terminal.write(document.text(.pretty) + "\n")
+            Terminal.tell(document)
         } else {
             Terminal.say("Set \(name) at \(path): \(Mask.describe(value)), version \(version).")
         }

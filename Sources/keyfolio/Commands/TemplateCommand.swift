@@ -33,14 +33,22 @@ struct TemplateCommand: KeyfolioCommand {
             if let component { [try session.project.component(named: component, standingIn: project.folder)] } else {
                 session.project.manifest.components
             }
+        if print {
+            let texts = components.map { component in
+                (component.name, TemplateWriter.example(for: component, manifest: session.project.manifest))
+            }
+            if display.json {
+                let list = texts.map { name, text -> JSONValue in ["component": .string(name), "text": .string(text)] }
+                Terminal.tell(["templates": .array(list)])
+            } else {
+                for (_, text) in texts { Terminal.write(text) }
+            }
+            return .success
+        }
         var written: [String] = []
         var unchanged: [String] = []
         for component in components {
             let text = TemplateWriter.example(for: component, manifest: session.project.manifest)
-            if print {
-                Terminal.write(text)
-                continue
-            }
             let path = Paths.join(session.project.folder(of: component), ".env.example")
             let shown = Paths.relative(path, to: session.project.root)
             if try Files.readIfThere(path) == Array(text.utf8) {
@@ -50,12 +58,11 @@ struct TemplateCommand: KeyfolioCommand {
                 written.append(shown)
             }
         }
-        if print { return .success }
         if display.json {
             let document: JSONValue = [
                 "written": .array(written.map(JSONValue.string)), "unchanged": .array(unchanged.map(JSONValue.string)),
             ]
-            Terminal.write(document.text(.pretty) + "\n")
+            Terminal.tell(document)
             return .success
         }
         for path in written { Terminal.say("Wrote \(path).") }

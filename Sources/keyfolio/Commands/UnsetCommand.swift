@@ -39,7 +39,7 @@ struct UnsetCommand: KeyfolioCommand {
             let document: JSONValue = [
                 "path": .string(path), "version": .integer(version), "changed": .array(names.map(JSONValue.string)),
             ]
-            Terminal.write(document.text(.pretty) + "\n")
+            Terminal.tell(document)
         } else {
             Terminal.say("Took \(names.joined(separator: ", ")) out of \(path); version \(version).")
         }

@@ -1,4 +1,5 @@
 import Age
+import Findings
 import Secrets
 import Workspace
 
@@ -28,6 +29,15 @@ enum AgeStreams {
     {
         guard let path, path != "-" else { return try body { Terminal.write($0) } }
         try Files.replace(path, mode: mode, body)
+    }
+
+    /// What `--json` answers when a file was written, or standard output.
+    static func tell(input: String?, output: String?) {
+        let file = output == "-" ? nil : output
+        Terminal.tell(
+            ["input": .string(orNull: input == "-" ? nil : input), "file": .string(orNull: file)],
+            asData: file != nil
+        )
     }
 
     /// Recipients from the command line and from files.

@@ -12,18 +12,7 @@ enum OutputSchemas {
 
     /// Every schema, by command.
     static let all: [Schema] = [
-        schema(
-            "error",
-            "What standard error holds when a command fails with --json.",
-            [
-                (
-                    "error",
-                    object([
-                        ("code", text), ("message", text), ("fix", text), ("status", number),
-                    ])
-                )
-            ]
-        ),
+        errorSchema("error", "What standard error holds when a command fails with --json."),
         Schema(name: "check", document: JSONReport.schema),
         Schema(name: "doctor", document: JSONReport.schema),
         schema(
@@ -33,10 +22,16 @@ enum OutputSchemas {
                 ("project", text), ("manifest", text), ("created", list(text)), ("kept", list(text)), ("store", text),
             ]
         ),
+        errorSchema("run", "What standard error holds when run fails; all else is the application's."),
         schema(
             "template",
             "The template files that were written.",
             [("written", list(text)), ("unchanged", list(text))]
+        ),
+        schema(
+            "template-print",
+            "The templates, with --print.",
+            [("templates", list(object([("component", text), ("text", text)])))]
         ),
         schema(
             "generate",
@@ -45,9 +40,20 @@ enum OutputSchemas {
                 ("path", text), ("version", optional("integer")), ("generated", list(text)), ("kept", list(text)),
             ]
         ),
+        schema(
+            "generate-print",
+            "A value that was made and not stored, with --print.",
+            [("name", text), ("value", text)]
+        ),
         schema("set", "What changed.", [("path", text), ("version", number), ("changed", list(text))]),
         schema("unset", "What changed.", [("path", text), ("version", number), ("changed", list(text))]),
-        schema("edit", "What changed.", [("path", text), ("version", number), ("changed", list(text))]),
+        schema(
+            "edit",
+            "What changed.",
+            [
+                ("path", text), ("version", optional("integer")), ("changed", list(text)),
+            ]
+        ),
         schema(
             "get",
             "One value in the clear.",
@@ -71,6 +77,7 @@ enum OutputSchemas {
                 ),
             ]
         ),
+        schema("list-paths", "The secrets of the store, with --paths.", [("paths", list(text))]),
         schema(
             "history",
             "Changes of a secret's fields, newest first.",
@@ -112,11 +119,17 @@ enum OutputSchemas {
             ]
         ),
         schema(
-            "backup",
-            "Said on standard error: the backup is standard output's.",
+            "export",
+            "What was written. On standard error when the export itself goes to standard output.",
             [
-                ("file", text), ("secrets", number),
+                ("format", text), ("file", optional("string")), ("exported", list(text)),
+                ("losses", list(object([("name", text), ("why", text), ("leftOut", flag)]))),
             ]
+        ),
+        schema(
+            "backup",
+            "What was written. On standard error when the backup itself goes to standard output.",
+            [("file", text), ("secrets", number)]
         ),
         schema("restore", "What was restored.", [("file", text), ("secrets", number)]),
         schema(
@@ -134,19 +147,25 @@ enum OutputSchemas {
                 )
             ]
         ),
+        schema("audit-verify", "Whether the log is intact.", verdict),
+        schema("audit-accept-rollback", "Whether the log of the store that was accepted is intact.", verdict),
         schema(
-            "audit-verify",
-            "Whether the log is intact.",
-            [
-                ("intact", flag), ("records", number), ("publicKey", text), ("problem", optional("string")),
-            ]
+            "audit-export",
+            "Said on standard error: the log itself, in JSON Lines, is standard output's.",
+            [("lines", number)]
+        ),
+        schema("explain", "What a code means.", code.always, optionally: code.sometimes),
+        schema(
+            "explain-all",
+            "Every code, with --all.",
+            [("codes", list(object(code.always, optionally: code.sometimes)))]
         ),
         schema(
-            "explain",
-            "What a code means.",
-            [("code", text), ("title", text), ("remedy", text)],
-            optionally: [
-                ("severity", text), ("reason", text),
+            "explain-base-environment",
+            "Which variables every started application receives, with --base-environment.",
+            [
+                ("variables", list(object([("name", text), ("group", text), ("reason", text)]))),
+                ("leftBehind", list(object([("name", text), ("reason", text)]))),
             ]
         ),
         schema(
@@ -181,7 +200,29 @@ enum OutputSchemas {
                 )
             ]
         ),
+        open("dotenv-parse", "The values by name.", ["additionalProperties": text]),
+        Schema(name: "dotenv-lint", document: JSONReport.schema),
+        schema(
+            "age-keygen",
+            "What was made. The identity is told only when it is not written to a file.",
+            [("recipient", text), ("file", optional("string")), ("identity", optional("string"))]
+        ),
+        schema("age-encrypt", ageDescription, ageFiles),
+        schema("age-decrypt", ageDescription, ageFiles),
+        open("schema", "A JSON Schema.", ["required": ["$schema", "type"]]),
+        schema("schema-list", "The names of all schemas, without a name.", [("schemas", list(text))]),
+        schema("completions", "The completion script of a shell.", [("shell", text), ("script", text)]),
     ]
+
+    private static let verdict: [(String, JSONValue)] = [
+        ("intact", flag), ("records", number), ("publicKey", text), ("problem", optional("string")),
+    ]
+    private static let code: (always: [(String, JSONValue)], sometimes: [(String, JSONValue)]) = (
+        [("code", text), ("title", text), ("remedy", text)], [("severity", text), ("reason", text)]
+    )
+    private static let ageDescription =
+        "Where it came from and went; null is a standard stream. On standard error when the data goes to standard output."
+    private static let ageFiles: [(String, JSONValue)] = [("input", optional("string")), ("file", optional("string"))]
 
     private static let text: JSONValue = ["type": "string"]
     private static let number: JSONValue = ["type": "integer"]
@@ -203,16 +244,36 @@ enum OutputSchemas {
         ]
     }
 
+    private static func errorSchema(_ name: String, _ description: String) -> Schema {
+        schema(
+            name,
+            description,
+            [("error", object([("code", text), ("message", text), ("fix", text), ("status", number)]))]
+        )
+    }
+
+    /// An object whose members have names that are not known here.
+    private static func open(_ name: String, _ description: String, _ rest: JSONValue) -> Schema {
+        var document = rest.asObject ?? JSONObject()
+        document["type"] = "object"
+        return Schema(name: name, document: described(document, name, description))
+    }
+
     private static func schema(
         _ name: String,
         _ description: String,
         _ members: [(String, JSONValue)],
         optionally: [(String, JSONValue)] = []
     ) -> Schema {
-        var document = object(members, optionally: optionally).asObject ?? JSONObject()
+        let document = object(members, optionally: optionally).asObject ?? JSONObject()
+        return Schema(name: name, document: described(document, name, description))
+    }
+
+    private static func described(_ members: JSONObject, _ name: String, _ description: String) -> JSONValue {
+        var document = members
         document["$schema"] = "https://json-schema.org/draft/2020-12/schema"
         document["title"] = .string("keyfolio \(name)")
         document["description"] = .string(description)
-        return Schema(name: name, document: .object(document))
+        return .object(document)
     }
 }

@@ -31,14 +31,14 @@ final class Progress {
         let time = Self.now()
         guard time - start >= 1, time - (shownAt ?? 0) >= 0.1 else { return }
         shownAt = time
-        Terminal.tell("\r\(what): \(bytes >> 20) MiB")
+        Terminal.mutter("\r\(what): \(bytes >> 20) MiB")
     }
 
     /// Takes the line away.
     func finish() {
         guard shownAt != nil else { return }
         shownAt = nil
-        Terminal.tell("\r\u{1B}[K")
+        Terminal.mutter("\r\u{1B}[K")
     }
 
     /// Seconds of a clock that nobody sets.

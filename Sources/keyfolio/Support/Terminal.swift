@@ -1,3 +1,4 @@
+import Findings
 import Workspace
 
 #if canImport(Glibc)
@@ -52,7 +53,12 @@ enum Terminal {
     static func say(_ text: String) { put(Array((text + "\n").utf8), on: STDERR_FILENO) }
 
     /// Writes talk to standard error as it is, without the end of a line.
-    static func tell(_ text: String) { put(Array(text.utf8), on: STDERR_FILENO) }
+    static func mutter(_ text: String) { put(Array(text.utf8), on: STDERR_FILENO) }
+
+    /// Writes what `--json` answers: to standard output, or to standard error when the command's own data has that.
+    static func tell(_ document: JSONValue, asData: Bool = true) {
+        put(Array((document.text(.pretty) + "\n").utf8), on: asData ? STDOUT_FILENO : STDERR_FILENO)
+    }
 
     /// Ends the process with a status that is not one of ours: an application's own.
     static func end(_ status: Int32) -> Never { exit(status) }

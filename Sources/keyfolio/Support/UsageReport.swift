@@ -16,8 +16,10 @@ enum UsageReport {
         }
         if let code = error as? ExitCode, let status = ExitStatus(rawValue: code.rawValue) { return status }
         let commands = commandNames(of: Keyfolio.self)
+        // The options were not understood, so that this one is looked for among the words. After -- they are not ours.
+        let asJSON = words.prefix { $0 != "--" }.contains("--json")
         if let word = words.first, !word.hasPrefix("-"), !commands.contains(word) {
-            return Main.report(unknownCommand(word, among: commands))
+            return Main.report(unknownCommand(word, among: commands), asJSON: asJSON)
         }
         return Main.report(
             CommandFailure(
@@ -25,7 +27,8 @@ enum UsageReport {
                 safeMessage(Keyfolio.message(for: error), words: words),
                 fix: help(for: words, among: commands),
                 status: .usage
-            )
+            ),
+            asJSON: asJSON
         )
     }
 

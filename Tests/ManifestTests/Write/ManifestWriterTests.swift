@@ -100,6 +100,12 @@ import Testing
         #expect(decoder.manifest(root).withoutLines == manifest, "\(text)")
     }
 
+    @Test func `every line of a comment is one, whatever ends the lines`() {
+        var block = YAMLBlock()
+        block.comment("one\r\ntwo\rthree\n\nfour")
+        #expect(block.text == "# one\n# two\n# three\n#\n# four\n")
+    }
+
     @Test(.enabled(if: Python.has("yaml")))
     func `PyYAML, which reads YAML 1.1, reads every text that is written as the same text`() throws {
         let texts = Self.traps + Self.traps.map { "\($0) \($0)" }
@@ -118,7 +124,9 @@ import Testing
         "", " ", "~", "null", "Null", "true", "True", "yes", "No", "on", "off", "y", "N", "1", "-1", "+1", "0", "007",
         "0x1F", "0o17", "1_000", "1.5", ".5", "1.", "1e3", ".inf", "-.INF", ".nan", "12:30", "12:30:45", "2001-12-14",
         "2001-12-14t21:59:43.10-05:00", "=", "<<", "-", "- a", "--", "---", "...", "?", "? a", ":", ": a", "a: b", "a:",
-        "a:b", "a #b", "#a", "a#b", "&a", "*a", "!a", "!!str a", "|", ">", "'", "''", "it's", "\"", "\"a\"", "%a", "@a",
+        "a:b", "a #b", "#a", "a#b", "&a", "*a", "!a", "!!str a", "|", ">", "'", "''", "it's", "\"", "'\u{301}",
+        "it'\u{301}s #1",
+        "\"a\"", "%a", "@a",
         "`a`", "[a", "a]", "{a", "a}", "a,b", "a, b", ",", "\\", "a\\nb", "a\nb", "\n", "a\n", "\ta", "a\tb", " a",
         "a ",
         "é", "日本", "😀", "\u{2028}", "\u{FEFF}a", "\u{A0}", "https://a.b:1/c?d=e&f=g#h", "https://a.b/c?d=e",

@@ -22,7 +22,10 @@ let package = Package(
         .library(name: "Age", targets: ["Age"]),
         .library(name: "DotEnv", targets: ["DotEnv"]),
         .library(name: "Findings", targets: ["Findings"]),
+        .library(name: "SecretStore", targets: ["SecretStore"]),
         .library(name: "Secrets", targets: ["Secrets"]),
+        .library(name: "StorageSQLite", targets: ["StorageSQLite"]),
+        .library(name: "Vaulting", targets: ["Vaulting"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

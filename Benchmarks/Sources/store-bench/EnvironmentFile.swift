@@ -7,12 +7,12 @@ enum EnvironmentFile {
         let file = ordinary(bytes: 10_000_000)
         var values = 0
         let times = (0..<7).map { _ in
-            Clock.seconds {
+            Time.of {
                 values = (try? DotEnvDocument(parsing: file).values().count) ?? 0
             }
         }
         precondition(values > 100_000, "the file was read")
-        return Clock.median(times)
+        return times.map(\.clock).median
     }
 
     private static func ordinary(bytes: Int) -> [UInt8] {

@@ -6,14 +6,14 @@ import Vaulting
 /// How much of each sort of work one thread does in a second.
 struct Figures {
     /// Secrets read in batches through the gate.
-    private var reads: [Double] = []
+    private var reads: [Rate] = []
     /// Secrets read one by one: a transaction and a signature each.
-    private var singleReads: [Double] = []
+    private var singleReads: [Rate] = []
     /// SHA-256 of 4 KiB: the yardstick.
-    private var hashes: [Double] = []
+    private var hashes: [Rate] = []
     private let dotenvSeconds: Double
 
-    private static let rounds = 9
+    private static let rounds = 15
     private static let batch = 1000
 
     /// Measures, the sorts of work in turn.
@@ -29,48 +29,61 @@ struct Figures {
         dotenvSeconds = EnvironmentFile.secondsToRead()
     }
 
+    /// One object: each rate by the clock, and of the processor's time.
     var json: String {
-        """
-        {"readsPerSecond": \(Clock.median(reads)), "singleReadsPerSecond": \(Clock.median(singleReads)), \
-        "hashesPerSecond": \(Clock.median(hashes)), "dotenvSeconds": \(dotenvSeconds)}
-        """
+        let rates = [("reads", reads), ("singleReads", singleReads), ("hashes", hashes)].map { name, rates in
+            #""\#(name)PerSecond": \#(rates.map(\.clock).median), "#
+                + #""\#(name)PerProcessorSecond": \#(rates.map(\.processor).median)"#
+        }
+        return "{\(rates.joined(separator: ", ")), \"dotenvSeconds\": \(dotenvSeconds)}"
     }
 
-    private static func readInBatches(_ vault: Vault, _ random: inout PathPicker) throws -> Double {
-        let batches = try (0..<30).map { _ in try random.paths(batch) }
+    /// How many a second.
+    private struct Rate {
+        let clock: Double
+        let processor: Double
+
+        init(_ count: Int, _ time: Time) {
+            clock = Double(count) / time.clock
+            processor = Double(count) / time.processor
+        }
+    }
+
+    private static func readInBatches(_ vault: Vault, _ random: inout PathPicker) throws -> Rate {
+        let batches = try (0..<20).map { _ in try random.paths(batch) }
         var bytes = 0
-        let seconds = try Clock.seconds {
+        let time = try Time.of {
             for paths in batches {
                 for outcome in try vault.read(paths: paths) { bytes += try outcome.get().payload.byteCount }
             }
         }
-        return try rate(batches.count * batch, seconds, bytes)
+        return try rate(batches.count * batch, time, bytes)
     }
 
-    private static func readOneByOne(_ vault: Vault, _ random: inout PathPicker) throws -> Double {
-        let paths = try random.paths(3000)
+    private static func readOneByOne(_ vault: Vault, _ random: inout PathPicker) throws -> Rate {
+        let paths = try random.paths(2000)
         var bytes = 0
-        let seconds = try Clock.seconds {
+        let time = try Time.of {
             for path in paths { bytes += try vault.read(path).payload.byteCount }
         }
-        return try rate(paths.count, seconds, bytes)
+        return try rate(paths.count, time, bytes)
     }
 
     /// So many a second, once it is sure that each payload was there: `VALUE` and 32 digits.
-    private static func rate(_ reads: Int, _ seconds: Double, _ bytes: Int) throws -> Double {
+    private static func rate(_ reads: Int, _ time: Time, _ bytes: Int) throws -> Rate {
         guard bytes == reads * 37 else { throw Unexpected() }
-        return Double(reads) / seconds
+        return Rate(reads, time)
     }
 
-    private static func hash() -> Double {
+    private static func hash() -> Rate {
         let block = [UInt8](repeating: 0x6B, count: 4096)
         let count = 20_000
         var sum = 0
-        let seconds = Clock.seconds {
+        let time = Time.of {
             for _ in 0..<count { sum += SHA256.hash(data: block).reduce(0) { $0 + Int($1) } }
         }
-        // Used, so that it is done.
-        return sum > 0 ? Double(count) / seconds : 0
+        precondition(sum > 0, "used, so that it is done")
+        return Rate(count, time)
     }
 
     /// A payload was not what was written.

@@ -24,7 +24,10 @@ let package = Package(
         .library(name: "Findings", targets: ["Findings"]),
         .library(name: "Interchange", targets: ["Interchange"]),
         .library(name: "Manifest", targets: ["Manifest"]),
+        .library(name: "SecretStore", targets: ["SecretStore"]),
         .library(name: "Secrets", targets: ["Secrets"]),
+        .library(name: "StorageSQLite", targets: ["StorageSQLite"]),
+        .library(name: "Vaulting", targets: ["Vaulting"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

@@ -35,25 +35,43 @@ public struct SecretPath: Sendable, Hashable {
         guard text.utf8.count <= StoreLimits.pathBytes else {
             return "it is longer than \(StoreLimits.pathBytes) bytes"
         }
-        guard !text.hasPrefix("/") else { return "it begins with a slash" }
-        guard !text.hasSuffix("/") else { return "it ends with a slash" }
+        guard text.utf8.first != UInt8(ascii: "/") else { return "it begins with a slash" }
+        guard text.utf8.last != UInt8(ascii: "/") else { return "it ends with a slash" }
+        var segment = Segment()
         var position = 0
         for byte in text.utf8 {
             position += 1
-            guard byte == UInt8(ascii: "/") || isAllowed(byte) else {
+            if byte == UInt8(ascii: "/") {
+                if let fault = segment.fault { return fault }
+                segment = Segment()
+                continue
+            }
+            guard isAllowed(byte) else {
                 return "byte \(position) is none of the characters A-Z a-z 0-9 _ . - @ + = /"
             }
+            segment.take(byte)
         }
-        for segment in text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
-            if segment.isEmpty { return "it has two slashes in a row" }
-            if segment.elementsEqual(".".utf8) || segment.elementsEqual("..".utf8) {
-                return "it has a segment that is . or .."
-            }
-            if segment.elementsEqual("+".utf8) {
-                return "it has a segment that is a lone +, which stands for any segment"
-            }
+        return segment.fault
+    }
+
+    /// What must be known of a segment to tell whether it is one of the refused: every path of every read comes by here.
+    private struct Segment {
+        private var length = 0
+        private var dots = 0
+        private var pluses = 0
+
+        mutating func take(_ byte: UInt8) {
+            length += 1
+            if byte == UInt8(ascii: ".") { dots += 1 }
+            if byte == UInt8(ascii: "+") { pluses += 1 }
         }
-        return nil
+
+        var fault: String? {
+            if length == 0 { return "it has two slashes in a row" }
+            if length <= 2 && dots == length { return "it has a segment that is . or .." }
+            if length == 1 && pluses == 1 { return "it has a segment that is a lone +, which stands for any segment" }
+            return nil
+        }
     }
 
     private static func isAllowed(_ byte: UInt8) -> Bool {

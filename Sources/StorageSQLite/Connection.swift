@@ -10,6 +10,13 @@ internal import SecretStore
     private let logPages: UnsafeMutablePointer<Int32>
 
     private let patience: Int32
+    /// Whether the log that other processes left was looked at.
+    private var hasTidied = false
+
+    /// How long the log may be when a process comes and when it goes: 256 KiB.
+    private static let restingLogPages: Int32 = 64
+    /// How long it may be while a process works: 4 MiB.
+    private static let workingLogPages: Int32 = 1000
 
     /// Opens a file that is there.
     ///
@@ -45,6 +52,7 @@ internal import SecretStore
     }
 
     deinit {
+        if unsafe logPages.pointee >= Self.restingLogPages { cutLog() }
         // Statements hold the connection and were finalised before.
         unsafe sqlite3_close_v2(handle)
         unsafe logPages.deallocate()
@@ -72,11 +80,18 @@ internal import SecretStore
 
     /// Copies the write-ahead log into the file when it has grown.
     ///
-    /// The log is recovered, which is to say read, by each process that opens the store alone, so it is kept short. A
-    /// failure here loses nothing and is met again later.
+    /// The log is recovered, which is to say read, by each process that opens the store alone, so it is kept short: a
+    /// process tidies what it finds with its first commit and what it leaves when it closes. In between the log may grow
+    /// to what SQLite itself lets it, because each tidying waits for the disk, and a process that reads thousands of
+    /// secrets would mostly wait. A failure here loses nothing and is met again later.
     func tidyLog() {
-        let pages = unsafe logPages.pointee
-        guard pages >= 64 else { return }
+        let limit = hasTidied ? Self.workingLogPages : Self.restingLogPages
+        hasTidied = true
+        if unsafe logPages.pointee >= limit { cutLog() }
+    }
+
+    /// Copies the log into the file, and cuts it off.
+    private func cutLog() {
         // Cut off, not only copied back: what was copied is forgotten with the last process, and every short process
         // would read the whole log again before its first answer. Cutting waits for readers, so not for long.
         unsafe sqlite3_busy_timeout(handle, min(50, patience))
@@ -86,7 +101,10 @@ internal import SecretStore
     }
 
     /// The error for a status, with what the system said about it.
-    func error(_ status: Int32) -> StoreError {
-        StoreError(sqlite: status, system: unsafe sqlite3_system_errno(handle))
+    ///
+    /// - Parameter system: `errno` of the call, when SQLite has none.
+    func error(_ status: Int32, _ system: Int32 = 0) -> StoreError {
+        let known = unsafe sqlite3_system_errno(handle)
+        return StoreError(sqlite: status, system: system != 0 ? system : known)
     }
 }

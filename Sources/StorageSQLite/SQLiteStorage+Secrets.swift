@@ -25,7 +25,8 @@ extension SQLiteStorage {
 
     /// Removes a secret with its versions.
     public func removeSecret(_ id: Int64) throws(StoreError) {
-        try statement(.removeVersions).run(.integer(id))
+        let versions = VersionID.all(of: id)
+        try statement(.removeVersions).run(versions.first, versions.last)
         try statement(.removeSecret).run(.integer(id))
     }
 
@@ -49,26 +50,55 @@ extension SQLiteStorage {
 }
 
 extension SQLiteStorage {
+    /// The secret of a path with its current version.
+    public func currentVersion(index: [UInt8]) throws(StoreError) -> (secret: SecretRow, version: VersionRow?)? {
+        try statement(.currentVersion).first(.bytes(index)) { row in
+            let secret = SecretRow(
+                id: row.integer(0),
+                index: index,
+                environment: row.bytes(1),
+                current: row.integer(2),
+                sealed: row.bytes(3)
+            )
+            guard !row.isNull(4) else { return (secret, nil) }
+            let id = VersionID(row.integer(4))
+            let version = VersionRow(
+                secret: id.secret,
+                number: id.number,
+                kind: row.integer(5),
+                generation: row.integer(6),
+                salt: row.bytes(7),
+                payload: row.bytes(8),
+                sealed: []
+            )
+            return (secret, version)
+        }
+    }
+
     /// One version with its payload.
     public func version(secret: Int64, number: Int64) throws(StoreError) -> VersionRow? {
-        try statement(.version).first(.integer(secret), .integer(number)) { Self.version($0, payload: $0.bytes(6)) }
+        guard let version = VersionID(secret: secret, number: number) else { return nil }
+        return try statement(.version).first(.integer(version.id)) { Self.version($0, payload: $0.bytes(5)) }
     }
 
     /// One version without its payload.
     public func versionPart(secret: Int64, number: Int64) throws(StoreError) -> VersionRow? {
-        try statement(.versionPart).first(.integer(secret), .integer(number)) { Self.version($0, payload: []) }
+        guard let version = VersionID(secret: secret, number: number) else { return nil }
+        return try statement(.versionPart).first(.integer(version.id)) { Self.version($0, payload: []) }
     }
 
     /// A secret's versions without payloads.
     public func versionParts(secret: Int64) throws(StoreError) -> [VersionRow] {
-        try statement(.versionParts).all(.integer(secret)) { Self.version($0, payload: []) }
+        let versions = VersionID.all(of: secret)
+        return try statement(.versionParts).all(versions.first, versions.last) { Self.version($0, payload: []) }
     }
 
     /// Adds a version.
     public func insertVersion(_ row: VersionRow) throws(StoreError) {
+        // Nobody counts so far; and the next secret's rows must not be reached.
+        guard let version = VersionID(secret: row.secret, number: row.number) else { throw .damaged() }
         try statement(.insertVersion).run(
-            .integer(row.secret),
-            .integer(row.number),
+            .integer(version.id),
             .integer(row.kind),
             .integer(row.generation),
             .bytes(row.salt),
@@ -79,31 +109,33 @@ extension SQLiteStorage {
 
     /// Replaces the payload of a version.
     public func updateVersionPayload(_ row: VersionRow) throws(StoreError) {
+        guard let version = VersionID(secret: row.secret, number: row.number) else { throw .damaged() }
         try statement(.updateVersionPayload).run(
             .integer(row.kind),
             .integer(row.generation),
             .bytes(row.salt),
             .bytes(row.sealed),
             .bytes(row.payload),
-            .integer(row.secret),
-            .integer(row.number)
+            .integer(version.id)
         )
     }
 
     /// Removes a version.
     public func removeVersion(secret: Int64, number: Int64) throws(StoreError) {
-        try statement(.removeVersion).run(.integer(secret), .integer(number))
+        guard let version = VersionID(secret: secret, number: number) else { return }
+        try statement(.removeVersion).run(.integer(version.id))
     }
 
     private static func version(_ row: Row, payload: [UInt8]) -> VersionRow {
-        VersionRow(
-            secret: row.integer(0),
-            number: row.integer(1),
-            kind: row.integer(2),
-            generation: row.integer(3),
-            salt: row.bytes(4),
+        let id = VersionID(row.integer(0))
+        return VersionRow(
+            secret: id.secret,
+            number: id.number,
+            kind: row.integer(1),
+            generation: row.integer(2),
+            salt: row.bytes(3),
             payload: payload,
-            sealed: row.bytes(5)
+            sealed: row.bytes(4)
         )
     }
 }

@@ -25,9 +25,9 @@ enum Schema {
             sealed BLOB NOT NULL
         ) STRICT;
         CREATE TABLE version (
-            secret INTEGER NOT NULL, number INTEGER NOT NULL, kind INTEGER NOT NULL, generation INTEGER NOT NULL,
+            id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, generation INTEGER NOT NULL,
             salt BLOB NOT NULL, sealed BLOB NOT NULL, payload BLOB NOT NULL,
-            PRIMARY KEY (secret, number)
+            secret INTEGER AS (id >> \(VersionID.numberBits)), number INTEGER AS (id & \(VersionID.largestNumber))
         ) STRICT;
         CREATE TABLE audit (
             last INTEGER PRIMARY KEY, count INTEGER NOT NULL, hash BLOB NOT NULL, sealed BLOB NOT NULL
@@ -37,6 +37,37 @@ enum Schema {
         """
 }
 
+/// A version's row number: the secret's and the version's in one integer.
+///
+/// A pair of columns as the key would be an index beside the table, and every read would go down two trees instead of
+/// one. Two thousand million secrets and four thousand million versions of each are more than a file can hold.
+struct VersionID {
+    static let numberBits: Int64 = 32
+    static let largestNumber: Int64 = 1 << numberBits - 1
+
+    let id: Int64
+
+    init(_ id: Int64) { self.id = id }
+
+    /// The row number, or nil when there can be no such row.
+    init?(secret: Int64, number: Int64) {
+        guard (0..<(1 << 31)).contains(secret), (0...Self.largestNumber).contains(number) else { return nil }
+        id = secret << Self.numberBits | number
+    }
+
+    var secret: Int64 { id >> Self.numberBits }
+    var number: Int64 { id & Self.largestNumber }
+
+    /// Every version of a secret.
+    static func all(of secret: Int64) -> (first: Value, last: Value) {
+        // A secret beyond the limit has none: the range is empty.
+        let ends = (
+            VersionID(secret: secret, number: 0)?.id ?? 1, VersionID(secret: secret, number: largestNumber)?.id ?? 0
+        )
+        return (.integer(ends.0), .integer(ends.1))
+    }
+}
+
 /// Every statement of the storage; each is prepared when it is first needed.
 enum Query: Int, CaseIterable {
     case begin, beginImmediate, commit, rollback
@@ -44,7 +75,7 @@ enum Query: Int, CaseIterable {
     case slots, putSlot, removeSlot
     case dataKey, newestDataKey, dataKeys, insertDataKey, removeDataKey
     case secret, insertSecret, updateSecret, removeSecret, removeVersions, anySecret, secretsAfter
-    case version, versionPart, versionParts, insertVersion, updateVersionPayload, removeVersion
+    case currentVersion, version, versionPart, versionParts, insertVersion, updateVersionPayload, removeVersion
     case appendAudit, auditBlock, lastAuditBlock, removeAuditBlocks
 
     var sql: String {
@@ -69,20 +100,26 @@ enum Query: Int, CaseIterable {
         case .insertSecret: "INSERT INTO secret VALUES (NULL, ?, ?, ?, ?)"
         case .updateSecret: "UPDATE secret SET current = ?, sealed = ? WHERE id = ?"
         case .removeSecret: "DELETE FROM secret WHERE id = ?"
-        case .removeVersions: "DELETE FROM version WHERE secret = ?"
+        case .removeVersions: "DELETE FROM version WHERE id BETWEEN ? AND ?"
         case .anySecret: "SELECT 1 FROM secret LIMIT 1"
         case .secretsAfter:
             "SELECT id, path, environment, current, sealed FROM secret WHERE id > ? ORDER BY id LIMIT ?"
-        case .version:
-            "SELECT secret, number, kind, generation, salt, sealed, payload FROM version WHERE secret = ? AND number = ?"
-        case .versionPart:
-            "SELECT secret, number, kind, generation, salt, sealed FROM version WHERE secret = ? AND number = ?"
+        case .currentVersion:
+            """
+            SELECT secret.id, secret.environment, secret.current, secret.sealed,
+                version.id, version.kind, version.generation, version.salt, version.payload
+            FROM secret LEFT JOIN version ON version.id = (secret.id << \(VersionID.numberBits) | secret.current)
+            WHERE path = ?
+            """
+        case .version: "SELECT id, kind, generation, salt, sealed, payload FROM version WHERE id = ?"
+        case .versionPart: "SELECT id, kind, generation, salt, sealed FROM version WHERE id = ?"
         case .versionParts:
-            "SELECT secret, number, kind, generation, salt, sealed FROM version WHERE secret = ? ORDER BY number"
-        case .insertVersion: "INSERT INTO version VALUES (?, ?, ?, ?, ?, ?, ?)"
+            "SELECT id, kind, generation, salt, sealed FROM version WHERE id BETWEEN ? AND ? ORDER BY id"
+        case .insertVersion:
+            "INSERT INTO version (id, kind, generation, salt, sealed, payload) VALUES (?, ?, ?, ?, ?, ?)"
         case .updateVersionPayload:
-            "UPDATE version SET kind = ?, generation = ?, salt = ?, sealed = ?, payload = ? WHERE secret = ? AND number = ?"
-        case .removeVersion: "DELETE FROM version WHERE secret = ? AND number = ?"
+            "UPDATE version SET kind = ?, generation = ?, salt = ?, sealed = ?, payload = ? WHERE id = ?"
+        case .removeVersion: "DELETE FROM version WHERE id = ?"
         case .appendAudit: "INSERT INTO audit VALUES (?, ?, ?, ?)"
         case .auditBlock: "SELECT last, count, hash, sealed FROM audit WHERE last >= ? ORDER BY last LIMIT 1"
         case .lastAuditBlock: "SELECT last, count, hash, sealed FROM audit ORDER BY last DESC LIMIT 1"

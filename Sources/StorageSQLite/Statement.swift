@@ -1,6 +1,12 @@
 internal import CSQLite
 internal import SecretStore
 
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
 /// A value that is bound to a statement.
 enum Value {
     case integer(Int64)
@@ -59,11 +65,14 @@ enum Value {
     }
 
     private func step() throws(StoreError) -> Bool {
+        // SQLite does not keep the system's error of a commit that failed; whatever fails here sets it anew.
+        errno = 0
         let status = unsafe sqlite3_step(handle)
+        let system = errno
         switch status {
         case SQLITE_ROW: return true
         case SQLITE_DONE: return false
-        default: throw connection.error(status)
+        default: throw connection.error(status, system)
         }
     }
 
@@ -81,6 +90,8 @@ enum Value {
     init(_ handle: OpaquePointer) { unsafe self.handle = handle }
 
     func integer(_ column: Int32) -> Int64 { unsafe sqlite3_column_int64(handle, column) }
+
+    func isNull(_ column: Int32) -> Bool { unsafe sqlite3_column_type(handle, column) == SQLITE_NULL }
 
     func bytes(_ column: Int32) -> [UInt8] {
         let start = unsafe sqlite3_column_blob(handle, column)

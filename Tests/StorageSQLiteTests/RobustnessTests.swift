@@ -183,6 +183,35 @@ import Vaulting
         #expect(try size(store.path + "-wal") < 5 << 20)
     }
 
+    @Test func `the log may grow while a process works, and is short when it goes and after the next has come`() throws
+    {
+        let store = try TemporaryStore()
+        let short = 65 * 4200
+        func work(_ vault: Vault) throws {
+            for _ in 0..<200 { _ = try vault.read(path) }
+        }
+        do {
+            let vault = try store.create()
+            try vault.write(path, fields(["A": "1"]))
+            try work(vault)
+            #expect(try size(store.path + "-wal") > short)
+        }
+        #expect(try size(store.path + "-wal") < short)
+
+        // The last log of a process that was killed: a copy of one that is still at work.
+        let vault = try store.open()
+        try work(vault)
+        let killed = try TemporaryStore()
+        _ = try killed.create()
+        for suffix in ["", "-wal", "-shm"] {
+            try write(try contents(of: store.path + suffix), to: killed.path + suffix)
+        }
+        let next = try LocalVault.open(at: killed.path, key: store.key, identity: store.identity)
+        #expect(try size(killed.path + "-wal") > short)
+        #expect(try next.read(path).clear == ["A": "1"])
+        #expect(try size(killed.path + "-wal") < short)
+    }
+
     @Test func `no error of a store holds a value`() throws {
         let store = try TemporaryStore()
         let vault = try store.create()

@@ -77,21 +77,21 @@ import Vaulting
     @Test(arguments: [
         // Versions that change their numbers or their secret, or go.
         (
-            "UPDATE version SET number = 9 WHERE secret = 2 AND number = 1; UPDATE version SET number = 1 WHERE "
-                + "secret = 2 AND number = 2; UPDATE version SET number = 2 WHERE number = 9",
+            "UPDATE version SET id = secret << 32 | 9 WHERE secret = 2 AND number = 1; UPDATE version SET id = secret "
+                + "<< 32 | 1 WHERE secret = 2 AND number = 2; UPDATE version SET id = secret << 32 | 2 WHERE number = 9",
             Attempt.read
         ),
-        ("UPDATE version SET number = 3 WHERE secret = 2 AND number = 2", .read),
+        ("UPDATE version SET id = secret << 32 | 3 WHERE secret = 2 AND number = 2", .read),
         (
-            "UPDATE version SET secret = 9 WHERE secret = 3; UPDATE version SET secret = 3 WHERE secret = 2; "
-                + "UPDATE version SET secret = 2 WHERE secret = 9", .read
+            "UPDATE version SET id = 9 << 32 | number WHERE secret = 3; UPDATE version SET id = 3 << 32 | number WHERE "
+                + "secret = 2; UPDATE version SET id = 2 << 32 | number WHERE secret = 9", .read
         ),
         ("DELETE FROM version WHERE secret = 2 AND number = 2", .read),
         ("DELETE FROM version WHERE secret = 2 AND number = 1", .readFirst),
         ("DELETE FROM version WHERE secret = 2 AND number = 1", .history),
         (
-            "INSERT INTO version SELECT 2, 3, kind, generation, salt, sealed, payload FROM version WHERE secret = 3 "
-                + "LIMIT 1", .history
+            "INSERT INTO version SELECT 2 << 32 | 3, kind, generation, salt, sealed, payload FROM version WHERE secret "
+                + "= 3 LIMIT 1", .history
         ),
     ])
     func `versions that were moved, removed or added are noticed`(sql: String, tried: Attempt) throws {
@@ -212,7 +212,10 @@ import Vaulting
         let vault = try store.create()
         let path = try SecretPath("shop/production")
         try vault.write(path, fields(["A": "old"]))
-        try edit(store.path, "CREATE TABLE kept AS SELECT * FROM version; UPDATE store SET id = 1")
+        try edit(
+            store.path,
+            "CREATE TABLE kept AS SELECT id, kind, generation, salt, sealed, payload FROM version; UPDATE store SET id = 1"
+        )
         try vault.remove(path)
         try vault.write(path, fields(["A": "new"]))
         try edit(store.path, "DELETE FROM version; INSERT INTO version SELECT * FROM kept; DROP TABLE kept")

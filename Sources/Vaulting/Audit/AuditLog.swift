@@ -14,6 +14,8 @@ struct AuditLog {
     private var block = CanonicalWriter()
     private var count: Int64 = 0
     private var scratch: [UInt8] = []
+    /// The last record's time as text: it is the same for all records of a commit, as a rule.
+    private var timeText = (time: Timestamp.earliest, text: Timestamp.earliest.description)
 
     init(after head: AuditHeadRow, now: Timestamp, keys: RootKeys, storage: any VaultStorage) {
         self.head = head
@@ -35,7 +37,8 @@ struct AuditLog {
         record.skew = max(0, head.time - now.microseconds)
         record.time = time
         scratch.removeAll(keepingCapacity: true)
-        record.appendCanonicalJSON(to: &scratch)
+        if timeText.time != record.time { timeText = (record.time, record.time.description) }
+        record.appendCanonicalJSON(to: &scratch, timeText: timeText.text)
         try append(canonical: scratch, time: record.time)
     }
 

@@ -8,7 +8,9 @@ extension AuditRecord {
     /// Members in their order: `action`, `code`, `detail`, `fields`, `outcome`, `path`, `principal`, `sequence`, `skew`
     /// (microseconds), `source` (`pid`, `process`, `protocol`), `time` (RFC 3339, UTC), `version`. What has nothing to
     /// say is left out.
-    func appendCanonicalJSON(to bytes: inout [UInt8]) {
+    ///
+    /// - Parameter timeText: The text of the record's time, from whoever has it: the records of one commit share it.
+    func appendCanonicalJSON(to bytes: inout [UInt8], timeText: String? = nil) {
         var json = CanonicalJSON(bytes: bytes)
         bytes = []
         json.begin()
@@ -27,7 +29,7 @@ extension AuditRecord {
         json.member("process", source.process)
         json.member("protocol", source.wire)
         json.end()
-        json.member("time", time.description)
+        json.member("time", timeText ?? time.description)
         if let version { json.member("version", Int64(version)) }
         json.end()
         bytes = json.bytes

@@ -95,6 +95,10 @@ struct CanonicalJSON {
 
     private mutating func append(utf8 text: UnsafeRawBufferPointer) {
         bytes.append(UInt8(ascii: "\""))
+        defer { bytes.append(UInt8(ascii: "\"")) }
+        // Nearly every text has nothing to escape, and goes in one piece.
+        let isPlain = unsafe text.allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+        if isPlain { return unsafe bytes.append(contentsOf: text) }
         for position in text.indices {
             let byte = unsafe text[position]
             switch byte {
@@ -111,6 +115,5 @@ struct CanonicalJSON {
             default: bytes.append(byte)
             }
         }
-        bytes.append(UInt8(ascii: "\""))
     }
 }

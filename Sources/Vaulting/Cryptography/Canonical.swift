@@ -12,11 +12,11 @@ struct CanonicalWriter {
     mutating func write(byte: UInt8) { bytes.append(byte) }
 
     mutating func write(_ number: UInt32) {
-        for shift in stride(from: 24, through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: number >> shift)) }
+        unsafe withUnsafeBytes(of: number.bigEndian) { unsafe bytes.append(contentsOf: $0) }
     }
 
     mutating func write(_ number: Int64) {
-        for shift in stride(from: 56, through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: number >> shift)) }
+        unsafe withUnsafeBytes(of: number.bigEndian) { unsafe bytes.append(contentsOf: $0) }
     }
 
     /// Bytes with their length before them. Nothing here is near 4 GiB: see ``StoreLimits``.

@@ -11,9 +11,29 @@ enum Derivation {
     ///   - key: The input keying material.
     ///   - salt: The salt; may be empty.
     ///   - info: What the derived key is for. Each purpose has a text of its own.
-    ///   - count: How many bytes to derive.
+    ///   - count: How many bytes to derive: fewer than 255 blocks of 32.
     static func key(from key: SymmetricKey, salt: [UInt8], info: [UInt8], count: Int = 32) -> SymmetricKey {
-        HKDF<SHA256>.deriveKey(inputKeyMaterial: key, salt: salt, info: info, outputByteCount: count)
+        // Extract (2.2), then expand (2.3): each block is over the one before it, the info and the block's number.
+        let extractor = unsafe salt.withUnsafeBytes { unsafe Authenticator(key: $0) }
+        let extracted = unsafe key.withUnsafeBytes { unsafe extractor.digest(of: $0) }
+        let expander = unsafe extracted.withUnsafeBytes { unsafe Authenticator(key: $0) }
+        return unsafe withUnsafeTemporaryAllocation(byteCount: count + SHA256.byteCount, alignment: 1) { output in
+            defer { unsafe wipe(output) }
+            var done = 0
+            var number: UInt8 = 1
+            while done < count {
+                let previous = unsafe UnsafeRawBufferPointer(rebasing: output[max(0, done - SHA256.byteCount)..<done])
+                let block = unsafe info.withUnsafeBytes { info in
+                    unsafe withUnsafeBytes(of: number) { unsafe expander.digest(of: previous, info, $0) }
+                }
+                unsafe block.withUnsafeBytes {
+                    unsafe UnsafeMutableRawBufferPointer(rebasing: output[done...]).copyMemory(from: $0)
+                }
+                done += SHA256.byteCount
+                number += 1
+            }
+            return unsafe SymmetricKey(data: UnsafeRawBufferPointer(rebasing: output[..<count]))
+        }
     }
 
     /// scrypt.

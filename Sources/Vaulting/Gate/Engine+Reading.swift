@@ -5,9 +5,14 @@ extension Engine {
     /// The row and the opened record of a secret.
     func secret(at path: SecretPath) throws(StoreError) -> (row: SecretRow, record: SecretRecord)? {
         guard let row = try storage.secret(index: keys.index(of: path)) else { return nil }
+        return (row, try record(of: row, at: path))
+    }
+
+    /// Opens the record of a row that was found under a path.
+    private func record(of row: SecretRow, at path: SecretPath) throws(StoreError) -> SecretRecord {
         let record = try SecretRecord(opening: row, keys: keys)
         guard record.path == path else { throw .tampered("the row of a secret") }
-        return (row, record)
+        return record
     }
 
     /// The row and the record of a secret that must be there.
@@ -20,8 +25,17 @@ extension Engine {
     func read(_ path: SecretPath, _ reference: VersionReference, _ passage: inout Vault.Passage) throws(StoreError)
         -> SecretVersion
     {
+        if case .current = reference { return try readCurrent(path, &passage) }
         let (row, record) = try existingSecret(at: path)
         return try read(row, record, try record.number(of: reference), &passage)
+    }
+
+    /// Reads the current version: what nearly every read is, and one look-up in the storage instead of two.
+    private func readCurrent(_ path: SecretPath, _ passage: inout Vault.Passage) throws(StoreError) -> SecretVersion {
+        guard let found = try storage.currentVersion(index: keys.index(of: path)) else { throw .noSuchSecret(path) }
+        let record = try record(of: found.secret, at: path)
+        // The record was authenticated with the number that the look-up went by.
+        return try read(found.secret, record, found.secret.current, &passage) { found.version }
     }
 
     /// Reads one version of a secret that was found.
@@ -31,6 +45,18 @@ extension Engine {
         _ number: Int64,
         _ passage: inout Vault.Passage
     ) throws(StoreError) -> SecretVersion {
+        try read(row, record, number, &passage) { () throws(StoreError) in
+            try storage.version(secret: row.id, number: number)
+        }
+    }
+
+    private func read(
+        _ row: SecretRow,
+        _ record: SecretRecord,
+        _ number: Int64,
+        _ passage: inout Vault.Passage,
+        _ fetch: () throws(StoreError) -> VersionRow?
+    ) throws(StoreError) -> SecretVersion {
         guard let version = record.version(number) else { throw .noSuchVersion(record.path, Int(number)) }
         passage.version = Int(number)
         switch version.state {
@@ -38,9 +64,7 @@ extension Engine {
         case .deleted: throw .versionDeleted(record.path, Int(number))
         case .destroyed: throw .versionDestroyed(record.path, Int(number))
         }
-        guard let stored = try storage.version(secret: row.id, number: number) else {
-            throw .tampered("a version of a secret")
-        }
+        guard let stored = try fetch() else { throw .tampered("a version of a secret") }
         let dataKey = try keyring.key(environment: row.environment, generation: stored.generation)
         return SecretVersion(
             path: record.path,

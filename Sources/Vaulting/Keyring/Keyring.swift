@@ -21,6 +21,8 @@ final class Keyring {
     private let keys: RootKeys
     private let storage: any VaultStorage
     private var opened: [Place: DataKey] = [:]
+    /// The one of them that was asked for last: the secrets of a large read belong together.
+    private var last: (place: Place, key: DataKey)?
 
     init(keys: RootKeys, storage: any VaultStorage) {
         self.keys = keys
@@ -29,7 +31,12 @@ final class Keyring {
 
     /// The data key of a generation.
     func key(environment: [UInt8], generation: Int64) throws(StoreError) -> DataKey {
-        if let key = opened[Place(environment: environment, generation: generation)] { return key }
+        let place = Place(environment: environment, generation: generation)
+        if let last, last.place == place { return last.key }
+        if let key = opened[place] {
+            last = (place, key)
+            return key
+        }
         guard let row = try storage.dataKey(environment: environment, generation: generation) else {
             throw .tampered("the keyring")
         }
@@ -73,7 +80,10 @@ final class Keyring {
     }
 
     /// Forgets keys: after some were removed, and after a transaction in which some were made did not commit.
-    func forget() { opened.removeAll() }
+    func forget() {
+        opened.removeAll()
+        last = nil
+    }
 
     /// Opens a row, and checks that it is where it belongs.
     func open(_ row: DataKeyRow) throws(StoreError) -> DataKey {
@@ -92,6 +102,7 @@ final class Keyring {
         let environment = try EnvironmentName(name)
         let dataKey = DataKey(environment: environment, generation: row.generation, key: key, wrapped: row.wrapped)
         opened[Place(environment: row.environment, generation: row.generation)] = dataKey
+        last = nil
         return dataKey
     }
 }

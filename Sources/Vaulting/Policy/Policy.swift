@@ -120,6 +120,8 @@ public struct PathPattern: Sendable, Hashable, CustomStringConvertible {
 
     /// Whether a path is meant.
     public func matches(_ path: SecretPath) -> Bool {
+        // The pattern of whoever owns the store, asked for each secret of a large read.
+        if isPrefix && segments.count == 1 { return path.text.utf8.starts(with: segments[0].utf8) }
         let parts = path.segments
         guard isPrefix ? parts.count >= segments.count : parts.count == segments.count else { return false }
         for (position, segment) in segments.enumerated() {

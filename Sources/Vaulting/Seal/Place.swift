@@ -7,7 +7,7 @@ internal import SecretStore
 enum Place {
     /// A slot of the seal: its number, kind and parameters cannot be changed.
     static func slot(storeID: [UInt8], number: Int64, kind: Int64, parameters: [UInt8]) -> [UInt8] {
-        var writer = begin("slot", storeID)
+        var writer = begin("keyfolio/1 slot", storeID)
         writer.write(number)
         writer.write(kind)
         writer.write(parameters)
@@ -16,7 +16,7 @@ enum Place {
 
     /// A data key of a ring.
     static func dataKey(storeID: [UInt8], environment: [UInt8], generation: Int64) -> [UInt8] {
-        var writer = begin("data key", storeID)
+        var writer = begin("keyfolio/1 data key", storeID)
         writer.write(fixed: environment)
         writer.write(generation)
         return writer.bytes
@@ -24,7 +24,7 @@ enum Place {
 
     /// The record of a secret. The current version's number is part of the place, so that it cannot be moved back.
     static func secret(storeID: [UInt8], _ row: SecretRow) -> [UInt8] {
-        var writer = begin("secret", storeID)
+        var writer = begin("keyfolio/1 secret", storeID)
         writer.write(fixed: row.index)
         writer.write(fixed: row.environment)
         writer.write(row.current)
@@ -34,7 +34,7 @@ enum Place {
     /// The record of a version. `secretID` is random for each secret, so that a version of a secret that was removed
     /// does not fit one that is made at the same path later.
     static func version(storeID: [UInt8], secretID: [UInt8], number: Int64, kind: Int64) -> [UInt8] {
-        var writer = begin("version", storeID)
+        var writer = begin("keyfolio/1 version", storeID)
         writer.write(fixed: secretID)
         writer.write(number)
         writer.write(kind)
@@ -51,7 +51,7 @@ enum Place {
         kind: Int64,
         generation: Int64
     ) -> [UInt8] {
-        var writer = begin("payload", storeID)
+        var writer = begin("keyfolio/1 payload", storeID)
         writer.write(fixed: secretID)
         writer.write(environment.text)
         writer.write(path.text)
@@ -63,7 +63,7 @@ enum Place {
 
     /// A block of the audit log. The hash is that of the chain after the block.
     static func auditBlock(storeID: [UInt8], last: Int64, count: Int64, hash: [UInt8]) -> [UInt8] {
-        var writer = begin("audit block", storeID)
+        var writer = begin("keyfolio/1 audit block", storeID)
         writer.write(last)
         writer.write(count)
         writer.write(fixed: hash)
@@ -72,7 +72,7 @@ enum Place {
 
     private static func begin(_ sort: String, _ storeID: [UInt8]) -> CanonicalWriter {
         var writer = CanonicalWriter(reserving: 256)
-        writer.write("keyfolio/1 \(sort)")
+        writer.write(sort)
         writer.write(fixed: storeID)
         return writer
     }

@@ -50,11 +50,21 @@ extension RootKeys {
 
     /// What finds the row of a path.
     func index(of path: SecretPath) -> [UInt8] {
-        index.code(for: Array("path:\(path.text)".utf8), count: Self.indexBytes)
+        code("path:", path.text)
     }
 
     /// What finds the ring of an environment.
     func tag(of environment: EnvironmentName) -> [UInt8] {
-        index.code(for: Array("environment:\(environment.text)".utf8), count: Self.indexBytes)
+        code("environment:", environment.text)
+    }
+
+    private func code(_ sort: StaticString, _ name: String) -> [UInt8] {
+        var name = name
+        let digest = name.withUTF8 { name in
+            sort.withUTF8Buffer { sort in
+                unsafe index.digest(of: UnsafeRawBufferPointer(sort), UnsafeRawBufferPointer(name))
+            }
+        }
+        return unsafe digest.withUnsafeBytes { unsafe Array($0.prefix(Self.indexBytes)) }
     }
 }

@@ -48,6 +48,9 @@ public protocol VaultStorage: AnyObject {
     /// Up to `limit` secrets with row numbers above `id`, by row number.
     func secrets(after id: Int64, limit: Int) throws(StoreError) -> [SecretRow]
 
+    /// The secret of a path with its current version, as one look-up. The version comes without its sealed part, which
+    /// no payload needs; it is nil when its row is missing.
+    func currentVersion(index: [UInt8]) throws(StoreError) -> (secret: SecretRow, version: VersionRow?)?
     /// One version with its payload.
     func version(secret: Int64, number: Int64) throws(StoreError) -> VersionRow?
     /// One version without its payload.

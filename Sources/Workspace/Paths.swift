@@ -73,6 +73,11 @@ public enum User {
         return unsafe String(cString: text)
     }
 
+    /// A setting of Keyfolio's own in the environment, or nil when it is not there or empty.
+    public static func setting(_ name: String) -> String? {
+        variable(name).flatMap { $0.isEmpty ? nil : $0 }
+    }
+
     /// The user's number.
     public static var id: UInt32 { UInt32(getuid()) }
 

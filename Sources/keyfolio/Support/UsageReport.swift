@@ -51,8 +51,13 @@ enum UsageReport {
 
     /// The parser's message without any word that could be a value.
     private static func safeMessage(_ message: String, words: [String]) -> String {
-        let line = message.split(separator: "\n").first.map(String.init) ?? message
-        var safe = line
+        // What is allowed stands on the lines below the first.
+        let lines = message.split(separator: "\n").map { $0.drop { $0 == " " || $0 == "-" } }
+        let first = lines.first.map(String.init) ?? message
+        var safe = first
+        if first.hasSuffix(":"), lines.count > 1 {
+            safe += " " + lines.dropFirst().map(String.init).joined(separator: ", ")
+        }
         var candidates: [String] = []
         for word in words {
             candidates.append(word)
@@ -101,6 +106,10 @@ enum UsageReport {
 
     private static func help(for words: [String], among commands: [String]) -> String {
         guard let command = words.first, commands.contains(command) else { return "keyfolio --help" }
+        // The application of run comes after two dashes; who forgets them has typed it already.
+        if command == "run", words.count > 1, !words.contains("--"), !words.contains("--help"), !words.contains("-h") {
+            return "keyfolio run -- COMMAND [ARGUMENTS] (keyfolio run --help)"
+        }
         let inner = Keyfolio.configuration.subcommands.first { $0.configuration.commandName == command }
         if let second = words.dropFirst().first, let inner, commandNames(of: inner).contains(second) {
             return "keyfolio \(command) \(second) --help"

@@ -188,10 +188,23 @@ import Testing
         let sandbox = try FirstPathTests.shop()
         let format = try sandbox.keyfolio("export", "-c", "backend", "--format", "xml")
         #expect(format.error.contains("kubernetes") && !format.error.contains("xml'"), "\(format.error)")
+        #expect(try sandbox.keyfolio("age", "encrpyt").error.contains("did you mean 'encrypt'"))
+        #expect(try sandbox.keyfolio("get", "--path", "a/b", "-e", "production", "KEY").status == 2)
         let forgotten = try sandbox.keyfolio("run", "./app")
         #expect(forgotten.error.contains("keyfolio run -- "), "\(forgotten.error)")
         try sandbox.keyfolio("set", "--path", "billing/stripe", "API_KEY", input: "value")
         let fields = try sandbox.keyfolio("list", "--path", "billing/stripe")
         #expect(fields.output.contains("API_KEY") && !fields.output.contains("value"), "\(fields.output)")
+    }
+
+    @Test func `rollback tells what it takes along, and a version is compared with the store's own values`() throws {
+        let sandbox = try FirstPathTests.shop()
+        try sandbox.keyfolio("set", "SECRET_KEY", input: "first")
+        try sandbox.keyfolio("set", "SECRET_KEY", input: "second")
+        try sandbox.keyfolio("set", "--undeclared", "OTHER", input: "other")
+        let same = try sandbox.keyfolio("diff", "development@3", "development")
+        #expect(same.status == 0, "\(same.output)\(same.error)")
+        let back = try sandbox.keyfolio("rollback", "--to", "1")
+        #expect(back.error.contains("Changed: SECRET_KEY.") && back.error.contains("Removed: OTHER."), "\(back.error)")
     }
 }

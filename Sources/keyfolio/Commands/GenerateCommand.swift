@@ -182,7 +182,9 @@ struct GenerateCommand: KeyfolioCommand {
             throw CommandFailure(
                 "KF-GEN-003",
                 "keyfolio.yaml does not say how \(variable.name) is made",
-                fix: "add generate: {hex: 32} to it, or keyfolio set \(variable.name)",
+                fix: variable.isSecret
+                    ? "add generate: {hex: 32} to it, or keyfolio set \(variable.name)"
+                    : "keyfolio set \(variable.name)",
                 status: .invalidInput
             )
         }

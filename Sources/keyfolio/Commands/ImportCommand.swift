@@ -205,7 +205,18 @@ struct ImportCommand: KeyfolioCommand {
         }
         let bytes =
             file == "-" ? try Files.read(descriptor: 0, named: "standard input") : try Files.read(file)
-        let values = try Importer.read(bytes, format: chosen, dialect: reader)
+        let values: [NamedValue]
+        do throws(InterchangeError) {
+            values = try Importer.read(bytes, format: chosen, dialect: reader)
+        } catch {
+            let failure = CommandFailure(error)
+            throw CommandFailure(
+                failure.code,
+                "\(VisibleText.escape(file)): \(failure.message)",
+                fix: failure.fix,
+                status: failure.status
+            )
+        }
         var dependent: Swift.Set<String> = []
         if chosen == .dotenv, let document = try? DotEnvDocument(parsing: bytes, dialect: reader),
             let others = try? document.values(environment: { _ in "another value" })

@@ -21,6 +21,12 @@ enum UsageReport {
         if let word = words.first, !word.hasPrefix("-"), !commands.contains(word) {
             return Main.report(unknownCommand(word, among: commands), asJSON: asJSON)
         }
+        if let group = group(named: words.first), let word = words.dropFirst().first, !word.hasPrefix("-"),
+            !commandNames(of: group).contains(word),
+            let near = Suggest.nearest(to: word, among: commandNames(of: group))
+        {
+            return Main.report(unknownCommand(near: near, in: words.first), asJSON: asJSON)
+        }
         return Main.report(
             CommandFailure(
                 "KF-USAGE-001",
@@ -41,12 +47,23 @@ enum UsageReport {
                 status: .usage
             )
         }
-        return CommandFailure(
+        return unknownCommand(near: near, in: nil)
+    }
+
+    private static func unknownCommand(near: String, in group: String?) -> CommandFailure {
+        CommandFailure(
             "KF-USAGE-002",
             "there is no such command; did you mean '\(near)'?",
-            fix: "keyfolio \(near)",
+            fix: (["keyfolio", group, near] as [String?]).compactMap { $0 }.joined(separator: " "),
             status: .usage
         )
+    }
+
+    /// A command that has commands of its own.
+    private static func group(named name: String?) -> (any ParsableCommand.Type)? {
+        Keyfolio.configuration.subcommands.first {
+            $0.configuration.commandName == name && !$0.configuration.subcommands.isEmpty
+        }
     }
 
     /// The parser's message without any word that could be a value.

@@ -17,6 +17,8 @@ public enum Files {
         public var size: Int
         /// Whether it is a folder.
         public var isFolder: Bool
+        /// Whether it is a file of bytes: no folder, pipe, socket or device.
+        public var isRegular: Bool
         /// Whether it is a symbolic link (only told by ``Files/status(_:following:)`` without following).
         public var isLink: Bool
     }
@@ -39,6 +41,7 @@ public enum Files {
             owner: UInt32(facts.st_uid),
             size: Int(facts.st_size),
             isFolder: facts.st_mode & S_IFMT == S_IFDIR,
+            isRegular: facts.st_mode & S_IFMT == S_IFREG,
             isLink: facts.st_mode & S_IFMT == S_IFLNK
         )
     }

@@ -44,8 +44,16 @@ struct FileInspection {
     /// What a template lacks or has too much; that it is missing is said with the files.
     private func templateFindings(_ component: Component) -> [Finding] {
         let path = Paths.join(project.folder(of: component), ".env.example")
-        guard let bytes = try? Files.readIfThere(path) else { return [] }
         let shown = Paths.relative(path, to: project.root)
+        let bytes: [UInt8]
+        do throws(WorkspaceError) {
+            // Templates are shown, name by name: nobody's own file is one.
+            guard let there = try Files.readRegularIfThere(path, beneath: project.root) else { return [] }
+            bytes = there
+        } catch {
+            let place = Place(file: shown, component: component.name)
+            return [Finding(WorkspaceCodes.fileUnreadable, at: place, error.message, fix: .advice(error.fix))]
+        }
         let values: [DotEnvValue]
         do throws(DotEnvError) {
             values = try DotEnvDocument(parsing: bytes).values(environment: { _ in nil }, interpolate: false)

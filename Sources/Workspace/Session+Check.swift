@@ -49,6 +49,12 @@ extension Session {
                     findings.append(
                         Finding(WorkspaceCodes.fileSyntax, at: error.place, error.message, fix: .advice(error.fix))
                     )
+                } catch let error as WorkspaceError {
+                    guard let file = error.file else { throw error }
+                    let place = Place(file: file, environment: environment.name, component: component.name)
+                    findings.append(
+                        Finding(WorkspaceCodes.fileUnreadable, at: place, error.message, fix: .advice(error.fix))
+                    )
                 }
             }
         }
@@ -62,7 +68,7 @@ extension Session {
     /// - Parameter folder: A folder of the project, absolute.
     public static func manifestFindings(from folder: String) throws -> [Finding] {
         let root = try Project.locate(from: folder)
-        let bytes = try Files.read(Paths.join(root, Project.manifestName), limit: 4 * 1_048_576)
+        let bytes = try Project.manifestBytes(at: root)
         return ManifestReader.examine(bytes: bytes, file: Project.manifestName).findings
     }
 

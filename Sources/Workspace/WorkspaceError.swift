@@ -15,6 +15,9 @@ public struct WorkspaceError: Error, Sendable, Hashable {
     /// Which of the exit statuses fits.
     public var category: Category { kind.category }
 
+    /// The file of the project that it is about, relative to the project's folder, when it is about one.
+    public private(set) var file: String?
+
     private let kind: Kind
 
     /// What sort of trouble it is, for the exit status.
@@ -61,6 +64,13 @@ public struct WorkspaceError: Error, Sendable, Hashable {
         self.kind = kind
         self.message = message
         self.fix = fix
+    }
+
+    /// The same, about a file of a project.
+    func about(_ file: String) -> Self {
+        var error = self
+        error.file = file
+        return error
     }
 
     /// Every code with what it is, for the page of codes.

@@ -199,4 +199,30 @@ import Testing
         let after = try sandbox.keyfolio("doctor")
         #expect(after.output.contains("KF-PG-") && !after.output.contains("KF-DOC-008"), "\(after.output)")
     }
+
+    // MARK: - Starting
+
+    @Test func `nothing is started with a variable that decides which code runs`() throws {
+        let sandbox = try project(
+            Self.manifest.replacingOccurrences(
+                of: "GREETING: {sensitivity: internal, rules: {required: true}}",
+                with: "LD_PRELOAD: {sensitivity: internal, default: ./evil.so}"
+            )
+        )
+        let outcome = try sandbox.keyfolio("run", "--", "true")
+        #expect(outcome.status == 1)
+        #expect(outcome.error.contains("KF-ENV-033"), "\(outcome.error)")
+    }
+
+    @Test func `nothing is started that would ship a secret to browsers under a public name`() throws {
+        let browser = Self.manifest
+            .replacingOccurrences(of: "folder: api", with: "folder: api, audience: browser")
+            .replacingOccurrences(of: "sensitivity: internal", with: "sensitivity: public")
+        let sandbox = try project(browser)
+        try sandbox.write("api/.env", "GREETING=https://svc:CANARY-password@api.example\n")
+        let outcome = try sandbox.keyfolio("run", "--", "true")
+        #expect(outcome.status == 1)
+        #expect(outcome.error.contains("KF-ENV-032"), "\(outcome.error)")
+        #expect(!outcome.error.contains("CANARY"))
+    }
 }

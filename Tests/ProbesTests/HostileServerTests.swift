@@ -23,14 +23,17 @@ import Testing
     {
         let server = try FakeServer(FakeServer.curious)
         defer { server.close() }
-        #expect(ask(server, host: Self.elsewhere, query) == ["KF-PG-006"])
+        #expect(
+            ask(server, host: Self.elsewhere, query + (query.isEmpty ? "?" : "&") + "connect_timeout=20", seconds: 20)
+                == ["KF-PG-006"]
+        )
         #expect(!server.received.contains("Kf9Canary") && !server.received.contains("shop"))
     }
 
     @Test func `a server on this machine gets what the URL says`() throws {
         let server = try FakeServer(FakeServer.curious)
         defer { server.close() }
-        _ = ask(server, host: "127.0.0.1")
+        _ = ask(server, host: "127.0.0.1", "?connect_timeout=20", seconds: 20)
         #expect(server.received.contains("Kf9Canary"))
     }
 

@@ -33,6 +33,7 @@ public struct Checker: Sendable {
     ) -> [Finding] {
         let companions = Companions(resolutions, for: manifest)
         var reuse = ReuseCheck<Fingerprint>(manifest, resolutions, stored: stored)
+        var browsers = BrowserValueCheck<Fingerprint>(resolutions)
         var findings: [Finding] = []
         for resolution in resolutions {
             for resolved in resolution.variables {
@@ -48,8 +49,10 @@ public struct Checker: Sendable {
                     if kind == .placeholder { isPlaceholder = true }
                 }
                 if !isPlaceholder { reuse.add(judged, value, fingerprint) }
+                browsers.add(judged, value, isPlaceholder: isPlaceholder, fingerprint)
             }
         }
+        findings += browsers.findings(fingerprint)
         return findings + NameCheck(self).findings(resolutions) + reuse.findings
     }
 

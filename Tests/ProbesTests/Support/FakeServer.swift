@@ -51,12 +51,11 @@ import Synchronization
     }
 
     /// Stops listening; whoever waits in the queue is turned away.
-    func close() {
-        shutdown(listener, Int32(SHUT_RDWR))
-        _ = Glibc.close(listener)
-    }
+    func close() { shutdown(listener, Int32(SHUT_RDWR)) }
 
     private func serve(_ listener: Int32, _ answers: [String]) {
+        // Closed here and by nobody else: another server's listener may get the number the moment that it is free.
+        defer { _ = Glibc.close(listener) }
         while true {
             let client = accept(listener, nil, nil)
             guard client >= 0 else { return }

@@ -16,6 +16,12 @@ public enum Placeholder {
         return isPlaceholder(bytes[...], isSecret: isSecret)
     }
 
+    /// Whether a value of a type, or a part of it, is a placeholder.
+    static func isPlaceholder(_ value: Secret<String>, type: ValueType, isSecret: Bool) -> Bool {
+        let bytes = Array(value.reveal().utf8)
+        return !parts(of: bytes[...], type: type, isSecret: isSecret).isEmpty
+    }
+
     static func isPlaceholder(_ value: Bytes, isSecret: Bool) -> Bool {
         let text = unquoted(value.trimmed)
         // A template's text is short; a long value is a document that may well speak of placeholders.

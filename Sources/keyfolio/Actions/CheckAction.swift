@@ -67,6 +67,10 @@ struct CheckAction: Action {
 
     private func finish(_ findings: [Finding], passedOver: [String], checked: [Place] = []) -> ExitStatus {
         let format = display.json ? .json : (self.format ?? .text)
+        var findings = findings
+        if format == .text, let root = try? Project.locate(from: project.folder) {
+            findings = findings.withCommands(workingIn: Paths.current, root: root)
+        }
         var options = ReportOptions.standard(colour: format == .text && display.useColour)
         options.checked = checked
         Terminal.write(format.render(findings, options: options))

@@ -79,7 +79,8 @@ extension SQLiteStorage {
             if connection.isInTransaction { try? statement(.rollback).run() }
             throw error
         }
-        connection.tidyLog()
+        // Only a commit that wrote tells how long the log is.
+        if mode != .snapshot { connection.tidyLog() }
         return result
     }
 
@@ -97,6 +98,7 @@ extension SQLiteStorage {
                 .integer(header.head.sequence),
                 .bytes(header.head.hash),
                 .integer(header.head.time),
+                .bytes(header.head.state),
                 .bytes(header.head.signature)
             )
             try putSlot(slot)
@@ -112,7 +114,8 @@ extension SQLiteStorage {
                     sequence: row.integer(1),
                     hash: row.bytes(2),
                     time: row.integer(3),
-                    signature: row.bytes(4)
+                    state: row.bytes(4),
+                    signature: row.bytes(5)
                 )
             )
         }
@@ -126,6 +129,7 @@ extension SQLiteStorage {
             .integer(head.sequence),
             .bytes(head.hash),
             .integer(head.time),
+            .bytes(head.state),
             .bytes(head.signature)
         )
     }

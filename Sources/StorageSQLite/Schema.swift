@@ -15,7 +15,8 @@ enum Schema {
             """
             CREATE TABLE store (
                 id INTEGER PRIMARY KEY CHECK (id = 1), store BLOB NOT NULL,
-                sequence INTEGER NOT NULL, hash BLOB NOT NULL, time INTEGER NOT NULL, signature BLOB NOT NULL
+                sequence INTEGER NOT NULL, hash BLOB NOT NULL, time INTEGER NOT NULL, state BLOB NOT NULL,
+                signature BLOB NOT NULL
             ) STRICT
             """
         ),
@@ -137,9 +138,9 @@ enum Query: Int, CaseIterable {
         case .beginImmediate: "BEGIN IMMEDIATE"
         case .commit: "COMMIT"
         case .rollback: "ROLLBACK"
-        case .header: "SELECT store, sequence, hash, time, signature FROM store WHERE id = 1"
-        case .setHead: "UPDATE store SET sequence = ?, hash = ?, time = ?, signature = ? WHERE id = 1"
-        case .initialize: "INSERT INTO store VALUES (1, ?, ?, ?, ?, ?)"
+        case .header: "SELECT store, sequence, hash, time, state, signature FROM store WHERE id = 1"
+        case .setHead: "UPDATE store SET sequence = ?, hash = ?, time = ?, state = ?, signature = ? WHERE id = 1"
+        case .initialize: "INSERT INTO store VALUES (1, ?, ?, ?, ?, ?, ?)"
         case .slots: "SELECT number, kind, parameters, wrapped FROM slot ORDER BY number"
         case .putSlot: "INSERT OR REPLACE INTO slot VALUES (?, ?, ?, ?)"
         case .removeSlot: "DELETE FROM slot WHERE number = ?"

@@ -72,7 +72,9 @@ public struct AuditVerdict: Sendable, Hashable {
     public var publicKey: String
 
     init(_ verification: AuditVerification, publicKey: String) {
-        problem = verification.brokenAt.map { "record \($0): \(verification.fault ?? "it does not fit")" }
+        problem = verification.fault.map { fault in
+            (verification.brokenAt.map { "record \($0): " } ?? "") + fault
+        }
         count = Int(verification.records)
         self.publicKey = publicKey
     }

@@ -48,7 +48,7 @@ extension Engine {
         try put(options.labels, on: number, in: &record)
         try prune(&record, row)
         record.seal(into: &row, keys: keys)
-        if row.id == 0 { row.id = try storage.insertSecret(row) } else { try storage.updateSecret(row) }
+        if let found { try stateRows.replace(found.row, with: row) } else { row.id = try stateRows.insert(row) }
 
         let details = VersionRecord(
             of: payload,
@@ -60,7 +60,7 @@ extension Engine {
         )
         passage.fields = details.changedNames
         var version = try sealed(payload, number: number, of: record, row, in: environment)
-        details.seal(into: &version, secretID: record.id, keys: keys)
+        details.seal(into: &version, of: record, keys: keys)
         try storage.insertVersion(version)
         return VersionInfo(
             number: Int(number),
@@ -159,6 +159,7 @@ extension Place {
         payload(
             storeID: storeID,
             secretID: record.id,
+            versionID: record.versionID(row.number),
             environment: environment,
             path: record.path,
             number: row.number,

@@ -32,7 +32,13 @@ extension Vault {
             anchor: anchorFolder.map { Anchor(folder: $0, storeID: storeID) }
         )
         let vault = Vault(engine: engine, identity: identity, source: source)
-        let empty = AuditHeadRow(sequence: 0, hash: AuditChain.genesis, time: 0, signedWith: keys)
+        let empty = AuditHeadRow(
+            sequence: 0,
+            hash: AuditChain.genesis,
+            time: 0,
+            state: StateRows.initial(slot, keys: keys),
+            signedWith: keys
+        )
         try storage.initialize(StoreHeader(id: storeID, head: empty), slot: slot)
         try vault.pass(Request(.createStore, needs: .administer), .durable) { (passage) throws(StoreError) in
             passage.detail = "store \(vault.storeID)"
@@ -72,6 +78,7 @@ extension Vault {
         if let anchor = engine.anchor {
             try vault.check(anchor, acceptRollback: acceptRollback)
         }
+        try engine.synchronized { () throws(StoreError) in try engine.checkFewRows() }
         return vault
     }
 

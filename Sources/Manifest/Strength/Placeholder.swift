@@ -16,6 +16,17 @@ public enum Placeholder {
         return isPlaceholder(bytes[...], isSecret: isSecret)
     }
 
+    /// Whether a variable's value is a template's text, as a whole or in a part: what ``Checker`` says of it.
+    ///
+    /// - Parameters:
+    ///   - value: The value.
+    ///   - variable: Whose.
+    /// - Returns: Whether it is.
+    public static func isPlaceholder(_ value: Secret<String>, of variable: Variable) -> Bool {
+        let bytes = Array(value.reveal().utf8)
+        return !parts(of: bytes[...], type: variable.type, isSecret: variable.isSecret).isEmpty
+    }
+
     static func isPlaceholder(_ value: Bytes, isSecret: Bool) -> Bool {
         let text = unquoted(value.trimmed)
         // A template's text is short; a long value is a document that may well speak of placeholders.

@@ -79,6 +79,14 @@ enum OutputSchemas {
         ),
         schema("list-paths", "The secrets of the store, with --paths.", [("paths", list(text))]),
         schema(
+            "list-fields",
+            "The fields of one secret, with --path.",
+            [
+                ("path", text), ("version", number),
+                ("fields", list(object([("name", text), ("length", number)]))),
+            ]
+        ),
+        schema(
             "history",
             "Changes of a secret's fields, newest first.",
             [

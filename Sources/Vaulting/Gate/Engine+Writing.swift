@@ -21,7 +21,9 @@ extension Engine {
         try checkExpectation(path, found?.row, options)
         let environment = try self.environment(for: path, found?.row, asked: options.environment)
         let before = try previousRecord(found)
-        let number = (found?.row.current ?? 0) + 1
+        let current = found?.row.current ?? 0
+        guard StoreLimits.isCount(current) else { throw .tampered("the row of a secret") }
+        let number = current + 1
         passage.version = Int(number)
         passage.isChanging = true
 

@@ -72,7 +72,7 @@ struct SnapshotReader {
             let hash = audit["hash"]?.asString.flatMap({ Hex.decode($0) }), let time = audit["time"]?.asInteger,
             let signature = audit["signature"]?.asString.flatMap({ Hex.decode($0) }),
             let state = audit["state"]?.asString.flatMap({ Hex.decode($0) }),
-            let sequence = audit["sequence"]?.asInteger
+            let sequence = audit["sequence"]?.asInteger, StoreLimits.isCount(Int64(sequence))
         else { throw fault("its first line is not complete") }
         origin = AuditHeadRow(
             sequence: Int64(sequence),
@@ -134,14 +134,14 @@ struct SnapshotReader {
 
     private mutating func takeVersion(_ value: JSONValue) throws(StoreError) {
         guard var current = pending, let version = value["version"], let number = version["number"]?.asInteger,
-            number > (current.record.versions.last.map { Int($0.number) } ?? 0),
+            number > (current.record.versions.last.map { Int($0.number) } ?? 0), number <= StoreLimits.largestVersion,
             let created = version["created"]?.asString.flatMap(Timestamp.init),
             let principal = version["principal"]?.asString,
             let state = version["state"]?.asString.flatMap(VersionState.init(rawValue:)),
             let kind = version["kind"]?.asString.flatMap(Payload.Kind.init(rawValue:)),
             let entries = version["fields"]?.asArray, let removed = version["removed"]?.asArray
         else { throw fault("a version's line is not complete") }
-        let (fields, payload) = try content(entries, kind, hasValues: state != .destroyed)
+        let (fields, payload) = try content(entries, kind, of: number, hasValues: state != .destroyed)
         try payload.validate()
         current.record.versions.append(.init(number: Int64(number), state: state, created: created))
         var row = try engine.sealed(
@@ -188,6 +188,7 @@ struct SnapshotReader {
     private func content(
         _ entries: [JSONValue],
         _ kind: Payload.Kind,
+        of number: Int,
         hasValues: Bool
     ) throws(StoreError) -> ([VersionRecord.Field], Payload) {
         var fields: [VersionRecord.Field] = []
@@ -195,6 +196,7 @@ struct SnapshotReader {
         var payload: Payload?
         for entry in entries {
             guard let name = entry["name"]?.asString, let version = entry["version"]?.asInteger,
+                (1...number).contains(version),
                 let changed = entry["changed"]?.asString.flatMap(Timestamp.init),
                 let principal = entry["principal"]?.asString,
                 let change = entry["change"]?.asString.flatMap(HistoryEntry.Change.init(rawValue:)),

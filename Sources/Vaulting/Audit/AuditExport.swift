@@ -80,7 +80,7 @@ public struct AuditExportVerifier: Sendable {
     private var isFinished = false
 
     /// - Parameter publicKey: The store's public key in hexadecimal, or nil to take the one in the export.
-    public init(publicKey: String? = nil) { expectedKey = publicKey }
+    public init(publicKey: String? = nil) { expectedKey = publicKey?.lowercased() }
 
     /// Takes the next bytes.
     public mutating func update(_ bytes: ArraySlice<UInt8>) {
@@ -126,6 +126,10 @@ public struct AuditExportVerifier: Sendable {
             let key = value["public_key"]?.asString, let keyBytes = Hex.decode(key), keyBytes.count == 32,
             let store = value["store"]?.asString.flatMap({ Hex.decode($0) }), store.count == 16
         else { return fail("the first line is not that of an audit export") }
+        // Byte for byte, as the head below: what stands beside the members is signed by nobody.
+        guard line + [0x0A] == AuditExport.header(storeID: store, publicKey: keyBytes) else {
+            return fail("the first line is not as an export writes it")
+        }
         if let expectedKey, expectedKey != key { return fail("the export has another public key") }
         publicKey = keyBytes
         storeID = store
@@ -146,6 +150,9 @@ public struct AuditExportVerifier: Sendable {
             state: state,
             signature: signature
         )
+        guard line + [0x0A] == AuditExport.footer(row) else {
+            return fail("the signed head is not as an export writes it")
+        }
         guard row.isSigned(storeID: storeID, publicKey: publicKey) else {
             return fail("the head is not signed by the store's key")
         }

@@ -223,7 +223,8 @@ enum OutputSchemas {
     ]
 
     private static let verdict: [(String, JSONValue)] = [
-        ("intact", flag), ("records", number), ("publicKey", text), ("problem", optional("string")),
+        ("intact", flag), ("records", number), ("publicKey", text), ("authenticated", flag),
+        ("problem", optional("string")),
     ]
     private static let code: (always: [(String, JSONValue)], sometimes: [(String, JSONValue)]) = (
         [("code", text), ("title", text), ("remedy", text)], [("severity", text), ("reason", text)]

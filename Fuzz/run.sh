@@ -19,7 +19,9 @@ if [ "$target" = all ]; then
     exit
 fi
 
-runtime=$(dirname "$(command -v swiftc)")/../lib/clang
+# Where the toolchain is, whatever link starts it.
+resources=$(swiftc -print-target-info | sed -n 's/.*"runtimeResourcePath" *: *"\(.*\)".*/\1/p')
+runtime=$resources/../clang
 library=$(find -L "$runtime" -name "libclang_rt.fuzzer_no_main-$(uname -m).a" | head -n 1)
 if [ -z "$library" ]; then
     echo "run.sh: the Swift toolchain has no libFuzzer below $runtime" >&2

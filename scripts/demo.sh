@@ -22,12 +22,14 @@ start=$SECONDS
 
 # A fresh working copy, with a git repository, a home for keys and stores, and a private PostgreSQL.
 server=
+# Not below the working copy: as root the server runs as another user, who may not be able to enter that.
+cluster=$(mktemp -d "${TMPDIR:-/tmp}/postgres.XXXXXXXX")
 cleanup() {
     [ -z "$server" ] || kill "$server" 2>/dev/null || true
-    scripts/postgres.sh stop "$work/postgres" >/dev/null 2>&1 || true
+    "$top/scripts/postgres.sh" stop "$cluster" >/dev/null 2>&1 || true
+    rm -rf "$cluster"
 }
 trap cleanup EXIT
-scripts/postgres.sh stop "$work/postgres" >/dev/null 2>&1 || true
 rm -rf "$work"
 mkdir -p "$app" "$work/home"
 export XDG_DATA_HOME=$work/home
@@ -75,7 +77,7 @@ show keyfolio import portfolio-backend/.env --move
 cat portfolio-backend/.env
 
 say "A private PostgreSQL, with a database and a role of its own for each environment"
-assignments=$("$top/scripts/postgres.sh" start "$work/postgres")
+assignments=$("$top/scripts/postgres.sh" start "$cluster")
 set -a
 eval "$assignments"
 set +a

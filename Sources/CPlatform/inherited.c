@@ -61,7 +61,8 @@ void kf_inherited_remember(void) {
     // What fills the gap closes on exec, so the program finds the gap again.
     for (int number = 0; inherited.descriptors_known && number <= 2; number++) {
         if (is_inherited(number)) continue;
-        int filler = open("/dev/null", O_RDWR | O_CLOEXEC);
+        // Not for what the stream is for: a read from a closed input and a write to a closed output stay errors.
+        int filler = open("/dev/null", (number == 0 ? O_WRONLY : O_RDONLY) | O_CLOEXEC);
         if (filler >= 0 && filler != number) close(filler);
     }
     inherited.done = 1;
@@ -126,4 +127,9 @@ int kf_pipe(int ends[2]) {
 
 int kf_spawn_in_folder(void *actions, const char *folder) {
     return posix_spawn_file_actions_addchdir_np(actions, folder);
+}
+
+void kf_notice_children(void) {
+    struct sigaction action;
+    if (sigaction(SIGCHLD, NULL, &action) == 0 && action.sa_handler == SIG_IGN) signal(SIGCHLD, SIG_DFL);
 }

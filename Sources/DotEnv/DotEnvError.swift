@@ -43,6 +43,11 @@ public struct DotEnvError: Error, Sendable, Hashable {
         /// The code as it is printed: `KF-DOTENV-` and three digits.
         public var description: String { kind.rawValue }
 
+        /// Every code with what it is and what mends it, for a page that documents them all.
+        public static var catalogue: [(code: String, title: String, fix: String)] {
+            Kind.allCases.map { ($0.rawValue, $0.message.prefix(1).uppercased() + $0.message.dropFirst(), $0.fix) }
+        }
+
         /// Every code of this module's errors, in order.
         public static var all: [Code] { Kind.allCases.map(Code.init) }
     }

@@ -109,8 +109,8 @@ public enum Files {
 
     /// Replaces a file's content as a whole: readers see the old bytes or the new ones, never a part.
     ///
-    /// A new file gets `mode`; an existing one keeps its own unless that is looser. A symbolic link is written through,
-    /// so that a linked `.env` stays a link.
+    /// A new file gets `mode`; an existing one keeps its own unless that is looser. A symbolic link to a file is
+    /// written through, so that a linked `.env` stays a link.
     ///
     /// - Parameters:
     ///   - bytes: The new content.
@@ -131,8 +131,25 @@ public enum Files {
     ///
     /// - Returns: Whether it was made; false when something is there already.
     public static func create(_ bytes: [UInt8], at path: String, mode: UInt32) throws(WorkspaceError) -> Bool {
+        try check(path)
         guard status(path, following: false) == nil else { return false }
-        try write(bytes, to: path, mode: mode)
+        var isTaken = false
+        do {
+            try draft(beside: path, named: path, mode: allowed(mode)) { sink in
+                try sink(bytes)
+            } publish: { temporary in
+                // link(2) fails when the name is taken, which rename(2) would not: of two that make it, one does.
+                guard unsafe link(temporary, path) == 0 else {
+                    isTaken = errno == EEXIST
+                    return false
+                }
+                unsafe unlink(temporary)
+                return true
+            }
+        } catch {
+            if isTaken { return false }
+            throw error as? WorkspaceError ?? .writing(path, EIO)
+        }
         return true
     }
 
@@ -193,23 +210,72 @@ public enum Files {
             return try body { bytes in try writeAll(bytes, to: descriptor, named: path) }
         }
         // An existing file keeps its mode, but for one that may hold secrets others lose what they had.
-        let finalMode = status(target).map { mode == 0o600 ? $0.mode & 0o700 : $0.mode } ?? mode
+        let finalMode = status(target).map { mode == 0o600 ? $0.mode & 0o700 : $0.mode } ?? allowed(mode)
+        try draft(beside: target, named: path, mode: finalMode, body) { temporary in
+            unsafe rename(temporary, target) == 0
+        }
+    }
+
+    /// Writes a file that has no name until it is whole, and has it named.
+    ///
+    /// Whatever ends the process before that leaves nothing behind where the file system can do so (`O_TMPFILE`).
+    private static func draft(
+        beside target: String,
+        named name: String,
+        mode: UInt32,
+        _ body: (_ sink: ([UInt8]) throws -> Void) throws -> Void,
+        publish: (_ temporary: String) -> Bool
+    ) throws {
+        let folder = Paths.parent(of: target)
         let temporary = "\(target).keyfolio-\(getpid())-\(UInt32.random(in: .min ... .max))"
-        let descriptor = systemOpen(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw WorkspaceError.writing(path, errno) }
+        var isNamed = false
+        var descriptor = openUnnamed(in: folder)
+        if descriptor < 0 {
+            descriptor = systemOpen(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+            isNamed = true
+        }
+        guard descriptor >= 0 else { throw WorkspaceError.writing(name, errno) }
+        defer { close(descriptor) }
         do {
-            try body { bytes in try writeAll(bytes, to: descriptor, named: path) }
-            guard fchmod(descriptor, mode_t(finalMode)) == 0, fsync(descriptor) == 0,
-                unsafe rename(temporary, target) == 0
-            else {
-                throw WorkspaceError.writing(path, errno)
+            try body { bytes in try writeAll(bytes, to: descriptor, named: name) }
+            guard fchmod(descriptor, mode_t(mode)) == 0, fsync(descriptor) == 0 else {
+                throw WorkspaceError.writing(name, errno)
             }
-            close(descriptor)
+            if !isNamed {
+                let link = "/proc/self/fd/\(descriptor)"
+                guard unsafe linkat(AT_FDCWD, link, AT_FDCWD, temporary, AT_SYMLINK_FOLLOW) == 0 else {
+                    throw WorkspaceError.writing(name, errno)
+                }
+                isNamed = true
+            }
+            guard publish(temporary) else { throw WorkspaceError.writing(name, errno) }
+            // The name, too, must survive the loss of power.
+            let parent = systemOpen(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+            if parent >= 0 {
+                fsync(parent)
+                close(parent)
+            }
         } catch {
-            close(descriptor)
-            unsafe unlink(temporary)
+            if isNamed { unsafe unlink(temporary) }
             throw error
         }
+    }
+
+    /// A new file in a folder that has no name yet, or -1 where the system has no such thing.
+    private static func openUnnamed(in folder: String) -> Int32 {
+        #if os(Linux)
+            // O_TMPFILE of <fcntl.h>, which Swift does not import.
+            systemOpen(folder, 0o20_000_000 | O_DIRECTORY | O_WRONLY | O_CLOEXEC, 0o600)
+        #else
+            -1
+        #endif
+    }
+
+    /// What the user's mask leaves of a new file's mode.
+    private static func allowed(_ mode: UInt32) -> UInt32 {
+        let mask = umask(0o077)
+        umask(mask)
+        return mode & ~UInt32(mask)
     }
 
     /// Stops here when a file could not be replaced: what depends on it is then not begun.

@@ -60,8 +60,12 @@ public final class Session {
     ///
     /// - Throws: The store's own error when it is there and does not open.
     public func storeIfThere() throws -> ProjectStore? {
-        Files.exists(location.database) ? try store() : nil
+        // A store that a person named must be there: without it other values would count, and nobody would notice.
+        location.isChosen || hasStore ? try store() : nil
     }
+
+    /// Whether there is a store.
+    public var hasStore: Bool { Files.exists(location.database) }
 
     /// Lets the store answer in this project's folder: what a person asks for with `keyfolio init`, and never a manifest.
     ///

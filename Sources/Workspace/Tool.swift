@@ -92,6 +92,7 @@ public enum Tool {
         unsafe posix_spawnattr_setsigmask(&attributes, &none)
         unsafe posix_spawnattr_setsigdefault(&attributes, &defaults)
         unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+        kf_notice_children()
         var process: pid_t = 0
         let result = unsafe posix_spawn(&process, program, &actions, &attributes, pointers, environ)
         return result == 0 ? process : nil
@@ -153,7 +154,10 @@ public enum Tool {
 
     fileprivate static func wait(for process: pid_t) -> Int32 {
         var status: Int32 = 0
-        while unsafe waitpid(process, &status, 0) < 0 && errno == EINTR {}
+        while unsafe waitpid(process, &status, 0) < 0 {
+            // A parent that ignores SIGCHLD has the system throw the status away: nobody knows how it ended.
+            guard errno == EINTR else { return -1 }
+        }
         let signal = status & 0x7F
         return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
     }

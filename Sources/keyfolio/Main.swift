@@ -40,12 +40,14 @@ enum Main {
     }
 
     /// Shows a failure on standard error.
-    static func report(_ failure: CommandFailure, asJSON: Bool = false) -> ExitStatus {
+    ///
+    /// - Parameter status: What the process ends with, when that is none of ours.
+    static func report(_ failure: CommandFailure, asJSON: Bool = false, status: Int32? = nil) -> ExitStatus {
         if asJSON {
             let document: JSONValue = [
                 "error": [
                     "code": .string(failure.code), "message": .string(failure.message), "fix": .string(failure.fix),
-                    "status": .integer(Int(failure.status.rawValue)),
+                    "status": .integer(Int(status ?? failure.status.rawValue)),
                 ]
             ]
             Terminal.say(document.text(.pretty))

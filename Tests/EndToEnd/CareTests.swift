@@ -95,6 +95,10 @@ import Testing
             child.close()
             print(child.exitstatus)
             child = ask()
+            child.send("x" * 5000 + "\\n")
+            child.expect("KF-INPUT-00[67]")
+            child.expect(pexpect.EOF)
+            child = ask()
             child.sendintr()
             child.expect(pexpect.EOF)
             child.close()
@@ -206,5 +210,113 @@ import Testing
         #expect(same.status == 0, "\(same.output)\(same.error)")
         let back = try sandbox.keyfolio("rollback", "--to", "1")
         #expect(back.error.contains("Changed: SECRET_KEY.") && back.error.contains("Removed: OTHER."), "\(back.error)")
+    }
+
+    @Test func `two files that disagree are not imported`() throws {
+        let sandbox = try FirstPathTests.shop()
+        try sandbox.write("a.env", "SECRET_KEY=one-value-0123456789abcdefghijklmnop\n")
+        try sandbox.write("b.env", "SECRET_KEY=another-value-0123456789abcdefghij\n")
+        let refused = try sandbox.keyfolio("import", "a.env", "b.env", "--move")
+        #expect(refused.status == 8 && refused.error.contains("KF-IO-104"), "\(refused.error)")
+        #expect(try sandbox.read("a.env").contains("one-value") && sandbox.read("b.env").contains("another-value"))
+        try sandbox.write("a.env", "SECRET_KEY=first-0123456789\nSECRET_KEY=last-0123456789abcdef\n")
+        #expect(try sandbox.keyfolio("import", "a.env").status == 0)
+        #expect(try sandbox.keyfolio("get", "SECRET_KEY").output == "last-0123456789abcdef")
+    }
+
+    @Test func `a store that was named must be there`() throws {
+        let sandbox = try FirstPathTests.shop()
+        let typo = ["KEYFOLIO_STORE": sandbox.root + "/typo.db"]
+        for words in [["run", "-c", "backend", "--no-check", "--", "true"], ["check"], ["list"]] {
+            let outcome = try Command.run(
+                [Command.keyfolio] + words,
+                in: sandbox.project,
+                environment: sandbox.variables(typo)
+            )
+            #expect(outcome.status == 3 && outcome.error.contains("KF-PROJ-006"), "\(words): \(outcome.error)")
+        }
+        #expect(try sandbox.keyfolio("init", environment: typo).status == 0)
+        #expect(try sandbox.keyfolio("check", "--env", "development", environment: typo).status == 1)
+    }
+
+    @Test func `components with different values of one name are each compared`() throws {
+        let sandbox = try FirstPathTests.shop()
+        try sandbox.write("worker/.env", "DEBUG=false\n")
+        try sandbox.write("worker/.env.production", "DEBUG=true\n")
+        try sandbox.write("backend/.env.production", "DEBUG=true\n")
+        let manifest = FirstPathTests.manifest
+            .replacingOccurrences(
+                of: "components:\n  backend:",
+                with: "components:\n  worker: {folder: worker}\n  backend:"
+            )
+            .replacingOccurrences(
+                of: "DEBUG:\n    type: boolean\n    components: [backend]",
+                with: "DEBUG:\n    type: boolean\n    components: [backend, worker]"
+            )
+        try sandbox.write("keyfolio.yaml", manifest)
+        let lines = try sandbox.keyfolio("diff", "development", "production").output
+        #expect(lines.contains("DEBUG"), "\(lines)")
+    }
+
+    @Test func `of several that make one file, one does`() throws {
+        let sandbox = try Sandbox()
+        let script = """
+            for round in 1 2 3 4 5 6 7 8; do
+              for each in 1 2 3 4; do keyfolio age keygen -o key-$round >/dev/null 2>&1 && echo made-$round & done
+            done; wait
+            """
+        let made = try sandbox.run("sh", "-c", script).output.split(separator: "\n")
+        #expect(made.count == 8 && Set(made).count == 8, "\(made)")
+        #expect(try sandbox.run("sh", "-c", "ls | grep -c keyfolio- || true").output == "0\n")
+    }
+
+    @Test func `an interrupted command leaves no piece of its output behind`() throws {
+        let sandbox = try Sandbox()
+        let script = """
+            keyfolio age keygen -o key 2>/dev/null
+            recipient=$(sed -n 's/^# public key: //p' key)
+            mkfifo slow
+            keyfolio age encrypt -r "$recipient" -o out <slow 2>/dev/null &
+            exec 3>slow
+            head -c 3000000 /dev/zero >&3
+            kill -TERM $!
+            wait $! || true
+            exec 3>&-
+            ls
+            """
+        #expect(try sandbox.run("bash", "-c", script).output == "key\nslow\n")
+    }
+
+    @Test func `failures end with the status of their kind`() throws {
+        let sandbox = try FirstPathTests.shop()
+        try sandbox.keyfolio("set", "SECRET_KEY", input: "value")
+        let full = try sandbox.run("sh", "-c", "keyfolio get SECRET_KEY >/dev/full")
+        #expect(full.status == 6 && full.error.contains("standard output"), "\(full.error)")
+        let closed = try sandbox.run("sh", "-c", "keyfolio get SECRET_KEY >&-")
+        #expect(closed.status == 6, "\(closed.status) \(closed.error)")
+        #expect(try sandbox.keyfolio("get", "SECRET_KEY").output == "value")
+        let redacted = ["run", "-c", "backend", "--no-check", "--redact", "--", "no-such-program"]
+        let missing = try Command.run(
+            [Command.keyfolio] + redacted,
+            in: sandbox.project,
+            environment: sandbox.variables([:])
+        )
+        #expect(missing.status == 127, "\(missing.error)")
+        try sandbox.run("sh", "-c", "keyfolio age keygen -o one; keyfolio age keygen -o two; echo x >plain")
+        let wrong = try sandbox.run(
+            "sh",
+            "-c",
+            "keyfolio age encrypt -r $(sed -n 's/^# public key: //p' one) -o out plain && keyfolio age decrypt -i two out"
+        )
+        #expect(wrong.status == 5, "\(wrong.status) \(wrong.error)")
+        let ignored = try sandbox.run("sh", "-c", "trap '' CHLD; EDITOR=false exec keyfolio edit")
+        #expect(ignored.status != 0, "\(ignored.error)")
+    }
+
+    @Test func `what is not masked is told by its name`() throws {
+        let sandbox = try FirstPathTests.shop()
+        try sandbox.keyfolio("set", "SECRET_KEY", input: "abc")
+        let outcome = try sandbox.keyfolio("run", "-c", "backend", "--no-check", "--redact", "--", "true")
+        #expect(outcome.error.contains("Not masked") && outcome.error.contains("SECRET_KEY"), "\(outcome.error)")
     }
 }

@@ -47,7 +47,8 @@ import Testing
 
     @Test func `every code that the sources raise has its entry on the page`() throws {
         let page = try String(contentsOfFile: "\(Self.top)/docs/codes.md", encoding: .utf8)
-        let raised = try Command.run(["grep", "-rhoE", "\"KF-[A-Z]+-[0-9]+\"", "\(Self.top)/Sources/keyfolio"]).output
+        let raised = try Command.run(["grep", "-rhoE", "\"KF-[A-Z]+-[0-9]+\"", "\(Self.top)/Sources"]).output
+        #expect(raised.contains("KF-DOTENV-003") && raised.contains("KF-RUN-001"))
         for code in Set(raised.split(separator: "\n").map { $0.trimmingCharacters(in: ["\""]) }) {
             #expect(page.contains(code), "\(code) is not documented")
         }

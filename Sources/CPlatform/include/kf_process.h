@@ -10,6 +10,10 @@
 /// Not for use between fork and exec.
 void kf_inherited_remember(void);
 
+/// Takes notice of ended children again where the parent of this process ignored SIGCHLD, which is inherited: without
+/// that the system throws their statuses away.
+void kf_notice_children(void);
+
 /// Marks every descriptor that was not inherited as close-on-exec, 0 to 2 apart. Not for use between fork and exec.
 /// Does nothing when kf_inherited_remember was never called.
 void kf_inherited_close_others_on_exec(void);

@@ -62,6 +62,8 @@ struct Locator {
     private var offset = 0
     private var line = 1
     private var column = 1
+    /// Where the line began: places are asked for line by line, within a line in any order.
+    private var lineStart = 0
 
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 
@@ -71,7 +73,11 @@ struct Locator {
     /// - Returns: Line and column from 1, the column in Unicode scalars. LF, CRLF and CR end a line, for every dialect,
     ///   so that places in one file can be compared.
     mutating func place(of target: Int) -> (line: Int, column: Int) {
-        if target < offset { (offset, line, column) = (0, 1, 1) }
+        if target < lineStart {
+            (offset, lineStart, line, column) = (0, 0, 1, 1)
+        } else if target < offset {
+            (offset, column) = (lineStart, 1)
+        }
         while offset < target {
             let byte = bytes[offset]
             offset += 1
@@ -80,6 +86,7 @@ struct Locator {
             {
                 line += 1
                 column = 1
+                lineStart = offset
             } else if !byte.continuesScalar {
                 column += 1
             }

@@ -63,7 +63,7 @@ struct SecretPlace {
             return try ProjectStore.openOrCreate(at: location, passphrase: ProjectPlace.passphrase)
         }
         let session = try project.session()
-        if let store = try session.storeIfThere() { return store }
+        if session.hasStore { return try session.store() }
         let store = try ProjectStore.openOrCreate(at: session.location, passphrase: ProjectPlace.passphrase)
         _ = try session.adoptStore()
         return store

@@ -49,15 +49,28 @@ struct RunAction: Action {
         }
         let variables = try BaseEnvironment.environment(for: declared, inherit: inherit, process: .current())
         if redact {
-            let secrets = resolution.variables.filter(\.variable.isSecret).compactMap(\.value)
-            let redactor = try Redactor(secrets + secrets.flatMap(URLPassword.parts))
-            Terminal.end(try Launch.supervise(application, environment: variables, redactor: redactor))
+            let secrets = resolution.variables.filter(\.variable.isSecret).compactMap { resolved in
+                resolved.value.map { (name: resolved.variable.name, value: $0) }
+            }
+            let redactor = try Redactor(
+                secrets.map(\.value) + secrets.flatMap { URLPassword.parts(of: $0.value) }
+            )
+            let unmasked = redactor.unmasked.filter { $0.index < secrets.count }.map { secrets[$0.index].name }
+            if !unmasked.isEmpty {
+                Terminal.say("Not masked, because too short or too common: \(unmasked.joined(separator: ", ")).")
+            }
+            do {
+                Terminal.end(try Launch.supervise(application, environment: variables, redactor: redactor))
+            } catch {
+                _ = Main.report(CommandFailure(error), asJSON: display.json, status: error.exitStatus)
+                Terminal.end(error.exitStatus)
+            }
         }
         do {
             try Launch.replaceProcess(by: application, environment: variables)
         } catch {
             // 126 and 127, as shells and env(1) say it.
-            _ = Main.report(CommandFailure(error), asJSON: display.json)
+            _ = Main.report(CommandFailure(error), asJSON: display.json, status: error.exitStatus)
             Terminal.end(error.exitStatus)
         }
     }

@@ -98,7 +98,16 @@ struct DiffCommand: KeyfolioCommand {
                 values = [:]
                 for component in session.project.manifest.components {
                     let resolution = try session.resolve(component, in: environment, store: store) { _ in nil }
-                    for resolved in resolution.variables { values[resolved.variable.name] = resolved.value }
+                    for resolved in resolution.variables {
+                        guard let value = resolved.value else { continue }
+                        // Components may get different values of one name, from files of their own: each is compared.
+                        let name = resolved.variable.name
+                        if let other = values[name], other != value {
+                            values["\(name) (\(component.name))"] = value
+                        } else {
+                            values[name] = value
+                        }
+                    }
                 }
                 return
             }

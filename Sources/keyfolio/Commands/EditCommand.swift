@@ -148,7 +148,7 @@ struct EditCommand: KeyfolioCommand {
     }
 
     private func editor() throws -> [String] {
-        let chosen = User.variable("VISUAL") ?? User.variable("EDITOR") ?? "vi"
+        let chosen = User.setting("VISUAL") ?? User.setting("EDITOR") ?? "vi"
         let words = chosen.split(separator: " ").map(String.init)
         guard !words.isEmpty else {
             throw CommandFailure(

@@ -81,7 +81,8 @@ struct ImportCommand: KeyfolioCommand {
         let environment = try environment(of: files, session)
         let path = place.path ?? session.project.secretPath(in: environment)
         let store = try session.store()
-        let stored = try store.values(at: path)?.fields ?? [:]
+        let current = try store.values(at: path)
+        let stored = current?.fields ?? [:]
         var changes: [String: Secret<String>?] = [:]
         var skipped: [(name: String, why: String)] = []
         for index in sources.indices {
@@ -90,6 +91,14 @@ struct ImportCommand: KeyfolioCommand {
                     skipped.append((value.name, why))
                     continue
                 }
+                if let other = changes[value.name], other != value.value {
+                    throw CommandFailure(
+                        "KF-IO-104",
+                        "two of the files give \(value.name) different values, so nothing was imported",
+                        fix: "import the one that counts, and look at the other",
+                        status: .conflict
+                    )
+                }
                 if stored[value.name] != value.value { changes[value.name] = value.value }
                 sources[index].taken.append(value.name)
             }
@@ -97,7 +106,9 @@ struct ImportCommand: KeyfolioCommand {
         let moved = move ? sources.filter { $0.isDotEnv && !$0.taken.isEmpty } : []
         // What cannot be taken out of its file is not to be in two places.
         for source in moved { try Files.checkReplaceable(source.file) }
-        let version = changes.isEmpty ? nil : try store.change(changes, at: path)
+        // What was decided about these values must still be so: somebody else may write meanwhile.
+        let version =
+            changes.isEmpty ? nil : try store.change(changes, at: path, expecting: current?.version ?? 0)
         // Only now, when the store has acknowledged the write, may the files lose them.
         for source in moved { try take(source) }
         report(path, environment, Array(Swift.Set(sources.flatMap(\.taken))).sorted(), skipped, version, moved.isEmpty)
@@ -125,7 +136,8 @@ struct ImportCommand: KeyfolioCommand {
             Terminal.say("Nothing to import.")
         } else {
             let verb = isCopy ? "Imported" : "Moved"
-            Terminal.say("\(verb) \(names.joined(separator: ", ")) to \(path) for \(environment.name).")
+            let whose = place.path == nil ? " for \(environment.name)" : ""
+            Terminal.say("\(verb) \(names.joined(separator: ", ")) to \(path)\(whose).")
         }
         for (name, why) in skipped where why != Self.notSecret {
             Terminal.say("Left \(VisibleText.escape(name)): \(why).")
@@ -221,6 +233,7 @@ struct ImportCommand: KeyfolioCommand {
         if chosen == .dotenv, let document = try? DotEnvDocument(parsing: bytes, dialect: reader),
             let others = try? document.values(environment: { _ in "another value" })
         {
+            let others = others.lastOfEachKey()
             let plain = Dictionary(values.map { ($0.name, $0.value) }) { _, last in last }
             let changed = others.filter { other in plain[other.key].map { $0 != Secret(other.value) } ?? false }
             dependent = Swift.Set(changed.map(\.key))

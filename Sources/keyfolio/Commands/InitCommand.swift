@@ -78,7 +78,8 @@ struct InitCommand: KeyfolioCommand {
     private func makeStore(_ session: Session) throws -> ProjectSetup.Line {
         let shown = session.location.database
         let isAdopted = try session.adoptStore()
-        if try session.storeIfThere() != nil {
+        if session.hasStore {
+            _ = try session.store()
             let note = isAdopted ? "the store, which answers in this folder from now on" : "the store"
             return .init(what: shown, isNew: false, note: note)
         }

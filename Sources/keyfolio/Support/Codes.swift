@@ -19,6 +19,7 @@ enum Codes {
     /// The kinds of errors.
     static let errors: [CodePage.ErrorEntry] =
         own.map { ($0.code, $0.title, "") } + WorkspaceError.allCodes.map { ($0.code, $0.title, "") }
+        + AgeError.catalogue + DotEnvError.Code.catalogue + LaunchError.catalogue.map { ($0.code, $0.title, "") }
         + InterchangeError.allCodes.map { ($0.code, $0.title, "") } + JSONError.catalogue
         + StoreError.allCodes.map { ($0.code, $0.title, "") }
 
@@ -48,9 +49,11 @@ enum Codes {
         ("KF-INPUT-004", "Two passphrases differ"),
         ("KF-INPUT-005", "A passphrase is empty"),
         ("KF-INPUT-006", "More than one line came at a prompt"),
+        ("KF-INPUT-007", "A line at a prompt is longer than a terminal can take"),
         ("KF-IO-101", "A format needs a folder to write to"),
         ("KF-IO-102", "Files of several environments would be imported at once"),
         ("KF-IO-103", "A file changed while it was imported"),
+        ("KF-IO-104", "Two files give a name different values"),
         ("KF-NAME-001", "A name cannot be a variable's"),
         ("KF-RUN-100", "No application was named"),
         ("KF-RUN-101", "A rule is broken, so the application was not started"),

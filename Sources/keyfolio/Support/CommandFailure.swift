@@ -43,7 +43,7 @@ extension CommandFailure {
         case let error as ManifestError:
             self.init(error.code, error.description, fix: error.fix, status: .invalidInput)
         case let error as LaunchError:
-            self.init(error.code, error.message, fix: error.fix, status: error.exitStatus == 127 ? .notFound : .denied)
+            self.init(error.code, error.message, fix: error.fix, status: error.category)
         case let error as any ExplainedError:
             self.init(error.code, error.message, fix: error.fix, status: error.exitStatus)
         default:
@@ -53,6 +53,17 @@ extension CommandFailure {
                 fix: "report it with the command's name; no value is in this message",
                 status: .internalError
             )
+        }
+    }
+}
+
+extension LaunchError {
+    /// Which of the command's own statuses fits, where the application's do not count.
+    fileprivate var category: ExitStatus {
+        switch exitStatus {
+        case 127: .notFound
+        case 126: .denied
+        default: .unavailable
         }
     }
 }

@@ -31,7 +31,15 @@ extension JSONError: ExplainedError {
 }
 
 extension AgeError: ExplainedError {
-    var exitStatus: ExitStatus { .invalidInput }
+    var exitStatus: ExitStatus {
+        switch category {
+        case .noMatch: .sealed
+        case .headerMAC, .payload: .corrupt
+        case .inputOutput: .unavailable
+        case .usage: .usage
+        case .header, .armor, .key, .recipients: .invalidInput
+        }
+    }
 }
 
 extension StoreError: ExplainedError {

@@ -145,6 +145,17 @@ enum SecretInput {
             guard count == 1, byte != 0x0A else { break }
             line.append(byte)
         }
+        // A terminal keeps 4095 characters of a line and drops the others without a word (termios(3), canonical mode).
+        guard line.count < 4095 else {
+            unsafe tcflush(terminal, TCIFLUSH)
+            wipe(&line)
+            throw CommandFailure(
+                "KF-INPUT-007",
+                "the line is longer than a terminal can take, so its end is missing",
+                fix: "put it into a file: keyfolio set NAME --from-file FILE",
+                status: .invalidInput
+            )
+        }
         // What was pasted has more lines: the rest would be typed into the shell, and kept in its history.
         var more = pollfd(fd: terminal, events: Int16(POLLIN), revents: 0)
         if unsafe poll(&more, 1, 20) > 0 {

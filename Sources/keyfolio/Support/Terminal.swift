@@ -67,7 +67,8 @@ enum Terminal {
         do {
             try Files.writeAll(bytes, to: descriptor, named: "standard output")
         } catch {
-            // Nobody can be told: the stream that would tell is the one that failed.
+            // When standard error is what failed, nobody can be told.
+            if descriptor == STDOUT_FILENO { _ = Main.report(CommandFailure(error)) }
             exit(ExitStatus.unavailable.rawValue)
         }
     }

@@ -10,12 +10,14 @@ extension DotEnvDocument {
         var blocks: [ClosedRange<Int>] = []
         var start: Int?
         var number = 0
+        let begin = Array("-----BEGIN ".utf8)
+        let end = Array("-----END ".utf8)
         for line in bytes.split(separator: Byte.lineFeed, omittingEmptySubsequences: false) {
             number += 1
-            if start == nil, let begin = index(of: Array("-----BEGIN ".utf8), in: line) {
+            if start == nil, let place = index(of: begin, in: line) {
                 // A key on one line has its end there, too.
-                if index(of: Array("-----END ".utf8), in: line[begin...]) == nil { start = number }
-            } else if let first = start, index(of: Array("-----END ".utf8), in: line) != nil {
+                if index(of: end, in: line[place...]) == nil { start = number }
+            } else if let first = start, index(of: end, in: line) != nil {
                 blocks.append((first + 1)...number)
                 start = nil
             }

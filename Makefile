@@ -52,10 +52,10 @@ lint: ## check the format of the code and the rules of the house
 	@scripts/lint.sh
 
 format: ## format the code
-	@swift format -i -r Sources Tests Package.swift
+	@swift format -i -r Sources Tests Benchmarks/Sources Fuzz/Sources Examples/PortfolioSuite/portfolio-backend/Sources \
+		Examples/PortfolioSuite/portfolio-backend/Tests Package.swift
 
 bench: deps build ## measure; prints the table and writes Benchmarks/RESULTS.md
-	@scripts/install-dependencies.sh --bench
 	@Benchmarks/run.sh $(KEYFOLIO)
 
 fuzz: ## run every fuzz target, SECONDS_PER_FUZZ_TARGET each

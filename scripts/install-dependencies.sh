@@ -2,8 +2,7 @@
 # Installs what Keyfolio's build, tests and demo need and what is not there yet, from Debian and the Python index.
 # Says what it will do before it does it; does nothing, quickly, when all is there.
 #
-#   scripts/install-dependencies.sh            everything for `make demo` and `make test`
-#   scripts/install-dependencies.sh --bench    what `make bench` needs besides
+#   scripts/install-dependencies.sh    everything for `make demo`, `make test` and `make bench`
 #
 # PostgreSQL's package usually creates a cluster and starts it. Here it does not: the tests start a private one
 # (scripts/postgres.sh). A PostgreSQL that is installed already is left as it is.
@@ -37,28 +36,22 @@ has_cplusplus() {
     compgen -G "/usr/include/c++/*/vector"
 }
 
-case ${1:-} in
-"")
-    need make command -v make
-    need git command -v git
-    need gcc command -v gcc
-    need g++ has_cplusplus
-    need pkg-config command -v pkg-config
-    need libsqlite3-dev has_header sqlite3.h
-    need libyaml-dev has_header yaml.h
-    need libpq-dev has_header libpq-fe.h
-    need postgresql has_postgresql_server
-    need postgresql-client command -v psql
-    need openssl command -v openssl
-    need age command -v age
-    need curl command -v curl
-    need python3-venv python3 -c "import ensurepip, sys, venv; assert sys.version_info >= (3, 10)"
-    ;;
---bench)
-    need hyperfine command -v hyperfine
-    ;;
-*) die "usage: scripts/install-dependencies.sh [--bench]" ;;
-esac
+[ $# = 0 ] || die "usage: scripts/install-dependencies.sh"
+
+need make command -v make
+need git command -v git
+need gcc command -v gcc
+need g++ has_cplusplus
+need pkg-config command -v pkg-config
+need libsqlite3-dev has_header sqlite3.h
+need libyaml-dev has_header yaml.h
+need libpq-dev has_header libpq-fe.h
+need postgresql has_postgresql_server
+need postgresql-client command -v psql
+need openssl command -v openssl
+need age command -v age
+need curl command -v curl
+need python3-venv python3 -c "import ensurepip, sys, venv; assert sys.version_info >= (3, 10)"
 
 as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
@@ -98,7 +91,7 @@ without_cluster() {
 swift --version 2>/dev/null | grep -qE 'Swift version (6\.([3-9]|[1-9][0-9])|[7-9]|[1-9][0-9])' ||
     die "there is no Swift 6.3 that starts. Install the toolchain and what it needs: https://www.swift.org/install/linux/"
 
-if [ "${1:-}" = "" ] && ! cmp -s scripts/requirements.txt .venv/requirements.txt; then
+if ! cmp -s scripts/requirements.txt .venv/requirements.txt; then
     echo "Installing into .venv from the Python index: $(grep -o '^[A-Za-z][^ ]*' scripts/requirements.txt | tr '\n' ' ')"
     python3 -m venv .venv
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement scripts/requirements.txt

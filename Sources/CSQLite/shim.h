@@ -8,11 +8,20 @@ static inline int kf_sqlite_keep_log_on_close(sqlite3 *database) {
     return sqlite3_db_config(database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, (int *)0);
 }
 
-/// Refuses to run functions and virtual tables that a tampered schema might name, and to write to the schema.
+/// Refuses to run triggers, views, functions and virtual tables that a tampered schema might name, and to write to the
+/// schema. A trigger could keep a record of the audit log from being written, a view answer in a table's place.
 static inline int kf_sqlite_distrust_schema(sqlite3 *database) {
-    int status = sqlite3_db_config(database, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, (int *)0);
-    if (status != SQLITE_OK) return status;
-    return sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)0);
+    const int settings[][2] = {
+        {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
+        {SQLITE_DBCONFIG_ENABLE_TRIGGER, 0},
+        {SQLITE_DBCONFIG_ENABLE_VIEW, 0},
+        {SQLITE_DBCONFIG_DEFENSIVE, 1},
+    };
+    for (unsigned i = 0; i < sizeof settings / sizeof settings[0]; i++) {
+        int status = sqlite3_db_config(database, settings[i][0], settings[i][1], (int *)0);
+        if (status != SQLITE_OK) return status;
+    }
+    return SQLITE_OK;
 }
 
 /// Binds bytes that SQLite copies.

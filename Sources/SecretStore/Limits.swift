@@ -16,7 +16,15 @@ public enum StoreLimits {
     public static let labels = 20
     /// The longest name of a principal, in bytes.
     public static let principalBytes = 256
+    /// The numbers that rows of secrets have: two thousand million are more than a file can hold.
+    package static let secretNumbers: Range<Int64> = 1..<(1 << 31)
+    /// The largest number of a version.
+    package static let largestVersion: Int64 = 1 << 31
     /// How many versions of a secret are kept unless the store is told otherwise. When another one is written, the
     /// oldest go; `current`, `previous` and versions with a label of their own stay.
     public static let versionsKept = 50
+
+    /// Whether a number that comes from a file can be a count or a place in an order: from 0 up to 2^53, which nothing
+    /// here ever reaches and arithmetic does not overflow from.
+    package static func isCount(_ number: Int64) -> Bool { (0...(1 << 53)).contains(number) }
 }

@@ -193,9 +193,19 @@ extension StoreError {
     package static func rolledBack(storeAt: Int64, anchorAt: Int64) -> Self {
         .init(
             .rolledBack,
-            "the store is not the one that was last written: it ends at record \(storeAt) of its audit log, and record "
-                + "\(anchorAt) was written before",
+            "the store is not the one that was last written: it ends at record \(storeAt) of its audit log, and "
+                + (storeAt == anchorAt ? "another record \(anchorAt)" : "record \(anchorAt)") + " was written before",
             fix: "put the newest copy back; if this older state is wanted: keyfolio audit accept-rollback"
+        )
+    }
+
+    package static func anchorChanged() -> Self {
+        .init(
+            .anchorChanged,
+            "the anchor beside the key was changed or is damaged, so nothing tells whether the store is the one that was "
+                + "last written",
+            fix: "find out who can write the key's folder, and check that the store has what was written last; then: "
+                + "keyfolio audit accept-rollback"
         )
     }
 

@@ -83,6 +83,7 @@ extension StoreError {
         case rolledBack = "KF-STORE-042"
         case notAStore = "KF-STORE-043"
         case auditBroken = "KF-STORE-044"
+        case anchorChanged = "KF-STORE-045"
         case newerFormat = "KF-STORE-050"
         case versionConflict = "KF-STORE-060"
         case storeExists = "KF-STORE-061"
@@ -112,7 +113,7 @@ extension StoreError {
             case .wrongKey, .noKeyFile, .keyFileMode, .keyFileOwner, .keyFileMalformed, .noSlot, .keyFileUnusable:
                 .sealed
             case .busy, .diskFull, .readOnly, .inputOutput, .cannotOpen, .outOfMemory, .auditUnwritable: .unavailable
-            case .damaged, .tampered, .rolledBack, .notAStore, .auditBroken: .corrupt
+            case .damaged, .tampered, .rolledBack, .notAStore, .auditBroken, .anchorChanged: .corrupt
             case .newerFormat: .newerFormat
             case .versionConflict, .storeExists, .otherEnvironment, .notEmpty, .lastSlot, .abandoned: .conflict
             case .weakPassphrase, .builtInLabel, .invalidPath, .invalidFieldName, .payloadTooLarge, .tooManyFields,
@@ -150,6 +151,7 @@ extension StoreError {
             case .rolledBack: "The store is older than it was"
             case .notAStore: "The file is not a store"
             case .auditBroken: "The audit log was changed from outside"
+            case .anchorChanged: "The anchor beside the key was changed"
             case .newerFormat: "A newer version wrote the store"
             case .versionConflict: "Another version is current than was expected"
             case .storeExists: "There is a file already"

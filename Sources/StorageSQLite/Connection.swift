@@ -34,13 +34,16 @@ internal import SecretStore
             unsafe sqlite3_close_v2(opened)
             throw error
         }
+        guard unsafe kf_sqlite_distrust_schema(handle) == SQLITE_OK else {
+            unsafe sqlite3_close_v2(handle)
+            throw .cannotOpen("the SQLite library cannot be kept from running triggers and views")
+        }
         unsafe self.handle = handle
         self.patience = Int32(clamping: patience)
         unsafe logPages = .allocate(capacity: 1)
         unsafe logPages.initialize(to: 0)
         unsafe sqlite3_busy_timeout(handle, self.patience)
         _ = unsafe kf_sqlite_keep_log_on_close(handle)
-        _ = unsafe kf_sqlite_distrust_schema(handle)
         unsafe sqlite3_wal_hook(
             handle,
             { context, _, _, pages in
@@ -63,6 +66,9 @@ internal import SecretStore
 
     /// The number of the row that was inserted last.
     var lastInsertedRow: Int64 { unsafe sqlite3_last_insert_rowid(handle) }
+
+    /// How many rows the last INSERT, UPDATE or DELETE touched.
+    var changedRows: Int64 { unsafe sqlite3_changes64(handle) }
 
     /// Runs statements that return nothing.
     func execute(_ sql: String) throws(StoreError) {

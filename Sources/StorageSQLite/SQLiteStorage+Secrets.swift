@@ -9,7 +9,7 @@ extension SQLiteStorage {
 
     /// Adds a secret.
     public func insertSecret(_ row: SecretRow) throws(StoreError) -> Int64 {
-        try statement(.insertSecret).run(
+        try statement(.insertSecret).runOnOne(
             .bytes(row.index),
             .bytes(row.environment),
             .integer(row.current),
@@ -20,14 +20,14 @@ extension SQLiteStorage {
 
     /// Replaces the current version and the sealed part of a secret.
     public func updateSecret(_ row: SecretRow) throws(StoreError) {
-        try statement(.updateSecret).run(.integer(row.current), .bytes(row.sealed), .integer(row.id))
+        try statement(.updateSecret).runOnOne(.integer(row.current), .bytes(row.sealed), .integer(row.id))
     }
 
     /// Removes a secret with its versions.
     public func removeSecret(_ id: Int64) throws(StoreError) {
         let versions = VersionID.all(of: id)
         try statement(.removeVersions).run(versions.first, versions.last)
-        try statement(.removeSecret).run(.integer(id))
+        try statement(.removeSecret).runOnOne(.integer(id))
     }
 
     /// Whether there is any secret.
@@ -97,7 +97,7 @@ extension SQLiteStorage {
     public func insertVersion(_ row: VersionRow) throws(StoreError) {
         // Nobody counts so far; and the next secret's rows must not be reached.
         guard let version = VersionID(secret: row.secret, number: row.number) else { throw .damaged() }
-        try statement(.insertVersion).run(
+        try statement(.insertVersion).runOnOne(
             .integer(version.id),
             .integer(row.kind),
             .integer(row.generation),
@@ -110,7 +110,7 @@ extension SQLiteStorage {
     /// Replaces the payload of a version.
     public func updateVersionPayload(_ row: VersionRow) throws(StoreError) {
         guard let version = VersionID(secret: row.secret, number: row.number) else { throw .damaged() }
-        try statement(.updateVersionPayload).run(
+        try statement(.updateVersionPayload).runOnOne(
             .integer(row.kind),
             .integer(row.generation),
             .bytes(row.salt),
@@ -123,7 +123,7 @@ extension SQLiteStorage {
     /// Removes a version.
     public func removeVersion(secret: Int64, number: Int64) throws(StoreError) {
         guard let version = VersionID(secret: secret, number: number) else { return }
-        try statement(.removeVersion).run(.integer(version.id))
+        try statement(.removeVersion).runOnOne(.integer(version.id))
     }
 
     private static func version(_ row: Row, payload: [UInt8]) -> VersionRow {

@@ -23,13 +23,19 @@ public final class SQLiteStorage: VaultStorage {
     /// - Throws: ``StoreError``: damaged, not a store, of a newer format, not to be opened.
     public static func open(_ path: String, patience: Int = 5000) throws(StoreError) -> SQLiteStorage {
         let connection = try Connection(path: path, patience: patience)
-        let marks = try connection.prepare(
-            "SELECT application_id, user_version FROM pragma_application_id, pragma_user_version"
-        )
-        let found = try marks.first { ($0.integer(0), $0.integer(1)) }
-        guard let (application, format) = found, application == Schema.applicationID else { throw .notAStore() }
+        // Not by SELECT: a table of the pragma's name would answer in its place.
+        let application = try connection.prepare("PRAGMA application_id").first { $0.integer(0) }
+        guard application == Schema.applicationID else { throw .notAStore() }
+        let format = try connection.prepare("PRAGMA user_version").first { $0.integer(0) } ?? 0
         guard format <= Schema.format else { throw .newerFormat(found: format, known: Schema.format) }
         guard format == Schema.format else { throw .notAStore() }
+        // One row more than there may be is enough to know.
+        let limit = Schema.objects.count + 1
+        let objects = try connection.prepare(
+            "SELECT type, name, tbl_name, sql FROM main.sqlite_master ORDER BY name LIMIT \(limit)"
+        )
+        .all { SchemaObject(type: $0.text(0), name: $0.text(1), table: $0.text(2), sql: $0.text(3)) }
+        guard objects == Schema.objects else { throw .tampered("the layout of the store file") }
         return SQLiteStorage(connection)
     }
 
@@ -73,7 +79,8 @@ extension SQLiteStorage {
             if connection.isInTransaction { try? statement(.rollback).run() }
             throw error
         }
-        connection.tidyLog()
+        // Only a commit that wrote tells how long the log is.
+        if mode != .snapshot { connection.tidyLog() }
         return result
     }
 
@@ -86,11 +93,12 @@ extension SQLiteStorage {
     /// Fills an empty storage.
     public func initialize(_ header: StoreHeader, slot: SlotRow) throws(StoreError) {
         try transaction(.durable) { () throws(StoreError) in
-            try statement(.initialize).run(
+            try statement(.initialize).runOnOne(
                 .bytes(header.id),
                 .integer(header.head.sequence),
                 .bytes(header.head.hash),
                 .integer(header.head.time),
+                .bytes(header.head.state),
                 .bytes(header.head.signature)
             )
             try putSlot(slot)
@@ -106,7 +114,8 @@ extension SQLiteStorage {
                     sequence: row.integer(1),
                     hash: row.bytes(2),
                     time: row.integer(3),
-                    signature: row.bytes(4)
+                    state: row.bytes(4),
+                    signature: row.bytes(5)
                 )
             )
         }
@@ -116,10 +125,11 @@ extension SQLiteStorage {
 
     /// Replaces the head of the audit log.
     public func setHead(_ head: AuditHeadRow) throws(StoreError) {
-        try statement(.setHead).run(
+        try statement(.setHead).runOnOne(
             .integer(head.sequence),
             .bytes(head.hash),
             .integer(head.time),
+            .bytes(head.state),
             .bytes(head.signature)
         )
     }
@@ -141,7 +151,7 @@ extension SQLiteStorage {
 
     /// Adds or replaces a slot.
     public func putSlot(_ slot: SlotRow) throws(StoreError) {
-        try statement(.putSlot).run(
+        try statement(.putSlot).runOnOne(
             .integer(slot.number),
             .integer(slot.kind),
             .bytes(slot.parameters),
@@ -150,7 +160,7 @@ extension SQLiteStorage {
     }
 
     /// Removes a slot.
-    public func removeSlot(_ number: Int64) throws(StoreError) { try statement(.removeSlot).run(.integer(number)) }
+    public func removeSlot(_ number: Int64) throws(StoreError) { try statement(.removeSlot).runOnOne(.integer(number)) }
 
     /// A data key of a ring.
     public func dataKey(environment: [UInt8], generation: Int64?) throws(StoreError) -> DataKeyRow? {
@@ -165,12 +175,12 @@ extension SQLiteStorage {
 
     /// Adds a data key.
     public func insertDataKey(_ row: DataKeyRow) throws(StoreError) {
-        try statement(.insertDataKey).run(.bytes(row.environment), .integer(row.generation), .bytes(row.wrapped))
+        try statement(.insertDataKey).runOnOne(.bytes(row.environment), .integer(row.generation), .bytes(row.wrapped))
     }
 
     /// Removes a data key.
     public func removeDataKey(environment: [UInt8], generation: Int64) throws(StoreError) {
-        try statement(.removeDataKey).run(.bytes(environment), .integer(generation))
+        try statement(.removeDataKey).runOnOne(.bytes(environment), .integer(generation))
     }
 
     private static func dataKey(_ row: Row) -> DataKeyRow {
@@ -181,7 +191,7 @@ extension SQLiteStorage {
 extension SQLiteStorage {
     /// Adds a block to the audit log.
     public func appendAudit(_ block: AuditBlockRow) throws(StoreError) {
-        try statement(.appendAudit).run(
+        try statement(.appendAudit).runOnOne(
             .integer(block.last),
             .integer(block.count),
             .bytes(block.hash),

@@ -8,33 +8,87 @@ enum Schema {
     /// The format that this program writes.
     static let format: Int64 = 1
 
-    static let statements = """
-        CREATE TABLE store (
-            id INTEGER PRIMARY KEY CHECK (id = 1), store BLOB NOT NULL,
-            sequence INTEGER NOT NULL, hash BLOB NOT NULL, time INTEGER NOT NULL, signature BLOB NOT NULL
-        ) STRICT;
-        CREATE TABLE slot (
-            number INTEGER PRIMARY KEY, kind INTEGER NOT NULL, parameters BLOB NOT NULL, wrapped BLOB NOT NULL
-        ) STRICT;
-        CREATE TABLE data_key (
-            environment BLOB NOT NULL, generation INTEGER NOT NULL, wrapped BLOB NOT NULL,
-            PRIMARY KEY (environment, generation)
-        ) STRICT, WITHOUT ROWID;
-        CREATE TABLE secret (
-            id INTEGER PRIMARY KEY, path BLOB NOT NULL UNIQUE, environment BLOB NOT NULL, current INTEGER NOT NULL,
-            sealed BLOB NOT NULL
-        ) STRICT;
-        CREATE TABLE version (
-            id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, generation INTEGER NOT NULL,
-            salt BLOB NOT NULL, sealed BLOB NOT NULL, payload BLOB NOT NULL,
-            secret INTEGER AS (id >> \(VersionID.numberBits)), number INTEGER AS (id & \(VersionID.largestNumber))
-        ) STRICT;
-        CREATE TABLE audit (
-            last INTEGER PRIMARY KEY, count INTEGER NOT NULL, hash BLOB NOT NULL, sealed BLOB NOT NULL
-        ) STRICT;
-        PRAGMA application_id = \(applicationID);
-        PRAGMA user_version = \(format);
-        """
+    /// The tables, each as SQLite keeps its definition: byte for byte.
+    private static let tables = [
+        (
+            "store",
+            """
+            CREATE TABLE store (
+                id INTEGER PRIMARY KEY CHECK (id = 1), store BLOB NOT NULL,
+                sequence INTEGER NOT NULL, hash BLOB NOT NULL, time INTEGER NOT NULL, state BLOB NOT NULL,
+                signature BLOB NOT NULL
+            ) STRICT
+            """
+        ),
+        (
+            "slot",
+            """
+            CREATE TABLE slot (
+                number INTEGER PRIMARY KEY, kind INTEGER NOT NULL, parameters BLOB NOT NULL, wrapped BLOB NOT NULL
+            ) STRICT
+            """
+        ),
+        (
+            "data_key",
+            """
+            CREATE TABLE data_key (
+                environment BLOB NOT NULL, generation INTEGER NOT NULL, wrapped BLOB NOT NULL,
+                PRIMARY KEY (environment, generation)
+            ) STRICT, WITHOUT ROWID
+            """
+        ),
+        (
+            "secret",
+            """
+            CREATE TABLE secret (
+                id INTEGER PRIMARY KEY, path BLOB NOT NULL UNIQUE, environment BLOB NOT NULL, current INTEGER NOT NULL,
+                sealed BLOB NOT NULL
+            ) STRICT
+            """
+        ),
+        (
+            "version",
+            """
+            CREATE TABLE version (
+                id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, generation INTEGER NOT NULL,
+                salt BLOB NOT NULL, sealed BLOB NOT NULL, payload BLOB NOT NULL,
+                secret INTEGER AS (id >> \(VersionID.numberBits)), number INTEGER AS (id & \(VersionID.largestNumber))
+            ) STRICT
+            """
+        ),
+        (
+            "audit",
+            """
+            CREATE TABLE audit (
+                last INTEGER PRIMARY KEY, count INTEGER NOT NULL, hash BLOB NOT NULL, sealed BLOB NOT NULL
+            ) STRICT
+            """
+        ),
+    ]
+
+    /// What makes the tables in an empty file.
+    static var statements: String {
+        tables.map { $0.1 + ";\n" }.joined()
+            + "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(format);"
+    }
+
+    /// Everything that a store file's schema holds, by name, and nothing beside it: not a trigger, a view, an index or a
+    /// table more, not a column or a default otherwise. Whoever can write the file can write its schema, and SQLite
+    /// would act by it.
+    static let objects: [SchemaObject] = {
+        var objects = tables.map { SchemaObject(type: "table", name: $0.0, table: $0.0, sql: $0.1) }
+        // What `path BLOB UNIQUE` brings with it; such an index has no definition of its own.
+        objects.append(SchemaObject(type: "index", name: "sqlite_autoindex_secret_1", table: "secret", sql: ""))
+        return objects.sorted { $0.name < $1.name }
+    }()
+}
+
+/// One row of SQLite's own table of tables.
+struct SchemaObject: Equatable {
+    let type: String
+    let name: String
+    let table: String
+    let sql: String
 }
 
 /// A version's row number: the secret's and the version's in one integer.
@@ -84,9 +138,9 @@ enum Query: Int, CaseIterable {
         case .beginImmediate: "BEGIN IMMEDIATE"
         case .commit: "COMMIT"
         case .rollback: "ROLLBACK"
-        case .header: "SELECT store, sequence, hash, time, signature FROM store WHERE id = 1"
-        case .setHead: "UPDATE store SET sequence = ?, hash = ?, time = ?, signature = ? WHERE id = 1"
-        case .initialize: "INSERT INTO store VALUES (1, ?, ?, ?, ?, ?)"
+        case .header: "SELECT store, sequence, hash, time, state, signature FROM store WHERE id = 1"
+        case .setHead: "UPDATE store SET sequence = ?, hash = ?, time = ?, state = ?, signature = ? WHERE id = 1"
+        case .initialize: "INSERT INTO store VALUES (1, ?, ?, ?, ?, ?, ?)"
         case .slots: "SELECT number, kind, parameters, wrapped FROM slot ORDER BY number"
         case .putSlot: "INSERT OR REPLACE INTO slot VALUES (?, ?, ?, ?)"
         case .removeSlot: "DELETE FROM slot WHERE number = ?"

@@ -33,6 +33,15 @@ enum Value {
         while try step() {}
     }
 
+    /// Runs an INSERT, UPDATE or DELETE that touches exactly one row. Another count means that the tables are not what
+    /// they seem: then nothing of the transaction may be kept.
+    func runOnOne(_ values: Value...) throws(StoreError) {
+        try bind(values)
+        defer { reset() }
+        while try step() {}
+        guard connection.changedRows == 1 else { throw .tampered("a row of the store") }
+    }
+
     /// The first row, read by a closure, or nil when there is none.
     func first<Result>(_ values: Value..., read: (Row) -> Result) throws(StoreError) -> Result? {
         try bind(values)

@@ -184,7 +184,14 @@ public enum Files {
     ) throws {
         try check(path)
         let target = resolvedLink(path)
-        if status(target)?.isFolder == true { throw WorkspaceError.badPath(path, why: "it is a folder") }
+        if let found = status(target), !found.isRegular {
+            if found.isFolder { throw WorkspaceError.badPath(path, why: "it is a folder") }
+            // A device, a pipe, the standard output by its name: it is written to, and stays what it is.
+            let descriptor = systemOpen(path, O_WRONLY | O_NOCTTY | O_CLOEXEC, 0)
+            guard descriptor >= 0 else { throw WorkspaceError.writing(path, errno) }
+            defer { close(descriptor) }
+            return try body { bytes in try writeAll(bytes, to: descriptor, named: path) }
+        }
         // An existing file keeps its mode, but for one that may hold secrets others lose what they had.
         let finalMode = status(target).map { mode == 0o600 ? $0.mode & 0o700 : $0.mode } ?? mode
         let temporary = "\(target).keyfolio-\(getpid())-\(UInt32.random(in: .min ... .max))"
@@ -202,6 +209,15 @@ public enum Files {
             close(descriptor)
             unsafe unlink(temporary)
             throw error
+        }
+    }
+
+    /// Stops here when a file could not be replaced: what depends on it is then not begun.
+    ///
+    /// - Throws: `KF-FILE-103` for a folder that cannot be written.
+    public static func checkReplaceable(_ path: String) throws(WorkspaceError) {
+        guard unsafe access(Paths.parent(of: resolvedLink(Paths.absolute(path))), W_OK | X_OK) == 0 else {
+            throw .writing(path, errno)
         }
     }
 

@@ -73,6 +73,11 @@ public enum User {
         return unsafe String(cString: text)
     }
 
+    /// A setting of Keyfolio's own in the environment, or nil when it is not there or empty.
+    public static func setting(_ name: String) -> String? {
+        variable(name).flatMap { $0.isEmpty ? nil : $0 }
+    }
+
     /// The user's number.
     public static var id: UInt32 { UInt32(getuid()) }
 
@@ -84,6 +89,13 @@ public enum User {
     /// The user's data folder, by the XDG base directory specification: `$XDG_DATA_HOME`, or `~/.local/share`.
     public static var dataFolder: String {
         if let chosen = variable("XDG_DATA_HOME"), chosen.hasPrefix("/") { return chosen }
-        return "\(variable("HOME") ?? "/")/.local/share"
+        return "\(home)/.local/share"
+    }
+
+    /// The user's home: `HOME`, or what the system's list of users says, as in a service without an environment.
+    private static var home: String {
+        if let chosen = variable("HOME"), chosen.hasPrefix("/") { return chosen }
+        guard let entry = unsafe getpwuid(getuid()), let folder = unsafe entry.pointee.pw_dir else { return "/" }
+        return unsafe String(cString: folder)
     }
 }

@@ -18,12 +18,12 @@ public enum PrivateFile {
     public static func edit(_ bytes: [UInt8], named name: String, with editor: [String]) throws(WorkspaceError)
         -> [UInt8]
     {
+        sweep()
         let folder = try makeFolder()
         let path = Paths.join(folder, name)
         let guardian = SignalGuard()
         defer {
-            wipeEverything(in: folder)
-            unsafe rmdir(folder)
+            remove(folder)
             guardian.restore()
         }
         try Files.write(bytes, to: path, mode: 0o600)
@@ -34,21 +34,46 @@ public enum PrivateFile {
 
     /// The user's runtime folder and shared memory are in memory; the temporary folder may be on disk.
     private static func makeFolder() throws(WorkspaceError) -> String {
-        let candidates = [User.variable("XDG_RUNTIME_DIR"), "/dev/shm", User.variable("TMPDIR"), "/tmp"]
         var last = ENOENT
-        for case let base? in candidates where base.hasPrefix("/") && Files.exists(base) {
-            let path = "\(base)/keyfolio-\(UInt64.random(in: .min ... .max))"
+        for base in bases {
+            let path = "\(base)/\(prefix)\(getpid())-\(UInt64.random(in: .min ... .max))"
             if unsafe mkdir(path, 0o700) == 0 { return path }
             last = errno
         }
         throw .writing("/tmp", last)
     }
 
-    /// Editors leave backups and swap files beside a file: all of them hold the values.
-    private static func wipeEverything(in folder: String) {
+    private static let prefix = "keyfolio-edit-"
+
+    private static var bases: [String] {
+        [User.variable("XDG_RUNTIME_DIR"), "/dev/shm", User.variable("TMPDIR"), "/tmp"].compactMap { $0 }
+            .filter { $0.hasPrefix("/") && Files.exists($0) }
+    }
+
+    /// Removes what commands left behind that were killed so that they could not: their folders are named after them.
+    private static func sweep() {
+        for base in bases {
+            for name in Files.names(in: base) where name.hasPrefix(prefix) {
+                let path = Paths.join(base, name)
+                guard let owner = name.dropFirst(prefix.count).split(separator: "-").first.flatMap({ Int32($0) }),
+                    owner > 0, kill(owner, 0) != 0, errno == ESRCH,
+                    let found = Files.status(path, following: false), found.isFolder, found.owner == User.id
+                else { continue }
+                remove(path)
+            }
+        }
+    }
+
+    /// Editors leave backups, swap files and folders beside a file: all of them hold the values.
+    private static func remove(_ folder: String) {
         for name in Files.names(in: folder) {
             let path = Paths.join(folder, name)
-            if let size = Files.status(path, following: false)?.size, size > 0 {
+            let found = Files.status(path, following: false)
+            if found?.isFolder == true {
+                remove(path)
+                continue
+            }
+            if let size = found?.size, found?.isRegular == true, size > 0 {
                 let descriptor = unsafe open(path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC)
                 if descriptor >= 0 {
                     let zeros = [UInt8](repeating: 0, count: min(size, 64 * 1_048_576))
@@ -59,6 +84,7 @@ public enum PrivateFile {
             }
             unsafe unlink(path)
         }
+        unsafe rmdir(folder)
     }
 }
 
@@ -69,7 +95,11 @@ private struct SignalGuard {
     init() {
         var all = sigset_t()
         unsafe sigemptyset(&all)
-        for number in [SIGINT, SIGTERM, SIGHUP, SIGQUIT] { unsafe sigaddset(&all, number) }
+        for number in [
+            SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGPIPE, SIGXCPU, SIGVTALRM, SIGPROF,
+        ] {
+            unsafe sigaddset(&all, number)
+        }
         unsafe sigprocmask(SIG_BLOCK, &all, &before)
     }
 

@@ -108,7 +108,7 @@ public struct StoreLocation: Sendable, Hashable {
     ///   - chosen: A database that was chosen by an option.
     public static func local(named name: String, chosen: String? = nil) -> StoreLocation {
         let base = Paths.join(User.dataFolder, "keyfolio")
-        let choice = chosen ?? User.variable("KEYFOLIO_STORE")
+        let choice = chosen ?? User.setting("KEYFOLIO_STORE")
         let database = choice ?? "\(base)/stores/\(name)/store.db"
         let keyName: String
         if choice == nil {
@@ -117,7 +117,7 @@ public struct StoreLocation: Sendable, Hashable {
             // A store elsewhere has its key under the data folder all the same, told apart by where the store is.
             keyName = Paths.absolute(database).split(separator: "/").joined(separator: "-")
         }
-        let keyFile = User.variable("KEYFOLIO_KEY_FILE") ?? "\(base)/keys/\(keyName).key"
+        let keyFile = User.setting("KEYFOLIO_KEY_FILE") ?? "\(base)/keys/\(keyName).key"
         return StoreLocation(
             database: Paths.absolute(database),
             keyFile: Paths.absolute(keyFile),

@@ -8,7 +8,7 @@ extension ProjectStore {
 
     /// Checks the store's own log.
     public func verifyAudit() throws -> AuditVerdict {
-        AuditVerdict(try vault.verifyAudit(), publicKey: vault.auditPublicKey)
+        AuditVerdict(try vault.verifyAudit(), isKeyKnown: true)
     }
 
     /// Checks an export, with nothing but its public key.
@@ -17,7 +17,7 @@ extension ProjectStore {
     ///   - export: The export's bytes.
     ///   - publicKey: The key that it must be signed with, in hexadecimal; nil takes the export's own word.
     public static func verifyAudit(export: [UInt8], publicKey: String?) -> AuditVerdict {
-        AuditVerdict(AuditExport.verify(export, publicKey: publicKey), publicKey: publicKey ?? "the key in the export")
+        AuditVerdict(AuditExport.verify(export, publicKey: publicKey), isKeyKnown: publicKey != nil)
     }
 
     /// Writes the whole log as JSON Lines.
@@ -70,18 +70,24 @@ public struct AuditVerdict: Sendable, Hashable {
     public var count: Int
     /// The key that the log's head is signed with.
     public var publicKey: String
+    /// Whether the log is intact and the key is known from elsewhere than the log: anybody can write a log that is
+    /// intact in itself.
+    public var isAuthenticated: Bool
 
-    init(_ verification: AuditVerification, publicKey: String) {
-        problem = verification.brokenAt.map { "record \($0): \(verification.fault ?? "it does not fit")" }
+    init(_ verification: AuditVerification, isKeyKnown: Bool) {
+        problem = verification.fault.map { fault in
+            (verification.brokenAt.map { "record \($0): " } ?? "") + fault
+        }
         count = Int(verification.records)
-        self.publicKey = publicKey
+        publicKey = verification.publicKey ?? ""
+        isAuthenticated = isKeyKnown && verification.isIntact
     }
 
     /// The verdict as `--json` prints it.
     public var json: JSONValue {
         [
             "intact": .bool(problem == nil), "records": .integer(count), "publicKey": .string(publicKey),
-            "problem": .string(orNull: problem),
+            "authenticated": .bool(isAuthenticated), "problem": .string(orNull: problem),
         ]
     }
 }

@@ -64,25 +64,78 @@ import Vaulting
         expectError("KF-STORE-042") { _ = try store.open() }
     }
 
-    @Test func `a lost or unreadable anchor is made again`() throws {
+    @Test func `an old copy of the same length is told from the one that was written`() throws {
+        let store = try TemporaryStore()
+        try store.create().write(path, fields(["A": "1"]))
+        let old = try save(store)
+        try store.open().write(path, fields(["A": "2"]))
+        try putBack(old, store)
+        _ = try LocalVault.open(
+            at: store.path,
+            key: store.key,
+            identity: store.identity,
+            anchorFolder: store.folder + "/elsewhere"
+        )
+        .write(path, fields(["A": "3"]))
+        let error = try #require(#expect(throws: StoreError.self) { try store.open() })
+        #expect(error.code == "KF-STORE-042")
+        #expect(error.message.contains("ends at record 3 ") && error.message.contains("another record 3 was"))
+    }
+
+    @Test func `a lost anchor is made again: a key on another machine has none`() throws {
         let store = try TemporaryStore()
         try store.create().write(path, fields(["A": "1"]))
         let file = try anchor(store)
         let good = try contents(of: file)
-        for content in [nil, "", "keyfolio-anchor-1 999 00 00\n", String(repeating: "x", count: 9999)] {
-            if let content { try write(Array(content.utf8), to: file) } else { unsafe unlink(file) }
-            _ = try store.open()
-            #expect(try contents(of: file) == good)
-        }
+        unsafe unlink(file)
+        _ = try store.open()
+        #expect(try contents(of: file) == good)
     }
 
-    @Test func `an anchor that somebody made up without the key counts for nothing`() throws {
+    @Test(arguments: ["", "keyfolio-anchor-1 999 00 00\n", String(repeating: "x", count: 9999), "number", "hash"])
+    func `an anchor that was changed is refused until that is accepted`(change: String) throws {
         let store = try TemporaryStore()
         try store.create().write(path, fields(["A": "1"]))
         let file = try anchor(store)
         var parts = String(decoding: try contents(of: file), as: UTF8.self).split(separator: " ").map(String.init)
-        parts[1] = "999"
+        switch change {
+        case "number": parts[1] = "1"
+        case "hash": parts[2] = String(parts[2].reversed())
+        default: parts = [change]
+        }
         try write(Array(parts.joined(separator: " ").utf8), to: file)
+        try expectRefusal(of: store)
+    }
+
+    @Test(arguments: ["folder", "full folder", "link", "dangling link", "pipe", "unreadable"])
+    func `what is no plain file in the anchor's place is refused until that is accepted`(what: String) throws {
+        let store = try TemporaryStore()
+        try store.create().write(path, fields(["A": "1"]))
+        let file = try anchor(store)
+        unsafe rename(file, store.folder + "/moved")
+        switch what {
+        case "folder": unsafe mkdir(file, 0o700)
+        case "full folder":
+            unsafe mkdir(file, 0o700)
+            unsafe mkdir(file + "/inner", 0o700)
+        case "link": unsafe symlink(store.folder + "/moved", file)
+        case "dangling link": unsafe symlink(store.folder + "/nowhere", file)
+        case "pipe": unsafe mkfifo(file, 0o600)
+        default:
+            // The superuser reads whatever the mode says.
+            guard geteuid() != 0 else { return }
+            unsafe rename(store.folder + "/moved", file)
+            unsafe chmod(file, 0)
+        }
+        try expectRefusal(of: store)
+    }
+
+    private func expectRefusal(of store: TemporaryStore) throws {
+        for _ in 1...2 { expectError("KF-STORE-045") { _ = try store.open() } }
+        let vault = try store.open(acceptRollback: true)
+        #expect(try vault.read(path).clear == ["A": "1"])
+        let record = try #require(try vault.auditRecords(last: 10).first { $0.action == .acceptRollback })
+        #expect(record.detail == "the anchor was changed, the store was at 2")
         _ = try store.open()
     }
 

@@ -110,6 +110,25 @@ import Vaulting
         #expect(verify(forged, own.publicKey).fault == "the head is not signed by the store's key")
     }
 
+    @Test func `what stands unsigned beside the members of the first line or the head is refused`() throws {
+        let (bytes, publicKey) = try export()
+        for (line, old, new) in [
+            (11, "{\"head\":", "{\"note\":\"all is well\",\"head\":"), (11, "}}", "},\"note\":1}"),
+            (11, "{\"hash\":", "{\"approved\":true,\"hash\":"), (11, "}}", "} }"),
+            (0, "{\"format\":", "{\"by\":\"somebody\",\"format\":"), (0, ",\"store\"", ", \"store\""),
+        ] {
+            var changed = lines(bytes)
+            changed[line] = changed[line].replacing(old, with: new)
+            #expect(changed != lines(bytes))
+            #expect(!verify(changed, publicKey).isIntact, "\(new)")
+        }
+    }
+
+    @Test func `a public key is the same in capital letters`() throws {
+        let (bytes, publicKey) = try export()
+        #expect(AuditExport.verify(bytes, publicKey: publicKey.uppercased()).isIntact)
+    }
+
     @Test func `one flipped bit anywhere shows`() throws {
         let (bytes, publicKey) = try export()
         for position in stride(from: 0, to: bytes.count, by: 13) {

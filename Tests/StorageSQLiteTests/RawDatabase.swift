@@ -1,7 +1,12 @@
 import CSQLite
 
 /// Edits a store's file behind the engine's back, as somebody who can write the file would.
-func edit(_ path: String, _ sql: String) throws {
+func edit(_ path: String, _ sql: String) throws { try edit(path, sql, changesRows: true) }
+
+/// Edits the schema of a store's file.
+func editSchema(_ path: String, _ sql: String) throws { try edit(path, sql, changesRows: false) }
+
+private func edit(_ path: String, _ sql: String, changesRows: Bool) throws {
     var opened: OpaquePointer?
     guard unsafe sqlite3_open_v2(path, &opened, SQLITE_OPEN_READWRITE, nil) == SQLITE_OK else {
         throw TestFailure("cannot open the file")
@@ -10,7 +15,9 @@ func edit(_ path: String, _ sql: String) throws {
     guard unsafe sqlite3_exec(opened, sql, nil, nil, nil) == SQLITE_OK else {
         throw TestFailure(unsafe String(cString: sqlite3_errmsg(opened)))
     }
-    guard unsafe sqlite3_total_changes64(opened) > 0 else { throw TestFailure("nothing was changed by: \(sql)") }
+    guard unsafe !changesRows || sqlite3_total_changes64(opened) > 0 else {
+        throw TestFailure("nothing was changed by: \(sql)")
+    }
 }
 
 /// One number from a store's file.

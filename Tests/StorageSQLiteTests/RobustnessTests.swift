@@ -133,7 +133,8 @@ import Vaulting
         try store.create().write(path, fields(["A": "1"]))
         // What is in the log goes into the file, so that the log can be taken away.
         try edit(store.path, "UPDATE store SET id = 1; PRAGMA wal_checkpoint(TRUNCATE)")
-        for name in ["", "/store.keyfolio", "/keys", "/keys/key"] { unsafe chown(store.folder + name, user, user) }
+        let own = names(in: store.folder + "/keys").map { "/keys/" + $0 }
+        for name in ["", "/store.keyfolio", "/keys"] + own { unsafe chown(store.folder + name, user, user) }
         func attempt() throws -> String {
             let child = try Child(["read", store.path, store.keyFile, path.text, "\(user)"])
             defer { _ = child.wait() }

@@ -139,6 +139,12 @@ import Vaulting
             (0, "snapshot-1", "snapshot-2"), (0, "\"sequence\":", "\"sequence\":1"), (2, "allowed", "failed"),
             (firstSecret, "\"versions\":3", "\"versions\":4"), (firstSecret, "production\"", "../x\""),
             (firstSecret, "\"version\":3", "\"version\":9"), (firstSecret + 1, "\"number\":2", "\"number\":0"),
+            // Numbers that leave no room for another version, or that no arithmetic bears.
+            (firstSecret + 1, "\"number\":2", "\"number\":9223372036854775807"),
+            (firstSecret + 3, "\"number\":4", "\"number\":4294967295"),
+            (firstSecret + 1, "\"version\":", "\"version\":922337203685477580"),
+            (0, "\"sequence\":", "\"sequence\":922337203685477580"),
+            (0, "\"time\":", "\"time\":-"), (0, "\"state\":\"", "\"state\":\"0"),
             (firstSecret + 1, "\"value\"", "\"walue\""), (firstSecret + 1, "fields\",\"number", "text\",\"number"),
             (lines.count - 1, "\"secrets\":9", "\"secrets\":8"),
         ] {

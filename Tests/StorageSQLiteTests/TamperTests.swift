@@ -133,16 +133,7 @@ import Vaulting
         let store = try TemporaryStore()
         try prepare(store)
         try edit(store.path, sql)
-        // An environment whose own key happens to be untouched still opens.
-        let vault = try store.open()
-        var failures = 0
-        for name in ["development", "production"] {
-            do { _ = try vault.read(try SecretPath("shop/\(name)")) } catch {
-                #expect(error.code == "KF-STORE-041")
-                failures += 1
-            }
-        }
-        #expect(failures > 0)
+        expectError("KF-STORE-041") { _ = try store.open() }
     }
 
     @Test(arguments: [
@@ -159,7 +150,7 @@ import Vaulting
 
     @Test(arguments: [
         "sequence = sequence - 1", "sequence = sequence + 1", "hash = randomblob(32)", "time = time + 1",
-        "signature = randomblob(64)", "signature = zeroblob(0)",
+        "state = randomblob(56)", "state = zeroblob(0)", "signature = randomblob(64)", "signature = zeroblob(0)",
     ])
     func `a head of the audit log that was changed stops everything`(change: String) throws {
         try check("UPDATE store SET \(change)", .read, "KF-STORE-044")
@@ -172,6 +163,10 @@ import Vaulting
         ("UPDATE audit SET last = last + 100 WHERE last = 3", 3),
         ("UPDATE audit SET sealed = zeroblob(0) WHERE last = 5", 5),
         ("UPDATE audit SET count = -1 WHERE last = 3", 3), ("UPDATE audit SET count = 4000000000000 WHERE last = 3", 3),
+        // Numbers that no arithmetic bears.
+        ("UPDATE audit SET count = -9223372036854775808 WHERE last = 3", 3),
+        ("UPDATE audit SET count = 9223372036854775807 WHERE last = 3", 3),
+        ("UPDATE audit SET last = 9223372036854775807, count = -9223372036854775808 WHERE last = 3", 3),
         ("DELETE FROM audit WHERE last = (SELECT max(last) FROM audit)", 11),
     ])
     func `an audit log that was changed does not verify, and the place is told`(sql: String, place: Int64) throws {

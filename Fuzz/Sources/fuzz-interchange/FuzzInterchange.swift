@@ -33,7 +33,7 @@ private struct Trial {
     private func write(_ values: [NamedValue]) {
         for target in Format.allCases where target != .systemd {
             do throws(InterchangeError) {
-                let files = try Exporter(format: target).write(values)
+                let files = try Exporter(format: target).write(values).files
                 guard let file = files.first, files.count == 1 else { continue }
                 let again = try Importer.read(file.content.reveal(), format: target)
                 FuzzDriver.require(again.count == values.count, "values were lost without a word")

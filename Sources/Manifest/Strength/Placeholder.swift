@@ -16,6 +16,16 @@ public enum Placeholder {
         return isPlaceholder(bytes[...], isSecret: isSecret)
     }
 
+    /// Whether a variable's value is a template's text, as a whole or in a part: what ``Checker`` says of it.
+    ///
+    /// - Parameters:
+    ///   - value: The value.
+    ///   - variable: Whose.
+    /// - Returns: Whether it is.
+    public static func isPlaceholder(_ value: Secret<String>, of variable: Variable) -> Bool {
+        isPlaceholder(value, type: variable.type, isSecret: variable.isSecret)
+    }
+
     /// Whether a value of a type, or a part of it, is a placeholder.
     static func isPlaceholder(_ value: Secret<String>, type: ValueType, isSecret: Bool) -> Bool {
         let bytes = Array(value.reveal().utf8)

@@ -4,7 +4,8 @@ internal import SecretStore
 ///
 /// `hash(0) = SHA-256("keyfolio/1 audit genesis")`, `hash(i) = SHA-256("keyfolio/1 audit record" ‖ hash(i-1) ‖ record i)`
 /// with the record as canonical JSON. The head is signed: Ed25519 over
-/// `"keyfolio/1 audit head" ‖ store id ‖ sequence ‖ hash ‖ time`. The chain begins the same in every store, so that a
+/// `"keyfolio/1 audit head" ‖ store id ‖ sequence ‖ hash ‖ time ‖ state`, where the state is ``MultisetHash`` of the rows
+/// that the store has then. The chain begins the same in every store, so that a
 /// store restored from a snapshot continues the chain that it had, and an export made before still fits it; the
 /// signature says which store it is.
 enum AuditChain {
@@ -17,32 +18,27 @@ enum AuditChain {
     }
 
     /// What the signature of a head is over.
-    static func message(storeID: [UInt8], sequence: Int64, hash: [UInt8], time: Int64) -> [UInt8] {
-        var writer = CanonicalWriter(reserving: 96)
+    static func message(storeID: [UInt8], _ head: AuditHeadRow) -> [UInt8] {
+        var writer = CanonicalWriter(reserving: 192)
         writer.write("keyfolio/1 audit head")
         writer.write(fixed: storeID)
-        writer.write(sequence)
-        writer.write(fixed: hash)
-        writer.write(time)
+        writer.write(head.sequence)
+        writer.write(fixed: head.hash)
+        writer.write(head.time)
+        writer.write(head.state)
         return writer.bytes
     }
 }
 
 extension AuditHeadRow {
     /// A signed head.
-    init(sequence: Int64, hash: [UInt8], time: Int64, signedWith keys: RootKeys) {
-        let message = AuditChain.message(storeID: keys.storeID, sequence: sequence, hash: hash, time: time)
-        self.init(
-            sequence: sequence,
-            hash: hash,
-            time: time,
-            signature: keys.signing.signature(for: message)
-        )
+    init(sequence: Int64, hash: [UInt8], time: Int64, state: [UInt8], signedWith keys: RootKeys) {
+        self.init(sequence: sequence, hash: hash, time: time, state: state, signature: [])
+        signature = keys.signing.signature(for: AuditChain.message(storeID: keys.storeID, self))
     }
 
     /// Whether the store's own key signed the head.
     func isSigned(storeID: [UInt8], publicKey: [UInt8]) -> Bool {
-        let message = AuditChain.message(storeID: storeID, sequence: sequence, hash: hash, time: time)
-        return SigningKey.isValid(signature, for: message, publicKey: publicKey)
+        SigningKey.isValid(signature, for: AuditChain.message(storeID: storeID, self), publicKey: publicKey)
     }
 }

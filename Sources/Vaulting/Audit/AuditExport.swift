@@ -6,13 +6,14 @@ internal import SecretStore
 /// ```
 /// {"format":"keyfolio-audit-1","public_key":"<hex>","store":"<hex>"}
 /// {"hash":"<hex>","record":{…}}                                         one for each record, from the first
-/// {"head":{"hash":"<hex>","sequence":N,"signature":"<hex>","time":T}}
+/// {"head":{"hash":"<hex>","sequence":N,"signature":"<hex>","state":"<hex>","time":T}}
 /// ```
 /// A record stands as the canonical JSON that was hashed: see ``AuditRecord``. With `||` for concatenation,
 /// `hash(0) = SHA-256("keyfolio/1 audit genesis")` and
 /// `hash(i) = SHA-256("keyfolio/1 audit record" || hash(i-1) || record i)`. The signature is Ed25519 over the length of
-/// the label in four bytes, `"keyfolio/1 audit head"`, the store's id, the sequence in eight bytes, the hash, and the
-/// time in eight bytes, microseconds since 1970; integers are big-endian.
+/// the label in four bytes, `"keyfolio/1 audit head"`, the store's id, the sequence in eight bytes, the hash, the
+/// time in eight bytes, microseconds since 1970, and the state with its length in four bytes before it; integers are
+/// big-endian. The state is a keyed hash of the store's rows: it says nothing without the store's key.
 public enum AuditExport {
     static let format = "keyfolio-audit-1"
     static let hashPrefix = Array(#"{"hash":""#.utf8)
@@ -58,6 +59,7 @@ public enum AuditExport {
         json.member("hash", Hex.encode(head.hash))
         json.member("sequence", head.sequence)
         json.member("signature", Hex.encode(head.signature))
+        json.member("state", Hex.encode(head.state))
         json.member("time", head.time)
         json.end()
         json.end()
@@ -78,7 +80,7 @@ public struct AuditExportVerifier: Sendable {
     private var isFinished = false
 
     /// - Parameter publicKey: The store's public key in hexadecimal, or nil to take the one in the export.
-    public init(publicKey: String? = nil) { expectedKey = publicKey }
+    public init(publicKey: String? = nil) { expectedKey = publicKey?.lowercased() }
 
     /// Takes the next bytes.
     public mutating func update(_ bytes: ArraySlice<UInt8>) {
@@ -124,6 +126,10 @@ public struct AuditExportVerifier: Sendable {
             let key = value["public_key"]?.asString, let keyBytes = Hex.decode(key), keyBytes.count == 32,
             let store = value["store"]?.asString.flatMap({ Hex.decode($0) }), store.count == 16
         else { return fail("the first line is not that of an audit export") }
+        // Byte for byte, as the head below: what stands beside the members is signed by nobody.
+        guard line + [0x0A] == AuditExport.header(storeID: store, publicKey: keyBytes) else {
+            return fail("the first line is not as an export writes it")
+        }
         if let expectedKey, expectedKey != key { return fail("the export has another public key") }
         publicKey = keyBytes
         storeID = store
@@ -134,9 +140,19 @@ public struct AuditExportVerifier: Sendable {
     private mutating func verifyHead(_ publicKey: [UInt8], _ storeID: [UInt8]) {
         guard let head = try? JSONValue(parsing: line)["head"], let sequence = head["sequence"]?.asInteger,
             let stated = head["hash"]?.asString.flatMap({ Hex.decode($0) }), let time = head["time"]?.asInteger,
-            let signature = head["signature"]?.asString.flatMap({ Hex.decode($0) })
+            let signature = head["signature"]?.asString.flatMap({ Hex.decode($0) }),
+            let state = head["state"]?.asString.flatMap({ Hex.decode($0) })
         else { return fail("the signed head cannot be read") }
-        let row = AuditHeadRow(sequence: Int64(sequence), hash: stated, time: Int64(time), signature: signature)
+        let row = AuditHeadRow(
+            sequence: Int64(sequence),
+            hash: stated,
+            time: Int64(time),
+            state: state,
+            signature: signature
+        )
+        guard line + [0x0A] == AuditExport.footer(row) else {
+            return fail("the signed head is not as an export writes it")
+        }
         guard row.isSigned(storeID: storeID, publicKey: publicKey) else {
             return fail("the head is not signed by the store's key")
         }
@@ -159,15 +175,15 @@ public struct AuditVerification: Sendable, Hashable {
     /// The number of the first record that does not fit, or nil when all do. A log whose records all fit and whose end
     /// does not fit the signed head breaks at the record after its last.
     public var brokenAt: Int64?
-    /// What is wrong there.
+    /// What is wrong there, or, when all records fit, with the rows of the store.
     public var fault: String?
     /// The public key that the head was verified with, in hexadecimal.
     public var publicKey: String?
     /// The store's id in hexadecimal.
     public var storeID: String?
 
-    /// Whether every record fits.
-    public var isIntact: Bool { brokenAt == nil }
+    /// Whether every record fits, and every row of the store.
+    public var isIntact: Bool { fault == nil }
 }
 
 extension AuditRecord {

@@ -53,10 +53,18 @@ struct AuditLog {
     }
 
     /// Writes what is left and the signed head.
+    ///
+    /// - Parameter state: The state of the rows that are committed with it.
     /// - Returns: The new head.
-    mutating func close() throws(StoreError) -> AuditHeadRow {
+    mutating func close(state: [UInt8]) throws(StoreError) -> AuditHeadRow {
         try flush()
-        let signed = AuditHeadRow(sequence: head.sequence, hash: head.hash, time: head.time, signedWith: keys)
+        let signed = AuditHeadRow(
+            sequence: head.sequence,
+            hash: head.hash,
+            time: head.time,
+            state: state,
+            signedWith: keys
+        )
         try storage.setHead(signed)
         return signed
     }
@@ -76,7 +84,7 @@ struct AuditLog {
 extension AuditBlockRow {
     /// The block's records as canonical JSON, or nil when the block does not authenticate.
     func open(keys: RootKeys) -> [[UInt8]]? {
-        guard count > 0, count <= last, hash.count == 32 else { return nil }
+        guard first != nil, hash.count == 32 else { return nil }
         let context = Place.auditBlock(storeID: keys.storeID, last: last, count: count, hash: hash)
         let records = unsafe Cipher.open(sealed, key: keys.audit, context: context) { memory -> [[UInt8]]? in
             var reader = unsafe CanonicalReader(memory)
@@ -91,6 +99,9 @@ extension AuditBlockRow {
         return records
     }
 
-    /// The number of the block's first record.
-    var first: Int64 { last - count + 1 }
+    /// The number of the block's first record, or nil when the row's numbers are none that a block has.
+    var first: Int64? {
+        guard StoreLimits.isCount(last), (1...max(1, last)).contains(count) else { return nil }
+        return last - count + 1
+    }
 }

@@ -93,7 +93,7 @@ extension Engine {
         guard let stored = try storage.versionPart(secret: row.id, number: number) else {
             throw .tampered("a version of a secret")
         }
-        return try VersionRecord(opening: stored, secretID: record.id, keys: keys)
+        return try VersionRecord(opening: stored, of: record, keys: keys)
     }
 
     /// The environment of a secret.

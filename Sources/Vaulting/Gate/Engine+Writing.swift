@@ -21,7 +21,9 @@ extension Engine {
         try checkExpectation(path, found?.row, options)
         let environment = try self.environment(for: path, found?.row, asked: options.environment)
         let before = try previousRecord(found)
-        let number = (found?.row.current ?? 0) + 1
+        let current = found?.row.current ?? 0
+        guard StoreLimits.isCount(current) else { throw .tampered("the row of a secret") }
+        let number = current + 1
         passage.version = Int(number)
         passage.isChanging = true
 
@@ -48,7 +50,7 @@ extension Engine {
         try put(options.labels, on: number, in: &record)
         try prune(&record, row)
         record.seal(into: &row, keys: keys)
-        if row.id == 0 { row.id = try storage.insertSecret(row) } else { try storage.updateSecret(row) }
+        if let found { try stateRows.replace(found.row, with: row) } else { row.id = try stateRows.insert(row) }
 
         let details = VersionRecord(
             of: payload,
@@ -60,7 +62,7 @@ extension Engine {
         )
         passage.fields = details.changedNames
         var version = try sealed(payload, number: number, of: record, row, in: environment)
-        details.seal(into: &version, secretID: record.id, keys: keys)
+        details.seal(into: &version, of: record, keys: keys)
         try storage.insertVersion(version)
         return VersionInfo(
             number: Int(number),
@@ -159,6 +161,7 @@ extension Place {
         payload(
             storeID: storeID,
             secretID: record.id,
+            versionID: record.versionID(row.number),
             environment: environment,
             path: record.path,
             number: row.number,

@@ -10,6 +10,8 @@ final class Engine: @unchecked Sendable {
     let storage: any VaultStorage
     let keys: RootKeys
     let keyring: Keyring
+    /// Changes secrets, data keys and slots, and keeps the hash of all of them.
+    let stateRows: StateRows
     let options: VaultOptions
     let anchor: Anchor?
     /// The head that was last seen and found to be signed: its signature is not verified again.
@@ -20,7 +22,8 @@ final class Engine: @unchecked Sendable {
         self.keys = keys
         self.options = options
         self.anchor = anchor
-        keyring = Keyring(keys: keys, storage: storage)
+        stateRows = StateRows(keys: keys, storage: storage)
+        keyring = Keyring(keys: keys, storage: storage, stateRows: stateRows)
     }
 
     /// Does something while no other thread is behind the gate.
@@ -45,9 +48,11 @@ final class Engine: @unchecked Sendable {
     ) throws(StoreError) -> Result {
         do throws(StoreError) {
             let (result, head) = try storage.transaction(mode) { () throws(StoreError) -> (Result, AuditHeadRow) in
-                var log = AuditLog(after: try self.head(), now: options.clock(), keys: keys, storage: storage)
+                let head = try self.head()
+                stateRows.begin(head.state)
+                var log = AuditLog(after: head, now: options.clock(), keys: keys, storage: storage)
                 let result = try body(&log)
-                return (result, try log.close())
+                return (result, try log.close(state: stateRows.end()))
             }
             trustedHead = head
             if mode == .durable { anchor?.write(head, keys: keys) }

@@ -35,7 +35,7 @@ extension Vault {
     }
 
     /// Verifies the audit log: every block authenticates, every record is a link of the chain, and the chain ends in
-    /// the signed head.
+    /// the signed head; and the rows of the store are those that the head was signed with.
     ///
     /// - Returns: What was found; the first place that does not fit.
     /// - Throws: ``StoreError`` when the log cannot be read at all.
@@ -49,13 +49,13 @@ extension Vault {
             return result
         }
         while result.records < head.sequence {
-            guard let block = try nextBlock(from: result.records + 1), block.first == result.records + 1 else {
-                return broken("a record is missing")
-            }
+            guard let block = try nextBlock(from: result.records + 1), let first = block.first,
+                first == result.records + 1
+            else { return broken("a record is missing") }
             guard let records = block.open(keys: engine.keys) else {
                 return broken("a block of records was changed")
             }
-            for (number, bytes) in zip(block.first..., records) {
+            for (number, bytes) in zip(first..., records) {
                 guard AuditRecord.sequence(inCanonicalJSON: bytes) == number else {
                     return broken("another record stands here")
                 }
@@ -64,6 +64,14 @@ extension Vault {
                 result.records += 1
             }
             guard block.hash == hash else { return broken("a block's hash does not follow from its records") }
+        }
+        do throws(StoreError) {
+            try engine.synchronized { () throws(StoreError) in try engine.checkRows() }
+        } catch {
+            guard error.category == .corrupt else { throw error }
+            result.fault =
+                "the store's secrets, data keys or slots are not those of the signed head: rows were put "
+                + "back, changed or taken away"
         }
         return result
     }
@@ -103,11 +111,11 @@ extension Vault {
         var next = max(1, first)
         var hash = AuditChain.genesis
         while next <= end {
-            guard let block = try nextBlock(from: next), block.first <= next else {
+            guard let block = try nextBlock(from: next), let first = block.first, first <= next else {
                 throw StoreError.auditBroken(record: next)
             }
-            guard let records = block.open(keys: engine.keys) else { throw StoreError.auditBroken(record: block.first) }
-            for (number, bytes) in zip(block.first..., records) where number >= next && number <= end {
+            guard let records = block.open(keys: engine.keys) else { throw StoreError.auditBroken(record: first) }
+            for (number, bytes) in zip(first..., records) where number >= next && number <= end {
                 guard AuditRecord.sequence(inCanonicalJSON: bytes) == number else {
                     throw StoreError.auditBroken(record: number)
                 }

@@ -26,7 +26,9 @@ extension Vault {
     @discardableResult
     public func addSlot(_ key: KeySource) throws(StoreError) -> SealSlot {
         try pass(Request(.addSlot, needs: .administer), .durable) { (passage) throws(StoreError) in
-            let number = (try engine.storage.slots().map(\.number).max() ?? 0) + 1
+            let last = try engine.storage.slots().map(\.number).max() ?? 0
+            guard StoreLimits.isCount(last) else { throw .tampered("the number of a slot") }
+            let number = last + 1
             let slot = try engine.keys.withRoot { (root) throws(StoreError) in
                 try Seal.slot(
                     number,
@@ -38,7 +40,7 @@ extension Vault {
             }
             passage.isChanging = true
             passage.detail = "slot \(number), \(Seal.describe(slot).kind.rawValue)"
-            try engine.storage.putSlot(slot)
+            try engine.stateRows.insert(slot)
             return Seal.describe(slot)
         }
     }
@@ -49,11 +51,11 @@ extension Vault {
     public func removeSlot(_ number: Int) throws(StoreError) {
         try pass(Request(.removeSlot, needs: .administer), .durable) { (passage) throws(StoreError) in
             let slots = try engine.storage.slots()
-            guard slots.contains(where: { $0.number == Int64(number) }) else { throw .noSuchSlot(number) }
+            guard let slot = slots.first(where: { $0.number == Int64(number) }) else { throw .noSuchSlot(number) }
             guard slots.count > 1 else { throw .lastSlot() }
             passage.isChanging = true
             passage.detail = "slot \(number)"
-            try engine.storage.removeSlot(Int64(number))
+            try engine.stateRows.remove(slot)
         }
     }
 }
@@ -67,7 +69,9 @@ extension Vault {
     public func rotateRing(of environment: EnvironmentName) throws(StoreError) -> Int {
         try pass(Request(.rotateRing, needs: .administer), .durable) { (passage) throws(StoreError) in
             let tag = engine.keys.tag(of: environment)
+            // Opened, so that its generation is one that this store gave.
             let newest = try engine.storage.dataKey(environment: tag, generation: nil)
+                .map { (row) throws(StoreError) in try engine.keyring.open(row) }
             let generation = (newest?.generation ?? 0) + 1
             passage.isChanging = true
             passage.detail = "\(environment), generation \(generation)"
@@ -104,7 +108,7 @@ extension Vault {
         try pass(request, .durable) { (passage) throws(StoreError) in
             passage.isChanging = true
             let old = try engine.storage.dataKeys().filter { $0.environment == tag && $0.generation < newest }
-            for key in old { try engine.storage.removeDataKey(environment: tag, generation: key.generation) }
+            for key in old { try engine.stateRows.remove(key) }
             engine.keyring.forget()
             passage.detail = "\(environment), \(old.count) old keys removed"
         }

@@ -32,7 +32,13 @@ extension Vault {
             anchor: anchorFolder.map { Anchor(folder: $0, storeID: storeID) }
         )
         let vault = Vault(engine: engine, identity: identity, source: source)
-        let empty = AuditHeadRow(sequence: 0, hash: AuditChain.genesis, time: 0, signedWith: keys)
+        let empty = AuditHeadRow(
+            sequence: 0,
+            hash: AuditChain.genesis,
+            time: 0,
+            state: StateRows.initial(slot, keys: keys),
+            signedWith: keys
+        )
         try storage.initialize(StoreHeader(id: storeID, head: empty), slot: slot)
         try vault.pass(Request(.createStore, needs: .administer), .durable) { (passage) throws(StoreError) in
             passage.detail = "store \(vault.storeID)"
@@ -72,22 +78,32 @@ extension Vault {
         if let anchor = engine.anchor {
             try vault.check(anchor, acceptRollback: acceptRollback)
         }
+        try engine.synchronized { () throws(StoreError) in try engine.checkFewRows() }
         return vault
     }
 
     private func check(_ anchor: Anchor, acceptRollback: Bool) throws(StoreError) {
         let engine = self.engine
-        let position = try engine.synchronized { () throws(StoreError) -> Anchor.Position? in
-            try anchor.positionAhead(keys: engine.keys, storage: engine.storage) { () throws(StoreError) in
+        let fault = try engine.synchronized { () throws(StoreError) -> Anchor.Fault? in
+            try anchor.fault(keys: engine.keys, storage: engine.storage) { () throws(StoreError) in
                 try engine.head()
             }
         }
-        guard let position else { return }
+        guard let fault else { return }
         let found = try engine.synchronized { () throws(StoreError) in try engine.head().sequence }
-        guard acceptRollback else { throw .rolledBack(storeAt: found, anchorAt: position.sequence) }
+        let detail: String
+        switch fault {
+        case .ahead(let position):
+            guard acceptRollback else { throw .rolledBack(storeAt: found, anchorAt: position.sequence) }
+            detail = "the anchor was at record \(position.sequence), the store at \(found)"
+        case .changed:
+            guard acceptRollback else { throw .anchorChanged() }
+            detail = "the anchor was changed, the store was at \(found)"
+            anchor.clear()
+        }
         // A durable commit, which moves the anchor.
         try pass(Request(.acceptRollback, needs: .administer), .durable) { (passage) throws(StoreError) in
-            passage.detail = "the anchor was at record \(position.sequence), the store at \(found)"
+            passage.detail = detail
         }
     }
 }

@@ -170,7 +170,7 @@ extension Engine {
         guard parts.map(\.number) == record.versions.map(\.number) else { throw .tampered("the versions of a secret") }
         var result: [(SecretRecord.Version, VersionRow, VersionRecord)] = []
         for (version, part) in zip(record.versions, parts) {
-            result.append((version, part, try VersionRecord(opening: part, secretID: record.id, keys: keys)))
+            result.append((version, part, try VersionRecord(opening: part, of: record, keys: keys)))
         }
         return result
     }

@@ -99,7 +99,7 @@ extension Engine {
     /// A log that begins anew.
     func newLog() -> AuditLog {
         AuditLog(
-            after: AuditHeadRow(sequence: 0, hash: AuditChain.genesis, time: 0, signature: []),
+            after: AuditHeadRow(sequence: 0, hash: AuditChain.genesis, time: 0, state: [], signature: []),
             now: options.clock(),
             keys: keys,
             storage: storage

@@ -95,7 +95,7 @@ extension Vault {
             passage.isChanging = true
             passage.version = Int(row.current)
             passage.detail = "\(record.versions.count) versions"
-            try engine.storage.removeSecret(row.id)
+            try engine.stateRows.remove(row)
         }
     }
 
@@ -134,10 +134,11 @@ extension Vault {
     ) throws(StoreError) {
         try pass(Request(action, needs: capability, path: path), .durable) { (passage) throws(StoreError) in
             var (row, record) = try engine.existingSecret(at: path)
+            let before = row
             try body(&record, &passage)
             passage.isChanging = true
             record.seal(into: &row, keys: engine.keys)
-            try engine.storage.updateSecret(row)
+            try engine.stateRows.replace(before, with: row)
             try then(row, passage)
         }
     }

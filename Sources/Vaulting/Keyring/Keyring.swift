@@ -20,13 +20,15 @@ final class Keyring {
 
     private let keys: RootKeys
     private let storage: any VaultStorage
+    private let stateRows: StateRows
     private var opened: [Place: DataKey] = [:]
     /// The one of them that was asked for last: the secrets of a large read belong together.
     private var last: (place: Place, key: DataKey)?
 
-    init(keys: RootKeys, storage: any VaultStorage) {
+    init(keys: RootKeys, storage: any VaultStorage, stateRows: StateRows) {
         self.keys = keys
         self.storage = storage
+        self.stateRows = stateRows
     }
 
     /// The data key of a generation.
@@ -74,7 +76,7 @@ final class Keyring {
             key: keys.keyEncryption,
             context: Vaulting.Place.dataKey(storeID: keys.storeID, environment: tag, generation: generation)
         )
-        try storage.insertDataKey(DataKeyRow(environment: tag, generation: generation, wrapped: wrapped))
+        try stateRows.insert(DataKeyRow(environment: tag, generation: generation, wrapped: wrapped))
         // Not remembered: the transaction may yet fail, and then the key was never there.
         return DataKey(environment: environment, generation: generation, key: key, wrapped: wrapped)
     }

@@ -9,8 +9,18 @@ struct SecretRecord {
     /// One version as the secret knows it.
     struct Version {
         var number: Int64
+        /// 16 random bytes, which the version's row is bound to: the number alone is given twice when an older state of
+        /// the store was accepted, and the other row of that number must not open.
+        var id: [UInt8]
         var state: VersionState
         var created: Timestamp
+
+        init(number: Int64, id: [UInt8] = randomBytes(SecretRecord.idBytes), state: VersionState, created: Timestamp) {
+            self.number = number
+            self.id = id
+            self.state = state
+            self.created = created
+        }
     }
 
     /// 16 random bytes, new for each secret that is made.
@@ -25,6 +35,9 @@ struct SecretRecord {
 
     /// The version with a number.
     func version(_ number: Int64) -> Version? { versions.last { $0.number == number } }
+
+    /// The id of a version; empty when the secret has no such version, and then nothing opens as it.
+    func versionID(_ number: Int64) -> [UInt8] { version(number)?.id ?? [] }
 
     /// Which labels stand on a version, the ones that move by themselves among them.
     func labels(on number: Int64) -> Set<Label> {
@@ -56,13 +69,14 @@ struct SecretRecord {
 extension SecretRecord {
     /// Seals the record for its row. The row's other columns must be final: they are authenticated with it.
     func seal(into row: inout SecretRow, keys: RootKeys) {
-        var writer = CanonicalWriter(reserving: 128 + versions.count * 17)
+        var writer = CanonicalWriter(reserving: 128 + versions.count * 33)
         writer.write(fixed: id)
         writer.write(path.text)
         writer.write(created.microseconds)
         writer.write(UInt32(versions.count))
         for version in versions {
             writer.write(version.number)
+            writer.write(fixed: version.id)
             writer.write(byte: version.state.code)
             writer.write(version.created.microseconds)
         }
@@ -80,6 +94,8 @@ extension SecretRecord {
 
     /// Opens the record of a row.
     init(opening row: SecretRow, keys: RootKeys) throws(StoreError) {
+        // A number that no secret is given would be passed over where secrets are counted.
+        guard StoreLimits.secretNumbers.contains(row.id) else { throw .tampered("the row of a secret") }
         let context = Place.secret(storeID: keys.storeID, row)
         let record = unsafe Cipher.open(row.sealed, key: keys.metadata, context: context) { memory in
             var reader = unsafe CanonicalReader(memory)
@@ -97,10 +113,11 @@ extension SecretRecord {
         else { return nil }
         var versions: [Version] = []
         for _ in 0..<count {
-            guard let number = reader.int64(), let state = reader.byte().flatMap(VersionState.init(code:)),
+            guard let number = reader.int64(), let id = reader.fixed(Self.idBytes),
+                let state = reader.byte().flatMap(VersionState.init(code:)),
                 let created = reader.int64()
             else { return nil }
-            versions.append(Version(number: number, state: state, created: Timestamp(microseconds: created)))
+            versions.append(Version(number: number, id: id, state: state, created: Timestamp(microseconds: created)))
         }
         var labels: [Label: Int64] = [:]
         guard let labelCount = reader.uint32() else { return nil }

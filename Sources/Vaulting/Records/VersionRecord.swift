@@ -82,7 +82,7 @@ extension RootKeys {
 
 extension VersionRecord {
     /// Seals the record for its row.
-    func seal(into row: inout VersionRow, secretID: [UInt8], keys: RootKeys) {
+    func seal(into row: inout VersionRow, of secret: SecretRecord, keys: RootKeys) {
         var writer = CanonicalWriter(reserving: 64 + fields.count * 64)
         writer.write(created.microseconds)
         // Principals repeat: most fields of a version were changed by the same few.
@@ -108,13 +108,13 @@ extension VersionRecord {
         row.sealed = Cipher.seal(
             writer.bytes,
             key: keys.metadata,
-            context: Place.version(storeID: keys.storeID, secretID: secretID, number: row.number, kind: row.kind)
+            context: Place.version(storeID: keys.storeID, secret, row)
         )
     }
 
     /// Opens the record of a row.
-    init(opening row: VersionRow, secretID: [UInt8], keys: RootKeys) throws(StoreError) {
-        let context = Place.version(storeID: keys.storeID, secretID: secretID, number: row.number, kind: row.kind)
+    init(opening row: VersionRow, of secret: SecretRecord, keys: RootKeys) throws(StoreError) {
+        let context = Place.version(storeID: keys.storeID, secret, row)
         let record = unsafe Cipher.open(row.sealed, key: keys.metadata, context: context) { memory in
             var reader = unsafe CanonicalReader(memory)
             return VersionRecord(reading: &reader)

@@ -32,12 +32,13 @@ enum Place {
     }
 
     /// The record of a version. `secretID` is random for each secret, so that a version of a secret that was removed
-    /// does not fit one that is made at the same path later.
-    static func version(storeID: [UInt8], secretID: [UInt8], number: Int64, kind: Int64) -> [UInt8] {
+    /// does not fit one that is made at the same path later; so is the version's id, for a number that is given twice.
+    static func version(storeID: [UInt8], _ secret: SecretRecord, _ row: VersionRow) -> [UInt8] {
         var writer = begin("keyfolio/1 version", storeID)
-        writer.write(fixed: secretID)
-        writer.write(number)
-        writer.write(kind)
+        writer.write(fixed: secret.id)
+        writer.write(secret.versionID(row.number))
+        writer.write(row.number)
+        writer.write(row.kind)
         return writer.bytes
     }
 
@@ -45,6 +46,7 @@ enum Place {
     static func payload(
         storeID: [UInt8],
         secretID: [UInt8],
+        versionID: [UInt8],
         environment: EnvironmentName,
         path: SecretPath,
         number: Int64,
@@ -53,6 +55,7 @@ enum Place {
     ) -> [UInt8] {
         var writer = begin("keyfolio/1 payload", storeID)
         writer.write(fixed: secretID)
+        writer.write(versionID)
         writer.write(environment.text)
         writer.write(path.text)
         writer.write(number)

@@ -68,6 +68,15 @@ package enum PrivateFile {
         return bytes
     }
 
+    /// Up to `count` bytes of an open plain file, or nil when it is something else or cannot be read.
+    static func start(of descriptor: Int32, count: Int) -> [UInt8]? {
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        var bytes = [UInt8](repeating: 0, count: count)
+        let filled = unsafe bytes.withUnsafeMutableBytes { unsafe readSome(descriptor, $0.baseAddress, count) }
+        return filled < 0 ? nil : Array(bytes.prefix(filled))
+    }
+
     /// Makes a file that must not be there, and puts it on the disk before it returns.
     static func create(_ path: String, content: [UInt8]) throws(StoreError) {
         let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)

@@ -26,6 +26,8 @@ final class RootKeys {
     private(set) lazy var fingerprint = Authenticator(key: derive("fingerprint"))
     /// Authenticates the anchor beside the key file.
     private(set) lazy var anchor = Authenticator(key: derive("anchor"))
+    /// Makes the codes of rows, whose sum is signed.
+    private(set) lazy var state = Authenticator(key: derive("state"))
     /// Signs the head of the audit log.
     private(set) lazy var signing: SigningKey = {
         guard let key = SigningKey(seed: derive("audit signing")) else {

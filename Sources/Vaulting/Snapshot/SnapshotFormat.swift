@@ -3,7 +3,7 @@ internal import SecretStore
 /// Everything in a store, in the clear, as JSON Lines: what a backup encrypts.
 ///
 /// ```
-/// {"audit":{"hash":…,"public_key":…,"sequence":…,"signature":…,"time":…},"created":…,"format":"keyfolio-snapshot-1","store":…}
+/// {"audit":{"hash":…,"public_key":…,"sequence":…,"signature":…,"state":…,"time":…},"created":…,"format":"keyfolio-snapshot-1","store":…}
 /// {"record":{…}}                     one for each record of the audit log, from the first, as canonical JSON
 /// {"secret":{"created":…,"environment":…,"labels":[{"label":…,"version":…}],"path":…,"versions":…}}
 /// {"version":{"created":…,"fields":[…],"kind":"fields","number":…,"principal":…,"removed":[…],"state":"live"}}

@@ -22,7 +22,7 @@ struct SnapshotReader {
     private let engine: Engine
     private var state = State.header
     private var line = 0
-    private var origin = AuditHeadRow(sequence: 0, hash: [], time: 0, signature: [])
+    private var origin = AuditHeadRow(sequence: 0, hash: [], time: 0, state: [], signature: [])
     private var pending: Pending?
     private(set) var log: AuditLog
     private(set) var counts = SnapshotCounts()
@@ -71,12 +71,19 @@ struct SnapshotReader {
             let audit = value["audit"], let publicKey = audit["public_key"]?.asString.flatMap({ Hex.decode($0) }),
             let hash = audit["hash"]?.asString.flatMap({ Hex.decode($0) }), let time = audit["time"]?.asInteger,
             let signature = audit["signature"]?.asString.flatMap({ Hex.decode($0) }),
-            let sequence = audit["sequence"]?.asInteger
+            let state = audit["state"]?.asString.flatMap({ Hex.decode($0) }),
+            let sequence = audit["sequence"]?.asInteger, StoreLimits.isCount(Int64(sequence))
         else { throw fault("its first line is not complete") }
-        origin = AuditHeadRow(sequence: Int64(sequence), hash: hash, time: Int64(time), signature: signature)
+        origin = AuditHeadRow(
+            sequence: Int64(sequence),
+            hash: hash,
+            time: Int64(time),
+            state: state,
+            signature: signature
+        )
         guard origin.isSigned(storeID: id, publicKey: publicKey) else { throw fault("its audit log is not signed") }
         storeID = store
-        state = .records
+        self.state = .records
     }
 
     private mutating func takeRecord(_ bytes: [UInt8]) throws(StoreError) {
@@ -120,22 +127,23 @@ struct SnapshotReader {
         }
         var row = SecretRow(id: 0, index: index, environment: engine.keys.tag(of: environment), current: 0, sealed: [])
         // Its versions need its number; it is sealed when they are known.
-        row.id = try engine.storage.insertSecret(row)
+        row.id = try engine.stateRows.insert(row)
         pending = Pending(record: record, row: row, environment: environment, missing: versions)
         counts.secrets += 1
     }
 
     private mutating func takeVersion(_ value: JSONValue) throws(StoreError) {
         guard var current = pending, let version = value["version"], let number = version["number"]?.asInteger,
-            number > (current.record.versions.last.map { Int($0.number) } ?? 0),
+            number > (current.record.versions.last.map { Int($0.number) } ?? 0), number <= StoreLimits.largestVersion,
             let created = version["created"]?.asString.flatMap(Timestamp.init),
             let principal = version["principal"]?.asString,
             let state = version["state"]?.asString.flatMap(VersionState.init(rawValue:)),
             let kind = version["kind"]?.asString.flatMap(Payload.Kind.init(rawValue:)),
             let entries = version["fields"]?.asArray, let removed = version["removed"]?.asArray
         else { throw fault("a version's line is not complete") }
-        let (fields, payload) = try content(entries, kind, hasValues: state != .destroyed)
+        let (fields, payload) = try content(entries, kind, of: number, hasValues: state != .destroyed)
         try payload.validate()
+        current.record.versions.append(.init(number: Int64(number), state: state, created: created))
         var row = try engine.sealed(
             payload,
             number: Int64(number),
@@ -150,9 +158,8 @@ struct SnapshotReader {
             fields: fields,
             removed: removed.compactMap(\.asString)
         )
-        details.seal(into: &row, secretID: current.record.id, keys: engine.keys)
+        details.seal(into: &row, of: current.record, keys: engine.keys)
         try engine.storage.insertVersion(row)
-        current.record.versions.append(.init(number: Int64(number), state: state, created: created))
         current.missing -= 1
         counts.versions += 1
         pending = current
@@ -167,7 +174,7 @@ struct SnapshotReader {
         }
         row.current = numbers.last ?? 0
         secret.record.seal(into: &row, keys: engine.keys)
-        try engine.storage.updateSecret(row)
+        try engine.stateRows.replace(secret.row, with: row)
         pending = nil
     }
 
@@ -181,6 +188,7 @@ struct SnapshotReader {
     private func content(
         _ entries: [JSONValue],
         _ kind: Payload.Kind,
+        of number: Int,
         hasValues: Bool
     ) throws(StoreError) -> ([VersionRecord.Field], Payload) {
         var fields: [VersionRecord.Field] = []
@@ -188,6 +196,7 @@ struct SnapshotReader {
         var payload: Payload?
         for entry in entries {
             guard let name = entry["name"]?.asString, let version = entry["version"]?.asInteger,
+                (1...number).contains(version),
                 let changed = entry["changed"]?.asString.flatMap(Timestamp.init),
                 let principal = entry["principal"]?.asString,
                 let change = entry["change"]?.asString.flatMap(HistoryEntry.Change.init(rawValue:)),

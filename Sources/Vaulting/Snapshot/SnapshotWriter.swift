@@ -15,6 +15,8 @@ struct SnapshotWriter {
 
     mutating func write(now: Timestamp) throws(StoreError) {
         let head = try engine.head()
+        // A backup of rows that were put back would make them the truth.
+        guard try engine.stateRows.areThose(of: head.state) else { throw .tampered("the set of rows in the store") }
         try writeHeader(head, now: now)
         try writeRecords(to: head.sequence)
         var last: Int64 = 0
@@ -42,6 +44,7 @@ struct SnapshotWriter {
             json.member("public_key", Hex.encode(engine.keys.signing.publicKey))
             json.member("sequence", head.sequence)
             json.member("signature", Hex.encode(head.signature))
+            json.member("state", Hex.encode(head.state))
             json.member("time", head.time)
             json.end()
             json.member("created", now.description)
@@ -94,7 +97,7 @@ struct SnapshotWriter {
         guard let stored = try engine.storage.version(secret: row.id, number: version.number),
             let kind = PayloadBox.kind(of: stored.kind)
         else { throw .tampered("a version of a secret") }
-        let details = try VersionRecord(opening: stored, secretID: record.id, keys: engine.keys)
+        let details = try VersionRecord(opening: stored, of: record, keys: engine.keys)
         var payload: Payload?
         if version.state != .destroyed {
             let key = try engine.keyring.key(environment: row.environment, generation: stored.generation)

@@ -109,14 +109,17 @@ public struct AuditHeadRow: Sendable, Equatable {
     public var hash: [UInt8]
     /// Its time in microseconds since 1970.
     public var time: Int64
-    /// The Ed25519 signature over store, sequence, hash and time.
+    /// The keyed hash of every secret, data key and slot that there is then.
+    public var state: [UInt8]
+    /// The Ed25519 signature over store, sequence, hash, time and state.
     public var signature: [UInt8]
 
     /// Puts the parts together.
-    public init(sequence: Int64, hash: [UInt8], time: Int64, signature: [UInt8]) {
+    public init(sequence: Int64, hash: [UInt8], time: Int64, state: [UInt8], signature: [UInt8]) {
         self.sequence = sequence
         self.hash = hash
         self.time = time
+        self.state = state
         self.signature = signature
     }
 }

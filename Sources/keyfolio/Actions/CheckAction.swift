@@ -91,7 +91,7 @@ struct CheckAction: Action {
         }
         let chosen =
             try environments.isEmpty
-            ? [session.project.environment(named: User.variable("KEYFOLIO_ENV"))]
+            ? [session.project.environment(named: User.setting("KEYFOLIO_ENV"))]
             : environments.map { try session.project.environment(named: $0) }
         var explanations: [Explanation] = []
         let store = try session.storeIfThere()

@@ -20,13 +20,13 @@ struct ProjectPlace {
     /// The passphrase of a store that opens with one: from the file that `KEYFOLIO_PASSPHRASE_FILE` names, or asked for
     /// on the terminal.
     static func passphrase() throws -> Secret<String> {
-        let file = User.variable("KEYFOLIO_PASSPHRASE_FILE")
+        let file = User.setting("KEYFOLIO_PASSPHRASE_FILE")
         guard file != nil || Terminal.canAsk else { throw WorkspaceError.noPassphrase() }
         return try SecretInput.passphrase(file: file, prompt: "Passphrase of the store: ")
     }
 
     /// The environment that was asked for, by option or variable.
-    static func environment(_ option: String?) -> String? { option ?? User.variable("KEYFOLIO_ENV") }
+    static func environment(_ option: String?) -> String? { option ?? User.setting("KEYFOLIO_ENV") }
 }
 
 /// Which secret of which store is meant: that of a project's environment, or any by its path.
@@ -77,7 +77,7 @@ struct SecretPlace {
 
     /// Where the store is when its file was chosen by hand: no manifest is needed then.
     private var chosenLocation: StoreLocation? {
-        (project.store ?? User.variable("KEYFOLIO_STORE")).map { .local(named: "", chosen: $0) }
+        (project.store ?? User.setting("KEYFOLIO_STORE")).map { .local(named: "", chosen: $0) }
     }
 }
 

@@ -53,7 +53,7 @@ enum QuickWords {
                 name = word
             }
         }
-        guard let name else { return nil }
+        guard let name, action.place.path == nil || action.place.environment == nil else { return nil }
         action.name = name
         action.place.environment = ProjectPlace.environment(action.place.environment)
         return action

@@ -34,15 +34,23 @@ struct RunAction: Action {
         let session = try project.session()
         let environment = try session.project.environment(named: environment)
         let component = try session.project.component(named: component, standingIn: project.folder)
+        guard !inherit || component.audience == .server else {
+            throw CommandFailure(
+                "KF-RUN-102",
+                "\(component.name) is shipped to browsers, and --inherit would give it all that this process has",
+                fix: "leave --inherit out, and declare what \(component.name) needs in keyfolio.yaml",
+                status: .denied
+            )
+        }
         let resolution = try session.resolve(component, in: environment, store: try session.storeIfThere())
-        if check { try refuseOnErrors(resolution, session) }
+        if check, try isRefused(resolution, session) { return .findings }
         let declared = resolution.variables.compactMap { resolved in
             resolved.value.map { (name: resolved.variable.name, value: $0) }
         }
         let variables = try BaseEnvironment.environment(for: declared, inherit: inherit, process: .current())
         if redact {
             let secrets = resolution.variables.filter(\.variable.isSecret).compactMap(\.value)
-            let redactor = try Redactor(secrets)
+            let redactor = try Redactor(secrets + secrets.flatMap(URLPassword.parts))
             Terminal.end(try Launch.supervise(application, environment: variables, redactor: redactor))
         }
         do {
@@ -54,17 +62,17 @@ struct RunAction: Action {
         }
     }
 
-    /// Stops here when a rule is broken, with the findings on standard error.
-    private func refuseOnErrors(_ resolution: Resolution, _ session: Session) throws {
+    /// Whether a rule is broken, which is told on standard error.
+    private func isRefused(_ resolution: Resolution, _ session: Session) throws -> Bool {
         let findings = try session.check([resolution])
-        guard findings.worstSeverity == .error else { return }
+        guard findings.worstSeverity == .error else { return false }
         let errors = findings.filter { $0.severity == .error }
-        if display.json {
+        guard !display.json else {
             Terminal.say(JSONReport.render(errors, options: .standard(colour: false)))
-        } else {
-            let colour = display.color.applies(toTerminal: Terminal.errorIsTerminal)
-            Terminal.say(TextReport.render(errors, options: .standard(colour: colour)))
+            return true
         }
+        let colour = display.color.applies(toTerminal: Terminal.errorIsTerminal)
+        Terminal.say(TextReport.render(errors, options: .standard(colour: colour)))
         let count = errors.count == 1 ? "1 rule is" : "\(errors.count) rules are"
         throw CommandFailure(
             "KF-RUN-101",

@@ -67,8 +67,9 @@ struct AuditVerifyCommand: KeyfolioCommand {
         commandName: "verify",
         abstract: "Check that no record was changed, removed or reordered.",
         discussion: """
-            Without --file the store's own log is checked. An export is checked with
-            nothing but its public key, on any machine.
+            Without --file the store's own log and rows are checked. An export is checked
+            with nothing but its public key, on any machine. Without --public-key that is
+            the key in the file, which says only that the file is one whole.
             """
     )
 
@@ -92,8 +93,17 @@ struct AuditVerifyCommand: KeyfolioCommand {
             Terminal.tell(verdict.json)
         } else if let problem = verdict.problem {
             Terminal.say("The log is not intact: \(problem)")
-        } else {
+        } else if verdict.isAuthenticated {
             Terminal.say("The log is intact: \(verdict.count) records, signed with \(verdict.publicKey).")
+        } else {
+            // Anybody can write such a file; only the key tells whose it is.
+            Terminal.say(
+                """
+                The log is intact in itself (\(verdict.count) records), but signed by a key that the file itself brings:
+                \(verdict.publicKey)
+                Give --public-key with the key that you know, to learn whether it is the store's.
+                """
+            )
         }
         return verdict.problem == nil ? .success : .corrupt
     }

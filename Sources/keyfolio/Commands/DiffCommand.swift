@@ -11,7 +11,8 @@ struct DiffCommand: KeyfolioCommand {
         abstract: "Compare two environments or versions, without showing a value.",
         discussion: """
             A side is an environment, or an environment and a version: production,
-            production@3.
+            production@3. An environment is what its applications get, from files and the
+            store; beside a version it is what the store has.
 
             Signs: < only left, > only right, ~ differs, = the same. A secret that is the
             same in two environments is marked with !: it should not be.
@@ -41,7 +42,10 @@ struct DiffCommand: KeyfolioCommand {
 
     func execute() throws -> ExitStatus {
         let session = try project.place(storeOptions).session()
-        let sides = (try Side(left, in: session), try Side(right, in: session))
+        let storeOnly = left.contains("@") || right.contains("@")
+        let sides = (
+            try Side(left, in: session, storeOnly: storeOnly), try Side(right, in: session, storeOnly: storeOnly)
+        )
         let rows = Row.compare(sides.0, sides.1, session.project.manifest)
         let shown = rows.filter { all || $0.sign != .same || $0.isShared }
         if display.json {
@@ -81,10 +85,15 @@ struct DiffCommand: KeyfolioCommand {
         var environment: Environment
         var values: [String: Secret<String>]
 
-        init(_ text: String, in session: Session) throws {
+        init(_ text: String, in session: Session, storeOnly: Bool) throws {
             let parts = text.split(separator: "@", maxSplits: 1)
             environment = try session.project.environment(named: String(parts.first ?? ""))
             guard parts.count == 2 else {
+                guard !storeOnly else {
+                    // Beside a version of the store's secret only what the store has now is comparable.
+                    values = try session.store().values(at: session.project.secretPath(in: environment))?.fields ?? [:]
+                    return
+                }
                 let store = try session.storeIfThere()
                 values = [:]
                 for component in session.project.manifest.components {

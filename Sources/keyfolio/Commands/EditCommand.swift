@@ -2,6 +2,7 @@ import ArgumentParser
 import DotEnv
 import Findings
 import Manifest
+import SecretStore
 import Secrets
 import Workspace
 
@@ -59,7 +60,18 @@ struct EditCommand: KeyfolioCommand {
             Terminal.tell(["path": .string(path), "version": .integer(orNull: current?.version), "changed": []])
             return .success
         }
-        let version = try store.change(changes, at: path, expecting: current?.version ?? 0)
+        guard !after.isEmpty else {
+            // An editor that crashed, or a slip: too much to lose for either.
+            throw CommandFailure(
+                "KF-EDIT-002",
+                "every value was removed, so nothing was stored",
+                fix: "keyfolio unset NAME takes single values out",
+                status: .invalidInput
+            )
+        }
+        let version = try change(changes, of: before, at: path, in: store)
+        let removed = changes.filter { $0.value == nil }.map(\.key).sorted()
+        let changed = changes.filter { $0.value != nil }.map(\.key).sorted()
         if display.json {
             let document: JSONValue = [
                 "path": .string(path), "version": .integer(version),
@@ -67,9 +79,38 @@ struct EditCommand: KeyfolioCommand {
             ]
             Terminal.tell(document)
         } else {
-            Terminal.say("Stored \(changes.keys.sorted().joined(separator: ", ")) at \(path), version \(version).")
+            if !changed.isEmpty { Terminal.say("Stored \(changed.joined(separator: ", ")).") }
+            if !removed.isEmpty { Terminal.say("Removed \(removed.joined(separator: ", ")).") }
+            Terminal.say("\(path) is at version \(version).")
         }
         return .success
+    }
+
+    /// Stores what was changed, unless somebody else changed the same meanwhile. Other values may change.
+    private func change(
+        _ changes: [String: Secret<String>?],
+        of before: [String: Secret<String>],
+        at path: String,
+        in store: ProjectStore
+    ) throws -> Int {
+        while true {
+            let now = try store.values(at: path)
+            let clashes = changes.keys.filter { now?.fields[$0] != before[$0] }.sorted()
+            guard clashes.isEmpty else {
+                throw CommandFailure(
+                    "KF-EDIT-003",
+                    "somebody else changed \(clashes.joined(separator: ", ")) meanwhile, so nothing was stored",
+                    fix: "keyfolio edit",
+                    status: .conflict
+                )
+            }
+            do {
+                return try store.change(changes, at: path, expecting: now?.version ?? 0)
+            } catch let error as StoreError where error.category == .conflict {
+                // Another write came between the two lines above: look again.
+                continue
+            }
+        }
     }
 
     /// Opens the editor, again and again while what was saved cannot be read: nobody's typing is thrown away for a quote
@@ -77,7 +118,9 @@ struct EditCommand: KeyfolioCommand {
     private func edited(_ text: String) throws -> [DotEnvValue] {
         let editor = try editor()
         var shown = Array(text.utf8)
+        var round = 0
         while true {
+            round += 1
             let saved = try PrivateFile.edit(shown, named: "values.env", with: editor)
             let body = Self.withoutNote(saved)
             do {
@@ -86,17 +129,18 @@ struct EditCommand: KeyfolioCommand {
                 for value in values { try VariableName.check(value.key) }
                 return values
             } catch {
-                guard saved != shown else { throw error }
-                let failure = CommandFailure(error)
-                let line = (error as? DotEnvError).map { "line \($0.line + 1): " } ?? ""
-                shown =
-                    Array("\(Self.note)\(line)\(failure.message). Mend it; or save it as it is to give up.\n".utf8)
-                    + body
+                guard saved != shown, round < Self.mostRounds else { throw error }
+                let reason =
+                    (error as? DotEnvError).map { "line \($0.line + 1): \($0.message)" }
+                    ?? CommandFailure(error).message
+                shown = Array("\(Self.note)\(reason). Mend it; or save it as it is to give up.\n".utf8) + body
             }
         }
     }
 
     private static let note = "# NOT STORED: "
+    /// An editor that is a script never gives up.
+    private static let mostRounds = 20
 
     private static func withoutNote(_ text: [UInt8]) -> [UInt8] {
         guard text.starts(with: note.utf8), let end = text.firstIndex(of: 0x0A) else { return text }

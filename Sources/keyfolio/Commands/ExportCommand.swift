@@ -49,6 +49,7 @@ struct ExportCommand: KeyfolioCommand {
     @OptionGroup var outputOptions: OutputOptions
 
     func execute() throws -> ExitStatus {
+        let output = file
         let (values, name) = try chosen()
         let exporter = Exporter(format: format, force: force, title: title ?? name, namespace: namespace)
         if format == .systemd, output == nil {
@@ -86,7 +87,7 @@ struct ExportCommand: KeyfolioCommand {
     }
 
     private func write(_ files: [Exporter.File]) throws {
-        guard let output else {
+        guard let output = file else {
             for file in files { Terminal.write(file.content.reveal()) }
             return
         }
@@ -96,6 +97,9 @@ struct ExportCommand: KeyfolioCommand {
             try Files.write(file.content.reveal(), to: path, mode: 0o600)
         }
     }
+
+    /// The file to write; `-` is the standard output, as without one.
+    private var file: String? { output == "-" ? nil : output }
 
     private func chosen() throws -> (values: [NamedValue], name: String) {
         if place.path != nil {

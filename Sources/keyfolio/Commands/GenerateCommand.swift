@@ -10,9 +10,12 @@ struct GenerateCommand: KeyfolioCommand {
         commandName: "generate",
         abstract: "Make strong values and put them into the store.",
         discussion: """
-            How a value is made stands in keyfolio.yaml (generate:). A value that is there
-            already is kept unless --replace is given: replacing a key is a rotation, and
-            the old one stays in the history.
+            How a value is made stands in keyfolio.yaml (generate:). A good value that is
+            in the store already is kept unless --replace is given: replacing a key is a
+            rotation, and the old one stays in the history. One that keyfolio check says
+            to generate anew (a placeholder, a weak or a reused one) is replaced.
+
+            Of a PostgreSQL URL the password is made anew; set it in the database, too.
 
             Examples:
               keyfolio generate SECRET_KEY
@@ -65,8 +68,9 @@ struct GenerateCommand: KeyfolioCommand {
         let current = try store.values(at: path)?.fields ?? [:]
         var changes: [String: Secret<String>?] = [:]
         var kept: [String] = []
+        let broken = replace ? [] : try brokenNames(session, environment)
         for variable in wanted {
-            if current[variable.name] != nil, !replace {
+            if current[variable.name] != nil, !replace, !broken.contains(variable.name) {
                 kept.append(variable.name)
             } else {
                 let old = try current[variable.name] ?? resolvedValue(of: variable, session, environment)
@@ -87,6 +91,9 @@ struct GenerateCommand: KeyfolioCommand {
             if let value = changes[name] ?? nil {
                 Terminal.say("Made \(name) for \(environment.name): \(Mask.describe(value)).")
             }
+        }
+        for variable in wanted where variable.type == .postgresURL && changes[variable.name] != nil {
+            Terminal.say("The database does not know the new password in \(variable.name) yet: psql, then \\password.")
         }
         if !kept.isEmpty {
             Terminal.say("Kept \(kept.joined(separator: ", ")): already in the store (--replace makes new ones).")
@@ -114,18 +121,35 @@ struct GenerateCommand: KeyfolioCommand {
             }
         }
         let store = try session.storeIfThere()
+        let broken = try brokenNames(session, environment)
         var result: [String: Variable] = [:]
         var order: [String] = []
         for component in manifest.components {
             let resolution = try session.resolve(component, in: environment, store: store) { _ in nil }
             for resolved in resolution.variables where resolved.variable.generator != nil {
-                guard resolved.value.map({ Placeholder.isPlaceholder($0, isSecret: true) }) ?? true else { continue }
+                guard resolved.value == nil || broken.contains(resolved.variable.name) else { continue }
                 if result.updateValue(resolved.variable, forKey: resolved.variable.name) == nil {
                     order.append(resolved.variable.name)
                 }
             }
         }
         return order.compactMap { result[$0] }
+    }
+
+    /// The variables whose values check says are to be generated anew: a value that protects nothing is no loss.
+    private func brokenNames(_ session: Session, _ environment: Environment) throws -> Swift.Set<String> {
+        let manifest = session.project.manifest
+        let store = try session.storeIfThere()
+        // All environments: a value may be broken by being the same in two of them.
+        let resolutions = try manifest.environments.flatMap { environment in
+            try manifest.components.map { try session.resolve($0, in: environment, store: store) { _ in nil } }
+        }
+        let findings = try session.check(resolutions).filter { finding in
+            guard case .command(let command)? = finding.fix else { return false }
+            return command.hasPrefix("keyfolio generate ")
+                && (finding.place.environment ?? environment.name) == environment.name
+        }
+        return Swift.Set(findings.compactMap(\.place.variable))
     }
 
     /// What the variable has now, wherever it comes from.
@@ -158,7 +182,9 @@ struct GenerateCommand: KeyfolioCommand {
             throw CommandFailure(
                 "KF-GEN-003",
                 "keyfolio.yaml does not say how \(variable.name) is made",
-                fix: "add generate: {hex: 32} to it, or keyfolio set \(variable.name)",
+                fix: variable.isSecret
+                    ? "add generate: {hex: 32} to it, or keyfolio set \(variable.name)"
+                    : "keyfolio set \(variable.name)",
                 status: .invalidInput
             )
         }

@@ -14,7 +14,11 @@ struct ImportCommand: KeyfolioCommand {
         discussion: """
             Only the variables that the manifest calls secret are taken, unless --all is
             given. With --move they are taken out of the .env file once they are safe in
-            the store; every other line of it stays as it is.
+            the store; every other line of it stays as it is. A value that the store has
+            already is kept, unless --replace is given.
+
+            A component's file is read as that component reads it (its dialect), and
+            belongs to the environment that it is read in: .env.staging goes to staging.
 
             Examples:
               keyfolio import .env --move
@@ -43,82 +47,192 @@ struct ImportCommand: KeyfolioCommand {
     @Flag(help: "Import values that are placeholders, too.")
     var placeholders = false
 
+    @Flag(help: "Take the file's value where the store has another one.")
+    var replace = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Which reader of .env files is followed (default: the component's own): "
+                + Dialect.all.map(\.id).joined(separator: ", ") + ".",
+            valueName: "reader"
+        )
+    )
+    var dialect: Dialect?
+
     @OptionGroup var place: SecretPlaceOptions
     @OptionGroup var outputOptions: OutputOptions
 
+    /// A file as it was read.
+    private struct Source {
+        let file: String
+        let bytes: [UInt8]
+        let values: [NamedValue]
+        let dialect: Dialect
+        let isDotEnv: Bool
+        /// Names whose values change with the process that reads them.
+        let dependent: Swift.Set<String>
+        /// What is in the store afterwards, and may go from the file.
+        var taken: [String] = []
+    }
+
     func execute() throws -> ExitStatus {
         let session = try place.session()
-        let environment = try session.project.environment(named: place.environment.chosen)
-        let path = try place.secretPath(in: session)
+        var sources = try files.map { try read($0, session) }
+        let environment = try environment(of: files, session)
+        let path = place.path ?? session.project.secretPath(in: environment)
         let store = try session.store()
+        let stored = try store.values(at: path)?.fields ?? [:]
         var changes: [String: Secret<String>?] = [:]
         var skipped: [(name: String, why: String)] = []
-        var moved: [(file: String, names: [String])] = []
-        for file in files {
-            let values = try read(file)
-            var taken: [String] = []
-            for value in values {
-                if let why = reasonToSkip(value, session.project.manifest) {
+        for index in sources.indices {
+            for value in sources[index].values {
+                if let why = reasonToSkip(value, sources[index], stored, session.project.manifest) {
                     skipped.append((value.name, why))
-                } else {
-                    changes[value.name] = value.value
-                    taken.append(value.name)
+                    continue
                 }
+                if stored[value.name] != value.value { changes[value.name] = value.value }
+                sources[index].taken.append(value.name)
             }
-            if move, isDotEnv(file) { moved.append((file, taken)) }
         }
+        let moved = move ? sources.filter { $0.isDotEnv && !$0.taken.isEmpty } : []
+        // What cannot be taken out of its file is not to be in two places.
+        for source in moved { try Files.checkReplaceable(source.file) }
         let version = changes.isEmpty ? nil : try store.change(changes, at: path)
-        // Only now, when the store has acknowledged the write, may the file lose them.
-        for (file, names) in moved { try take(names, outOf: file) }
-        let names = changes.keys.sorted()
+        // Only now, when the store has acknowledged the write, may the files lose them.
+        for source in moved { try take(source) }
+        report(path, environment, Array(Swift.Set(sources.flatMap(\.taken))).sorted(), skipped, version, moved.isEmpty)
+        return .success
+    }
+
+    private func report(
+        _ path: String,
+        _ environment: Environment,
+        _ names: [String],
+        _ skipped: [(name: String, why: String)],
+        _ version: Int?,
+        _ isCopy: Bool
+    ) {
         if display.json {
-            let document: JSONValue = [
+            Terminal.tell([
                 "path": .string(path), "version": .integer(orNull: version),
                 "imported": .array(names.map(JSONValue.string)),
                 "skipped": .array(skipped.map { ["name": .string($0.name), "why": .string($0.why)] }),
-                "moved": .bool(!moved.isEmpty),
-            ]
-            Terminal.tell(document)
-            return .success
+                "moved": .bool(!isCopy),
+            ])
+            return
         }
         if names.isEmpty {
             Terminal.say("Nothing to import.")
         } else {
-            let verb = move ? "Moved" : "Imported"
+            let verb = isCopy ? "Imported" : "Moved"
             Terminal.say("\(verb) \(names.joined(separator: ", ")) to \(path) for \(environment.name).")
         }
-        for (name, why) in skipped where why != Self.notSecret { Terminal.say("Left \(name): \(why).") }
+        for (name, why) in skipped where why != Self.notSecret {
+            Terminal.say("Left \(VisibleText.escape(name)): \(why).")
+        }
         let plain = skipped.count { $0.why == Self.notSecret }
         if plain > 0 { Terminal.say("Left \(plain) that are no secrets where they are (--all takes them too).") }
-        return .success
     }
 
     private static let notSecret = "no secret"
 
-    private func reasonToSkip(_ value: NamedValue, _ manifest: Manifest) -> String? {
+    private func reasonToSkip(
+        _ value: NamedValue,
+        _ source: Source,
+        _ stored: [String: Secret<String>],
+        _ manifest: Manifest
+    ) -> String? {
         let variable = manifest.variable(named: value.name)
         if !all {
             guard let variable else { return "not in keyfolio.yaml" }
             guard variable.isSecret else { return Self.notSecret }
         }
         if value.value.isEmpty { return "empty" }
-        if !placeholders, Placeholder.isPlaceholder(value.value, isSecret: variable?.isSecret ?? true) {
-            return "a placeholder"
+        if source.dependent.contains(value.name) {
+            return "its value has a variable of the environment in it, which the store could not insert; write it out"
+        }
+        let isPlaceholder =
+            variable.map { Placeholder.isPlaceholder(value.value, of: $0) }
+            ?? Placeholder.isPlaceholder(value.value, isSecret: true)
+        if !placeholders, isPlaceholder { return "a placeholder (--placeholders takes it)" }
+        if !replace, let old = stored[value.name], old != value.value {
+            return "the store has another value (--replace takes the file's)"
         }
         return nil
     }
 
-    private func isDotEnv(_ file: String) -> Bool {
-        file != "-" && (format ?? Importer.format(forFileNamed: Paths.name(of: file))) == .dotenv
+    /// The environment that is meant: the one that was named, or the one that the files are read in.
+    private func environment(of files: [String], _ session: Session) throws -> Environment {
+        let usual = try session.project.environment(named: place.environment.chosen)
+        guard place.environment.name == nil else { return usual }
+        let meant = Swift.Set(files.compactMap { owner(of: $0, session)?.environment })
+        if meant.count > 1 {
+            throw CommandFailure(
+                "KF-IO-102",
+                "the files belong to several environments: \(meant.sorted().joined(separator: ", "))",
+                fix: "import them one by one, or name one environment with --env",
+                status: .usage
+            )
+        }
+        return try meant.first.map { try session.project.environment(named: $0) } ?? usual
     }
 
-    private func read(_ file: String) throws -> [NamedValue] {
-        if format == .systemd { return try readFolder(file) }
+    /// The component that reads a file, and the environment when it is read in one only.
+    private func owner(of file: String, _ session: Session) -> (component: Component, environment: String?)? {
+        guard file != "-" else { return nil }
+        let path = Paths.absolute(file)
+        let project = session.project
+        for component in project.manifest.components {
+            let folder = project.folder(of: component)
+            let readers = project.manifest.environments.filter { environment in
+                component.files(in: environment).contains { Paths.absolute($0, in: folder) == path }
+            }
+            if !readers.isEmpty { return (component, readers.count == 1 ? readers[0].name : nil) }
+            if Paths.parent(of: path) == folder { return (component, nil) }
+        }
+        return nil
+    }
+
+    private func read(_ file: String, _ session: Session) throws -> Source {
+        let chosen = format ?? (file == "-" ? .dotenv : Importer.format(forFileNamed: Paths.name(of: file)))
+        let isDotEnv = file != "-" && chosen == .dotenv
+        let reader =
+            dialect ?? (isDotEnv ? owner(of: file, session)?.component.dialect.flatMap(Dialect.named) : nil)
+            ?? .keyfolio
+        if chosen == .systemd {
+            let values = try readFolder(file)
+            return Source(file: file, bytes: [], values: values, dialect: reader, isDotEnv: false, dependent: [])
+        }
         let bytes =
-            file == "-"
-            ? try Files.read(descriptor: 0, named: "standard input") : try Files.read(file)
-        let chosen = format ?? Importer.format(forFileNamed: Paths.name(of: file))
-        return try Importer.read(bytes, format: chosen)
+            file == "-" ? try Files.read(descriptor: 0, named: "standard input") : try Files.read(file)
+        let values: [NamedValue]
+        do throws(InterchangeError) {
+            values = try Importer.read(bytes, format: chosen, dialect: reader)
+        } catch {
+            let failure = CommandFailure(error)
+            throw CommandFailure(
+                failure.code,
+                "\(VisibleText.escape(file)): \(failure.message)",
+                fix: failure.fix,
+                status: failure.status
+            )
+        }
+        var dependent: Swift.Set<String> = []
+        if chosen == .dotenv, let document = try? DotEnvDocument(parsing: bytes, dialect: reader),
+            let others = try? document.values(environment: { _ in "another value" })
+        {
+            let plain = Dictionary(values.map { ($0.name, $0.value) }) { _, last in last }
+            let changed = others.filter { other in plain[other.key].map { $0 != Secret(other.value) } ?? false }
+            dependent = Swift.Set(changed.map(\.key))
+        }
+        return Source(
+            file: file,
+            bytes: bytes,
+            values: values,
+            dialect: reader,
+            isDotEnv: isDotEnv,
+            dependent: dependent
+        )
     }
 
     /// A folder with a file per value.
@@ -131,9 +245,18 @@ struct ImportCommand: KeyfolioCommand {
         }
     }
 
-    private func take(_ names: [String], outOf file: String) throws {
-        var document = try DotEnvDocument(parsing: try Files.read(file))
-        for name in names { _ = document.remove(name) }
-        try Files.write(document.bytes, to: file, mode: 0o600)
+    /// Takes what the store has out of a file, unless somebody changed the file meanwhile.
+    private func take(_ source: Source) throws {
+        guard try Files.read(source.file) == source.bytes else {
+            throw CommandFailure(
+                "KF-IO-103",
+                "\(source.file) changed while it was imported: the store has what was read, and the file is as it is",
+                fix: "keyfolio import \(source.file) --move once more",
+                status: .conflict
+            )
+        }
+        var document = try DotEnvDocument(parsing: source.bytes, dialect: source.dialect)
+        for name in source.taken { _ = document.remove(name) }
+        try Files.write(document.bytes, to: source.file, mode: 0o600)
     }
 }

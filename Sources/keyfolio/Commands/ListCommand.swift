@@ -16,6 +16,7 @@ struct ListCommand: KeyfolioCommand {
               keyfolio list
               keyfolio list --env production --component backend --origin
               keyfolio list --paths --store ~/team.db
+              keyfolio list --path billing/stripe
             """
     )
 
@@ -33,6 +34,7 @@ struct ListCommand: KeyfolioCommand {
 
     func execute() throws -> ExitStatus {
         if paths { return try listPaths() }
+        if place.path != nil { return try listFields() }
         let session = try place.session()
         let project = session.project
         let environment = try project.environment(named: place.environment.chosen)
@@ -97,6 +99,26 @@ struct ListCommand: KeyfolioCommand {
             }
         }
         return ["environment": .string(environment.name), "variables": .array(variables)]
+    }
+
+    /// The fields of one secret, which no manifest describes.
+    private func listFields() throws -> ExitStatus {
+        let (store, path) = try place.open()
+        guard let values = try store.values(at: path) else { throw CommandFailure.noSecret(path) }
+        let fields = values.fields.sorted { $0.key < $1.key }
+        if display.json {
+            Terminal.tell([
+                "path": .string(path), "version": .integer(values.version),
+                "fields": .array(
+                    fields.map { ["name": .string($0.key), "length": .integer($0.value.byteCount)] }
+                ),
+            ])
+            return .success
+        }
+        var table = TextTable(titles: ["NAME", "VALUE"])
+        for (name, value) in fields { table.add([name, Mask.describe(value)]) }
+        table.write()
+        return .success
     }
 
     private func listPaths() throws -> ExitStatus {

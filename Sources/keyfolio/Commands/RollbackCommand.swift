@@ -1,5 +1,6 @@
 import ArgumentParser
 import Findings
+import Manifest
 import Workspace
 
 /// `keyfolio rollback`: an older version made current again.
@@ -25,12 +26,22 @@ struct RollbackCommand: KeyfolioCommand {
 
     func execute() throws -> ExitStatus {
         let (store, path) = try place.open()
+        let before = try store.values(at: path)?.fields ?? [:]
         let version = try store.rollback(path, to: to)
+        let after = try store.values(at: path)?.fields ?? [:]
         if display.json {
             let document: JSONValue = ["path": .string(path), "version": .integer(version), "from": .integer(to)]
             Terminal.tell(document)
         } else {
             Terminal.say("Version \(version) of \(path) has the values of version \(to).")
+            // All values of an environment go back together: those that nobody had in mind are told, too.
+            for (word, names) in [
+                ("Changed", after.keys.filter { before[$0] != nil && before[$0] != after[$0] }),
+                ("Brought back", after.keys.filter { before[$0] == nil }),
+                ("Removed", before.keys.filter { after[$0] == nil }),
+            ] where !names.isEmpty {
+                Terminal.say("\(word): \(names.sorted().joined(separator: ", ")).")
+            }
         }
         return .success
     }

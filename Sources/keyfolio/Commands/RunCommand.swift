@@ -29,7 +29,12 @@ struct RunCommand: KeyfolioCommand {
     @Flag(help: "Pass the whole environment of this process on, too.")
     var inherit = false
 
-    @Flag(help: "Stay, and mask every secret in the application's output.")
+    @Flag(
+        help: """
+            Stay, and mask secrets in the application's output: values of four characters and more, and the \
+            passwords in URLs, as they are and in base64, hexadecimal, percent and JSON form.
+            """
+    )
     var redact = false
 
     @Flag(inversion: .prefixedNo, help: "Refuse to start on an error finding.")

@@ -29,6 +29,9 @@ struct SetCommand: KeyfolioCommand {
     @Option(help: ArgumentHelp("Read the value from this file.", valueName: "file"), completion: .file())
     var fromFile: String?
 
+    @Flag(help: "Set an empty value; without this one is refused.")
+    var empty = false
+
     @Flag(help: "Set a name that the manifest does not declare.")
     var undeclared = false
 
@@ -54,6 +57,15 @@ struct SetCommand: KeyfolioCommand {
             }
         }
         let value = try SecretInput.value(from: fromFile, prompt: "Value of \(name): ")
+        guard empty || !value.isEmpty else {
+            // A command before the pipe that failed, or the wrong key at the prompt, must not wipe a secret.
+            throw CommandFailure(
+                "KF-SET-002",
+                "the value is empty, so nothing was set",
+                fix: "give a value; or keyfolio unset \(name), or --empty if it is to be empty",
+                status: .invalidInput
+            )
+        }
         let version = try store.change([name: value], at: path)
         if display.json {
             let document: JSONValue = ["path": .string(path), "version": .integer(version), "changed": [.string(name)]]

@@ -79,6 +79,14 @@ enum OutputSchemas {
         ),
         schema("list-paths", "The secrets of the store, with --paths.", [("paths", list(text))]),
         schema(
+            "list-fields",
+            "The fields of one secret, with --path.",
+            [
+                ("path", text), ("version", number),
+                ("fields", list(object([("name", text), ("length", number)]))),
+            ]
+        ),
+        schema(
             "history",
             "Changes of a secret's fields, newest first.",
             [
@@ -215,7 +223,8 @@ enum OutputSchemas {
     ]
 
     private static let verdict: [(String, JSONValue)] = [
-        ("intact", flag), ("records", number), ("publicKey", text), ("problem", optional("string")),
+        ("intact", flag), ("records", number), ("publicKey", text), ("authenticated", flag),
+        ("problem", optional("string")),
     ]
     private static let code: (always: [(String, JSONValue)], sometimes: [(String, JSONValue)]) = (
         [("code", text), ("title", text), ("remedy", text)], [("severity", text), ("reason", text)]

@@ -59,6 +59,14 @@ enum SecretInput {
     ///   - prompt: What a person is asked.
     static func passphrase(file: String?, prompt: String) throws -> Secret<String> {
         if let file { return try value(from: file, prompt: prompt) }
+        guard Terminal.canAsk else {
+            throw CommandFailure(
+                "KF-INPUT-003",
+                "there is no terminal to ask for the passphrase on",
+                fix: "name a file that holds it: --passphrase-file FILE",
+                status: .usage
+            )
+        }
         var bytes = try ask(prompt)
         defer { wipe(&bytes) }
         guard let secret = unsafe bytes.withUnsafeBytes({ unsafe Secret<String>(bytes: $0) }) else {
@@ -96,7 +104,7 @@ enum SecretInput {
         }
         let loud = quiet
         quiet.c_lflag &= ~tcflag_t(ECHO)
-        // A signal would leave the terminal silent, so signals wait until the echo is back.
+        // A signal must not leave the terminal silent, so signals are held back, and looked for while nobody types.
         var all = sigset_t()
         var before = sigset_t()
         unsafe sigemptyset(&all)
@@ -109,19 +117,54 @@ enum SecretInput {
             unsafe sigprocmask(SIG_SETMASK, &before, nil)
             try? Files.writeAll([0x0A], to: terminal, named: "the terminal")
         }
-        return try readLine(from: terminal)
+        return try readLine(from: terminal) {
+            // The signal does what it does with the echo back: ends the command, or stops it until it is continued.
+            var restored = loud
+            unsafe tcsetattr(terminal, TCSADRAIN, &restored)
+            unsafe sigprocmask(SIG_SETMASK, &before, nil)
+            unsafe sigprocmask(SIG_BLOCK, &all, nil)
+            unsafe tcsetattr(terminal, TCSADRAIN, &quiet)
+            try Files.writeAll(Array("\n\(prompt)".utf8), to: terminal, named: "the terminal")
+        }
     }
 
-    private static func readLine(from terminal: Int32) throws -> [UInt8] {
+    /// Reads up to the end of a line.
+    ///
+    /// - Parameter whenSignalled: Called when a signal waits.
+    private static func readLine(from terminal: Int32, whenSignalled: () throws -> Void) throws -> [UInt8] {
         var line: [UInt8] = []
         var byte: UInt8 = 0
         while line.count < limit {
+            var wait = pollfd(fd: terminal, events: Int16(POLLIN), revents: 0)
+            if unsafe poll(&wait, 1, 100) <= 0 {
+                if isSignalPending() { try whenSignalled() }
+                continue
+            }
             let count = unsafe read(terminal, &byte, 1)
             if count < 0 && errno == EINTR { continue }
             guard count == 1, byte != 0x0A else { break }
             line.append(byte)
         }
+        // What was pasted has more lines: the rest would be typed into the shell, and kept in its history.
+        var more = pollfd(fd: terminal, events: Int16(POLLIN), revents: 0)
+        if unsafe poll(&more, 1, 20) > 0 {
+            unsafe tcflush(terminal, TCIFLUSH)
+            wipe(&line)
+            throw CommandFailure(
+                "KF-INPUT-006",
+                "more than one line came, and a prompt takes one",
+                fix: "put it into a file: keyfolio set NAME --from-file FILE",
+                status: .invalidInput
+            )
+        }
         return line
+    }
+
+    private static func isSignalPending() -> Bool {
+        var pending = sigset_t()
+        unsafe sigemptyset(&pending)
+        unsafe sigpending(&pending)
+        return [SIGINT, SIGTERM, SIGQUIT, SIGTSTP, SIGHUP].contains { unsafe sigismember(&pending, $0) == 1 }
     }
 
     private static func wipe(_ bytes: inout [UInt8]) {

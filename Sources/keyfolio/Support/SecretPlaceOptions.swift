@@ -20,6 +20,13 @@ struct SecretPlaceOptions: ParsableArguments {
         SecretPlace(environment: environment.chosen, project: project.place(storeOptions), path: path)
     }
 
+    func validate() throws {
+        // A path names its environment itself: two answers to one question are one too many.
+        guard path == nil || environment.name == nil else {
+            throw ValidationError("--path and --env cannot both be given: a path is a secret of one environment.")
+        }
+    }
+
     func open() throws -> (store: ProjectStore, path: String) { try place.open() }
     func openStore(acceptRollback: Bool = false) throws -> ProjectStore {
         try place.openStore(acceptRollback: acceptRollback)

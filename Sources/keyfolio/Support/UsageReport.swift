@@ -21,6 +21,12 @@ enum UsageReport {
         if let word = words.first, !word.hasPrefix("-"), !commands.contains(word) {
             return Main.report(unknownCommand(word, among: commands), asJSON: asJSON)
         }
+        if let group = group(named: words.first), let word = words.dropFirst().first, !word.hasPrefix("-"),
+            !commandNames(of: group).contains(word),
+            let near = Suggest.nearest(to: word, among: commandNames(of: group))
+        {
+            return Main.report(unknownCommand(near: near, in: words.first), asJSON: asJSON)
+        }
         return Main.report(
             CommandFailure(
                 "KF-USAGE-001",
@@ -41,18 +47,34 @@ enum UsageReport {
                 status: .usage
             )
         }
-        return CommandFailure(
+        return unknownCommand(near: near, in: nil)
+    }
+
+    private static func unknownCommand(near: String, in group: String?) -> CommandFailure {
+        CommandFailure(
             "KF-USAGE-002",
             "there is no such command; did you mean '\(near)'?",
-            fix: "keyfolio \(near)",
+            fix: (["keyfolio", group, near] as [String?]).compactMap { $0 }.joined(separator: " "),
             status: .usage
         )
     }
 
+    /// A command that has commands of its own.
+    private static func group(named name: String?) -> (any ParsableCommand.Type)? {
+        Keyfolio.configuration.subcommands.first {
+            $0.configuration.commandName == name && !$0.configuration.subcommands.isEmpty
+        }
+    }
+
     /// The parser's message without any word that could be a value.
     private static func safeMessage(_ message: String, words: [String]) -> String {
-        let line = message.split(separator: "\n").first.map(String.init) ?? message
-        var safe = line
+        // What is allowed stands on the lines below the first.
+        let lines = message.split(separator: "\n").map { $0.drop { $0 == " " || $0 == "-" } }
+        let first = lines.first.map(String.init) ?? message
+        var safe = first
+        if first.hasSuffix(":"), lines.count > 1 {
+            safe += " " + lines.dropFirst().map(String.init).joined(separator: ", ")
+        }
         var candidates: [String] = []
         for word in words {
             candidates.append(word)
@@ -101,6 +123,10 @@ enum UsageReport {
 
     private static func help(for words: [String], among commands: [String]) -> String {
         guard let command = words.first, commands.contains(command) else { return "keyfolio --help" }
+        // The application of run comes after two dashes; who forgets them has typed it already.
+        if command == "run", words.count > 1, !words.contains("--"), !words.contains("--help"), !words.contains("-h") {
+            return "keyfolio run -- COMMAND [ARGUMENTS] (keyfolio run --help)"
+        }
         let inner = Keyfolio.configuration.subcommands.first { $0.configuration.commandName == command }
         if let second = words.dropFirst().first, let inner, commandNames(of: inner).contains(second) {
             return "keyfolio \(command) \(second) --help"

@@ -47,6 +47,7 @@ struct JSONCase: Sendable, CustomTestStringConvertible {
         JSONCase(schema: "list", words: ["list", "--json"]),
         JSONCase(schema: "list", words: ["list", "--json", "--origin"], before: set),
         JSONCase(schema: "list-paths", words: ["list", "--json", "--paths"], before: set),
+        JSONCase(schema: "list-fields", words: ["list", "--json", "--path", "shop/development"], before: set),
         JSONCase(schema: "unset", words: ["unset", "--json", "SECRET_KEY"], before: set),
         JSONCase(
             schema: "edit",

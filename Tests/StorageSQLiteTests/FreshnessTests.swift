@@ -1,0 +1,155 @@
+import Glibc
+import SecretStore
+import Secrets
+import StorageSQLite
+import Testing
+import Vaulting
+
+/// Rows that were true once, put back by somebody who can write the file and has no key. Each authenticates.
+@Suite struct FreshnessTests {
+    private let development = WriteOptions(environment: try? EnvironmentName("development"))
+
+    /// A store at version 2 of everything, its ring rotated and rewrapped, one secret and one slot gone; and beside it,
+    /// attached as `old` by the edits, a copy from when all was at version 1.
+    private func prepare(secrets: Int) throws -> TemporaryStore {
+        let store = try TemporaryStore()
+        let vault = try store.create()
+        let items = try (0..<secrets).map { (path: try SecretPath("many/\($0)"), payload: fields(["A": "other"])) }
+        try vault.writeAll(items, options: development)
+        try vault.write(try SecretPath("shop/development"), fields(["A": "old"]), options: development)
+        try vault.write(try SecretPath("shop/gone"), fields(["A": "old"]), options: development)
+        let slot = try vault.addSlot(.keyFile(store.folder + "/keys/second"))
+        try edit(store.path, "UPDATE store SET id = 1; VACUUM INTO '\(store.folder)/old.db'")
+        try vault.write(try SecretPath("shop/development"), fields(["A": "new"]), options: development)
+        try vault.remove(try SecretPath("shop/gone"))
+        try vault.rotateRing(of: try EnvironmentName("development"))
+        try vault.rewrapRing(of: try EnvironmentName("development"))
+        try vault.removeSlot(slot.number)
+        #expect(try vault.verifyAudit().isIntact)
+        #expect(try store.open().read(try SecretPath("shop/development")).clear == ["A": "new"])
+        return store
+    }
+
+    private static let all = ["secret", "version", "data_key"]
+        .map { "DELETE FROM \($0); INSERT INTO \($0) SELECT * FROM old.\($0);" }
+        // The columns that are computed cannot be given.
+        .joined().replacing("version SELECT *", with: "version SELECT id, kind, generation, salt, sealed, payload")
+        .replacing("INTO version SELECT", with: "INTO version (id, kind, generation, salt, sealed, payload) SELECT")
+
+    static let edits = [
+        all,
+        // One secret with its versions, and the data key that they need.
+        """
+        DELETE FROM secret WHERE id = @; INSERT INTO secret SELECT * FROM old.secret WHERE id = @;
+        DELETE FROM version WHERE secret = @;
+        INSERT INTO version (id, kind, generation, salt, sealed, payload)
+            SELECT id, kind, generation, salt, sealed, payload FROM old.version WHERE secret = @;
+        INSERT INTO data_key SELECT * FROM old.data_key;
+        """,
+        // The secret's own row alone.
+        "DELETE FROM secret WHERE id = @; INSERT INTO secret SELECT * FROM old.secret WHERE id = @",
+        // A secret that was removed, in its place and in one where no listing would meet it.
+        "INSERT INTO secret SELECT * FROM old.secret WHERE id = @ + 1",
+        "INSERT INTO secret SELECT -5, path, environment, current, sealed FROM old.secret WHERE id = @ + 1",
+        // Taken away.
+        "DELETE FROM secret WHERE id = @", "DELETE FROM secret; DELETE FROM version", "DELETE FROM secret WHERE id = 1",
+        // Keys: an old one beside the new, an old one instead, and the slot that was removed.
+        "INSERT INTO data_key SELECT * FROM old.data_key",
+        "DELETE FROM data_key; INSERT INTO data_key SELECT * FROM old.data_key", "DELETE FROM data_key",
+        "INSERT INTO slot SELECT * FROM old.slot WHERE number = 2",
+    ]
+
+    private func tamper(_ store: TemporaryStore, _ sql: String, secrets: Int) throws {
+        let id = secrets + 1
+        try edit(
+            store.path,
+            "ATTACH '\(store.folder)/old.db' AS old; " + sql.replacing("@", with: "\(id)") + "; DETACH old"
+        )
+    }
+
+    @Test(arguments: edits)
+    func `in a small store, rows that were put back or taken away are noticed when it is opened`(sql: String) throws {
+        let store = try prepare(secrets: 5)
+        try tamper(store, sql, secrets: 5)
+        expectError("KF-STORE-041") { _ = try store.open() }
+    }
+
+    @Test(arguments: edits)
+    func `in a large store, they are noticed when the log is verified and when a backup is made`(sql: String) throws {
+        let store = try prepare(secrets: 300)
+        try tamper(store, sql, secrets: 300)
+        let vault = try store.open()
+        let result = try vault.verifyAudit()
+        #expect(!result.isIntact && result.brokenAt == nil && result.fault != nil)
+        expectError("KF-STORE-041") { try vault.exportSnapshot { _ in } }
+        // Whatever is written afterwards does not make it good.
+        _ = try? vault.write(try SecretPath("shop/another"), fields(["A": "x"]), options: development)
+        #expect(try !store.open().verifyAudit().isIntact)
+    }
+
+    @Test func `a state that was put back with the rows is not signed by the head that is there`() throws {
+        let store = try prepare(secrets: 1)
+        try tamper(store, Self.all + "UPDATE store SET state = (SELECT state FROM old.store)", secrets: 1)
+        expectError("KF-STORE-044") { _ = try store.open() }
+    }
+
+    @Test func `a version that was written before an older state was accepted does not open as the one written after`()
+        throws
+    {
+        let store = try TemporaryStore()
+        let path = try SecretPath("shop/development")
+        try store.create().write(path, fields(["A": "1"]), options: development)
+        try edit(store.path, "UPDATE store SET id = 1; VACUUM INTO '\(store.folder)/first.db'")
+        try store.open().write(path, fields(["A": "stolen"]), options: development)
+        try edit(store.path, "UPDATE store SET id = 1; VACUUM INTO '\(store.folder)/second.db'")
+        for suffix in ["", "-wal", "-shm"] { unsafe unlink(store.path + suffix) }
+        try write(try contents(of: store.folder + "/first.db"), to: store.path)
+        try store.open(acceptRollback: true).write(path, fields(["A": "2"]), options: development)
+        #expect(try store.open().read(path).clear == ["A": "2"])
+        // The same secret, number, environment, kind and data key: only the version's id is another.
+        try edit(
+            store.path,
+            """
+            ATTACH '\(store.folder)/second.db' AS second;
+            DELETE FROM version WHERE number = 2;
+            INSERT INTO version (id, kind, generation, salt, sealed, payload)
+                SELECT id, kind, generation, salt, sealed, payload FROM second.version WHERE number = 2;
+            """
+        )
+        expectError("KF-STORE-041") { _ = try store.open().read(path) }
+        expectError("KF-STORE-041") { _ = try store.open().history(path) }
+    }
+
+    @Test func `every kind of change leaves a state that is true`() throws {
+        let store = try TemporaryStore()
+        let vault = try store.create()
+        let path = try SecretPath("shop/development")
+        func check(_ what: String) throws {
+            #expect(try vault.verifyAudit().isIntact, "after \(what)")
+            _ = try store.open()
+        }
+        for number in 1...4 { try vault.write(path, fields(["A": "\(number)"]), options: development) }
+        try check("writes")
+        try vault.update(path) { $0["B"] = Secret("x") }
+        try vault.setLabel(try Label("mark"), on: path, to: .number(2))
+        try check("a label")
+        try vault.delete(path, version: .number(2))
+        try vault.undelete(path, version: .number(2))
+        try vault.destroy(path, version: .number(1))
+        try check("states")
+        try vault.rollback(path, to: .number(3))
+        try vault.rotateRing(of: try EnvironmentName("development"))
+        try check("a new ring")
+        try vault.rewrapRing(of: try EnvironmentName("development"))
+        try check("an old ring's end")
+        let slot = try vault.addSlot(.keyFile(store.folder + "/keys/second"))
+        try check("a slot")
+        try vault.removeSlot(slot.number)
+        expectError("KF-STORE-060") {
+            try vault.write(path, fields([:]), options: WriteOptions(expectedVersion: 1))
+        }
+        try check("a failure")
+        try vault.remove(path)
+        try check("a removal")
+    }
+}

@@ -13,7 +13,7 @@ done
 swift format lint -r -s "${folders[@]}" Package.swift || failed=1
 
 # The command starts in milliseconds because full Foundation is not in it.
-if grep -rnE '^[^/]*\bimport([[:space:]]+(struct|class|enum|protocol|func|typealias|let|var))?[[:space:]]+(Foundation|FoundationEssentials|Dispatch)\b' Sources --include='*.swift'; then
+if grep -rnE '^(@[a-zA-Z]+[[:space:]]+)?((public|internal|package|private|fileprivate)[[:space:]]+)?import([[:space:]]+(struct|class|enum|protocol|func|typealias|let|var))?[[:space:]]+(Foundation|Dispatch)\b' Sources --include='*.swift'; then
     complain "Foundation and Dispatch stay out of Sources: see ARCHITECTURE.md, Decisions"
 fi
 if grep -rnE 'try!|as!|fatalError\(' Sources --include='*.swift'; then

@@ -88,7 +88,9 @@ struct FileInspection {
             let told = FileSyntaxError(file: shown, error)
             return [Finding(WorkspaceCodes.fileSyntax, at: told.place, told.message, fix: .advice(told.fix))]
         }
-        let entries = values.map { TemplateCheck.Entry(name: $0.key, line: $0.line, value: Secret($0.value)) }
+        let keys = DotEnvDocument.keyBlocks(in: bytes)
+        let names = values.filter { value in !keys.contains { $0.contains(value.line) } }
+        let entries = names.map { TemplateCheck.Entry(name: $0.key, line: $0.line, value: Secret($0.value)) }
         return TemplateCheck.findings(
             for: component,
             manifest: project.manifest,

@@ -5,6 +5,8 @@ public struct ProjectSetup: Sendable {
     /// The project's folder, absolute.
     public let root: String
     let name: String
+    /// Whether a person gave the name.
+    private let isNamed: Bool
 
     /// One thing that is there now.
     public struct Line: Sendable {
@@ -28,7 +30,10 @@ public struct ProjectSetup: Sendable {
     /// - Parameters:
     ///   - root: The folder, absolute.
     ///   - name: The project's name; nil for the folder's.
-    public init(root: String, name: String?) {
+    /// - Throws: `KF-PROJ-013` for what cannot be a name.
+    public init(root: String, name: String?) throws(WorkspaceError) {
+        if let name, !Manifest.isName(name) { throw .badName(suggestion: Self.projectName(from: name)) }
+        isNamed = name != nil
         self.root = root
         self.name = name ?? Self.projectName(from: Paths.name(of: root))
     }
@@ -36,9 +41,12 @@ public struct ProjectSetup: Sendable {
     /// Writes a manifest of what is there, unless there is one.
     public func writeManifest() throws -> [Line] {
         let path = Paths.join(root, Project.manifestName)
-        if Files.exists(path) { return [Line(what: Project.manifestName, isNew: false)] }
-        let result = inferred()
-        try Files.write(Array(ManifestWriter.yaml(result.manifest).utf8), to: path, beneath: root, mode: 0o644)
+        let before = try Files.readRegularIfThere(path, limit: 4 * 1_048_576) ?? []
+        if !Self.isBlank(before) { return [Line(what: Project.manifestName, isNew: false)] }
+        let result = try inferred()
+        let text =
+            before + (before.isEmpty || before.last == 0x0A ? [] : [0x0A]) + ManifestWriter.yaml(result.manifest).utf8
+        try Files.write(text, to: path, beneath: root, mode: 0o644)
         let count = result.manifest.variables.count
         let note = "\(count) variable\(count == 1 ? "" : "s")"
         return [Line(what: Project.manifestName, isNew: true, note: note)]
@@ -49,6 +57,21 @@ public struct ProjectSetup: Sendable {
                     note: note.message
                 )
             }
+    }
+
+    /// Whether a manifest says nothing yet: there is none, or one of comments only, which are kept.
+    private static func isBlank(_ bytes: [UInt8]) -> Bool {
+        bytes.split(separator: 0x0A).allSatisfy { line in
+            let text = line.drop { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
+            return text.isEmpty || text.first == UInt8(ascii: "#")
+        }
+    }
+
+    /// Tells that a name was given and the manifest that is there has another.
+    public func nameLines(_ project: Project) -> [Line] {
+        guard isNamed, project.manifest.project != name else { return [] }
+        let note = "the project is \(project.manifest.project) there, and --name changes nothing of that"
+        return [Line(what: Project.manifestName, isNew: nil, note: note)]
     }
 
     /// Writes a `.env.example` for each component that has none.

@@ -124,13 +124,21 @@ public final class Session {
             let path = Paths.absolute(name, in: folder)
             guard let bytes = try readIfThere(path) else { continue }
             let shown = Paths.relative(path, to: project.root)
+            let keys = DotEnvDocument.keyBlocks(in: bytes)
             do throws(DotEnvError) {
                 let values = try DotEnvDocument(parsing: bytes, dialect: dialect)
                     .values(environment: { isPublic ? nil : process($0) })
                 result.append(
                     ResolverFile(
                         path: shown,
-                        entries: values.map { .init(name: $0.key, value: Secret($0.value), line: $0.line) }
+                        entries: values.map { value in
+                            .init(
+                                name: value.key,
+                                value: Secret(value.value),
+                                line: value.line,
+                                isPieceOfKey: keys.contains { $0.contains(value.line) }
+                            )
+                        }
                     )
                 )
             } catch {

@@ -38,6 +38,7 @@ public struct WorkspaceError: Error, Sendable, Hashable {
         case noKey = "KF-PROJ-010"
         case noPassphrase = "KF-PROJ-011"
         case otherFolder = "KF-PROJ-012"
+        case badName = "KF-PROJ-013"
         case unreadable = "KF-FILE-101"
         case tooLarge = "KF-FILE-102"
         case unwritable = "KF-FILE-103"
@@ -55,7 +56,8 @@ public struct WorkspaceError: Error, Sendable, Hashable {
             case .unreadable, .unwritable, .otherFolder, .outside: .denied
             case .full: .unavailable
             case .noKey, .noPassphrase: .sealed
-            case .ambiguousComponent, .tooLarge, .badPath, .invalidManifest, .editorFailed, .notRegular: .invalid
+            case .ambiguousComponent, .tooLarge, .badPath, .invalidManifest, .editorFailed, .notRegular, .badName:
+                .invalid
             }
         }
     }
@@ -87,6 +89,7 @@ public struct WorkspaceError: Error, Sendable, Hashable {
         (Kind.noKey.rawValue, "The store's key file is not there"),
         (Kind.noPassphrase.rawValue, "The store opens with a passphrase, and none was given"),
         (Kind.otherFolder.rawValue, "The store is another folder's"),
+        (Kind.badName.rawValue, "A name cannot be a project's"),
         (Kind.unreadable.rawValue, "A file cannot be read"),
         (Kind.tooLarge.rawValue, "A file is too large"),
         (Kind.unwritable.rawValue, "A file cannot be written"),
@@ -167,6 +170,14 @@ extension WorkspaceError {
             .otherFolder,
             "the manifest here names a store that \(made), and \(printable(folder)) was never allowed to use it",
             fix: "keyfolio init, if this is the same project; or give this one another name in keyfolio.yaml"
+        )
+    }
+
+    static func badName(suggestion: String) -> Self {
+        .init(
+            .badName,
+            "a project's name has letters, digits, '.', '_' and '-', begins with a letter or digit, and has at most 64",
+            fix: "keyfolio init --name \(suggestion)"
         )
     }
 

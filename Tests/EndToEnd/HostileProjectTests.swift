@@ -225,4 +225,41 @@ import Testing
         #expect(outcome.error.contains("KF-ENV-032"), "\(outcome.error)")
         #expect(!outcome.error.contains("CANARY"))
     }
+
+    // MARK: - Keys
+
+    @Test(arguments: ["python", "node", "ruby", "compose"])
+    func `no line of a key without quotes around it is shown as a name`(dialect: String) throws {
+        let sandbox = try project(
+            Self.manifest.replacingOccurrences(of: "folder: api", with: "folder: api, dialect: \(dialect)")
+        )
+        let lines = ["CANARYPEMline1AAAABBBBCCCC=", "CANARYlow", "CANARY=", "caNA12RY=", "CANARYQUJD"]
+        for end in ["-----END PRIVATE KEY-----\n", ""] {
+            let key = "GREETING=-----BEGIN PRIVATE KEY-----\n\(lines.joined(separator: "\n"))\n\(end)"
+            try sandbox.write("api/.env", key)
+            try sandbox.write("api/.env.example", key)
+            for words in [
+                ["check"], ["check", "--format", "sarif"], ["check", "--format", "github"], ["check", "--json"],
+                ["doctor", "--offline"], ["dotenv", "explain", "api/.env"],
+                ["dotenv", "explain", "--json", "api/.env"],
+                ["dotenv", "lint", "api/.env"], ["list"],
+            ] {
+                let outcome = try Command.run(
+                    [Command.keyfolio] + words,
+                    in: sandbox.project,
+                    environment: sandbox.variables([:])
+                )
+                let said = outcome.output + outcome.error
+                #expect(!said.contains("CANARY") && !said.contains("caNA12RY"), "\(words): \(said)")
+            }
+        }
+    }
+
+    @Test func `a random name anywhere is not shown, and usual ones are`() throws {
+        let sandbox = try project()
+        try sandbox.write("api/.env", "GREETING=x\nabCD12efGH=1\nOAUTH2_CLIENT_ID=1\nbase64Key=1\n")
+        let said = try sandbox.keyfolio("check").output
+        #expect(!said.contains("abCD12efGH"), "\(said)")
+        #expect(said.contains("OAUTH2_CLIENT_ID") && said.contains("base64Key"), "\(said)")
+    }
 }

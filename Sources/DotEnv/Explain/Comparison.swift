@@ -38,6 +38,7 @@ struct Comparison {
     func disagreements() -> [DotEnvDisagreement] {
         var next = Array(repeating: 0, count: readers.count)
         var lines = LineTexts(bytes)
+        let keys = DotEnvDocument.keyBlocks(in: bytes)
         var result: [DotEnvDisagreement] = []
         while true {
             let heads = readers.indices.compactMap { reader in
@@ -61,6 +62,7 @@ struct Comparison {
                 DotEnvDisagreement(
                     line: line,
                     key: ordered.first { $0.outcome == .read }?.entries.first?.key,
+                    isPieceOfKey: keys.contains { $0.contains(line) },
                     readings: ordered,
                     causes: Causes(text).all
                 )

@@ -95,6 +95,9 @@ public struct DotEnvDisagreement: Sendable, Hashable {
     /// The key that most of those who read the line find there; nil when nobody reads it.
     public let key: String?
 
+    /// Whether the line stands where the lines of a key do, so that what looks like a name is a piece of it.
+    public let isPieceOfKey: Bool
+
     /// What the readers take from the line, the reading of most readers first.
     public let readings: [Reading]
 

@@ -1,4 +1,5 @@
 internal import Findings
+internal import Secrets
 
 /// Findings about names: what components ask for that they must not have, and what files say that nobody declared.
 ///
@@ -91,7 +92,7 @@ struct NameCheck {
         let (name, file, line) = (undeclared.name, undeclared.file, undeclared.line)
         var place = Place(file: file, line: line, variable: name, component: component.name)
         guard let variable = checker.variables[name] else {
-            guard Self.looksLikeName(name) else {
+            guard !undeclared.isPieceOfKey, Mask.isName(name) else {
                 place.variable = nil
                 return Finding(
                     RuleCodes.undeclared,
@@ -134,16 +135,6 @@ struct NameCheck {
             "\(name) belongs to \(owners.isEmpty ? "no component" : owners), not to \(component.name)",
             fix: .advice("Remove line \(line) of \(file), or add \(component.name) to the components of \(name).")
         )
-    }
-}
-
-extension NameCheck {
-    /// Whether a name may be shown. A line of a key in base64 without quotes around it reads like a name with an empty
-    /// value (`MIIEvQ…=`), so what is long and no usual name may be a piece of a secret.
-    private static func looksLikeName(_ name: String) -> Bool {
-        let words = name.split(separator: "_")
-        let isOneCase = name == name.uppercased() || name == name.lowercased()
-        return name.utf8.count <= 64 && words.allSatisfy { $0.utf8.count <= (isOneCase ? 24 : 16) }
     }
 }
 

@@ -139,7 +139,9 @@ struct Inference {
                 ($0.element.isTemplate ? 0 : 1, $0.offset) < ($1.element.isTemplate ? 0 : 1, $1.offset)
             }
             for sighting in sorted.map(\.element) {
-                guard TextForm.variableName.accepts(sighting.name), sighting.name.utf8.count <= 255 else {
+                guard TextForm.variableName.accepts(sighting.name), sighting.name.utf8.count <= 255,
+                    Mask.isName(sighting.name)
+                else {
                     note(sighting, "a name here is none that the manifest can have, so it was left out")
                     continue
                 }

@@ -55,5 +55,12 @@ public struct InferredManifest: Sendable {
         public var line: Int?
         /// What to look at, in one sentence, without a value.
         public var message: String
+
+        /// Points at something.
+        public init(file: String? = nil, line: Int? = nil, message: String) {
+            self.file = file
+            self.line = line
+            self.message = message
+        }
     }
 }

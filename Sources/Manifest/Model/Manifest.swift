@@ -33,6 +33,11 @@ public struct Manifest: Sendable, Hashable {
         self.store = store
     }
 
+    /// Whether a text can be the name of a project.
+    public static func isName(_ text: String) -> Bool {
+        TextForm.name.accepts(text) && text.utf8.count <= TextForm.name.maximumLength
+    }
+
     /// The environment of a name, or nil.
     public func environment(named name: String) -> Environment? { environments.first { $0.name == name } }
 

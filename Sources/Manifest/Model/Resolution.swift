@@ -57,11 +57,14 @@ public struct UndeclaredName: Sendable, Hashable {
     public var file: String
     /// The line, from 1.
     public var line: Int
+    /// Whether it stands where the lines of a key do, so that it is no name to be shown.
+    public var isPieceOfKey: Bool
 
     /// Names it.
-    public init(name: String, file: String, line: Int) {
+    public init(name: String, file: String, line: Int, isPieceOfKey: Bool = false) {
         self.name = name
         self.file = file
         self.line = line
+        self.isPieceOfKey = isPieceOfKey
     }
 }

@@ -5,7 +5,8 @@ public enum ManifestCodes {
     /// Every code, in order, for the page that documents them.
     public static let all: [FindingCode] = [
         .manifestSyntax, .manifestNotUTF8, .manifestTooLarge, .manifestTooDeep, .manifestUnsupportedYAML,
-        .manifestRepeatedKey, .manifestEmpty, .manifestUnknownKey, .manifestMissingKey, .manifestWrongKind,
+        .manifestRepeatedKey, .manifestEmpty, .manifestNewer, .manifestUnknownKey, .manifestMissingKey,
+        .manifestWrongKind,
         .manifestUnknownWord, .manifestOutOfRange, .manifestBadText, .manifestUnknownComponent,
         .manifestUnknownEnvironment, .manifestUnknownVariable, .manifestOutsideProject, .manifestBadPattern,
         .manifestValuesMismatch, .manifestImpossibleValue, .manifestSecretDefault, .manifestSecretInBrowser,
@@ -15,7 +16,8 @@ public enum ManifestCodes {
 
     /// The codes that the JSON Schema finds too: what they say needs no look at another part of the manifest.
     static let ofShape: Set<FindingCode> = [
-        .manifestEmpty, .manifestUnknownKey, .manifestMissingKey, .manifestWrongKind, .manifestUnknownWord,
+        .manifestEmpty, .manifestNewer, .manifestUnknownKey, .manifestMissingKey, .manifestWrongKind,
+        .manifestUnknownWord,
         .manifestOutOfRange,
         .manifestBadText, .manifestValuesMismatch,
     ]
@@ -78,6 +80,14 @@ extension FindingCode {
         severity: .error,
         reason: "Nothing can be checked or started without a description of it.",
         remedy: "Run `keyfolio init` to have one written from what is there."
+    )
+    /// The format of a later version.
+    public static let manifestNewer = FindingCode(
+        "KF-MAN-008",
+        title: "The manifest is of a newer format",
+        severity: .error,
+        reason: "What this version does not know it cannot check, and guessing would change what the manifest means.",
+        remedy: "Install a newer keyfolio."
     )
     /// A key that manifests do not have.
     public static let manifestUnknownKey = FindingCode(

@@ -11,6 +11,8 @@ public struct ManifestError: Error, Sendable, Hashable, CustomStringConvertible 
 
     /// The stable name of what is wrong, such as `KF-MAN-010`.
     public var code: String { finding.code.id }
+    /// Whether a newer version of Keyfolio reads it.
+    public var isNewerFormat: Bool { finding.code == .manifestNewer }
     /// What is wrong, in one sentence.
     public var message: String { finding.message }
     /// The command or sentence that mends it.

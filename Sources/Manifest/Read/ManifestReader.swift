@@ -30,7 +30,9 @@ public enum ManifestReader {
     public static func read(bytes: [UInt8], file: String = fileName) throws(ManifestError) -> Manifest {
         let reading = examine(bytes: bytes, file: file)
         if let manifest = reading.manifest { return manifest }
-        let error = reading.findings.first { $0.severity == .error }
+        // What else is wrong with a newer format is only what this version does not know.
+        let error =
+            reading.findings.first { $0.code == .manifestNewer } ?? reading.findings.first { $0.severity == .error }
         throw ManifestError(error ?? Finding(.manifestEmpty, at: Place(file: file), "the manifest is empty"))
     }
 

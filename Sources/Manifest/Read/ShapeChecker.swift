@@ -39,7 +39,12 @@ struct ShapeChecker {
 
     private func advice(_ node: YAMLNode, _ shape: Shape) -> String {
         if node.isNull { return "Write a value after the key, or remove the key." }
-        if case .text = shape, node.scalar != nil { return "Put the value in quotes." }
+        if case .text(let form) = shape, case .scalar(let written, _) = node.content {
+            if form.accepts(written) { return "Put the value in quotes." }
+            // A bare number is a mistake of everybody's first rotation.
+            return form.what == TextForm.rotation.what
+                ? "Write the days with a `d`, such as `90d`, or `never`." : "Write \(form.what)."
+        }
         if case .flag = shape { return "Write `true` or `false`." }
         return "Write \(shape.words)."
     }
@@ -69,6 +74,11 @@ struct ShapeChecker {
 
     private mutating func checkRange(_ node: YAMLNode, _ range: ClosedRange<Int>, _ label: Label) {
         if let value = node.integer, range.contains(value) { return }
+        if label == .key("version"), let value = node.integer, value > range.upperBound {
+            let message = "the manifest is of a newer format than this keyfolio reads"
+            list.add(.manifestNewer, at: node.mark, message, fix: "Install a newer keyfolio.")
+            return
+        }
         let words = Shape.integer(range).words
         list.add(.manifestOutOfRange, at: node.mark, "\(label) must be \(words)", fix: "Write \(words).")
     }

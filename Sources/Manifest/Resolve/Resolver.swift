@@ -40,7 +40,14 @@ public enum Resolver {
             for entry in file.entries {
                 let origin = Origin.file(path: file.path, line: entry.line)
                 if !candidates.add(entry.value, from: origin, to: entry.name) {
-                    undeclared.append(UndeclaredName(name: entry.name, file: file.path, line: entry.line))
+                    undeclared.append(
+                        UndeclaredName(
+                            name: entry.name,
+                            file: file.path,
+                            line: entry.line,
+                            isPieceOfKey: entry.isPieceOfKey
+                        )
+                    )
                 }
             }
         }

@@ -15,12 +15,15 @@ public struct ResolverFile: Sendable {
         public var value: Secret<String>
         /// The line, from 1.
         public var line: Int
+        /// Whether it stands where the lines of a key do.
+        public var isPieceOfKey: Bool
 
         /// Takes down an assignment.
-        public init(name: String, value: Secret<String>, line: Int) {
+        public init(name: String, value: Secret<String>, line: Int, isPieceOfKey: Bool = false) {
             self.name = name
             self.value = value
             self.line = line
+            self.isPieceOfKey = isPieceOfKey
         }
     }
 

@@ -40,13 +40,15 @@ public enum TemplateCheck {
         let own = manifest.variables(of: component)
         var findings: [Finding] = []
         for entry in entries {
-            let place = Place(file: file, line: entry.line, variable: entry.name, component: component.name)
             let variable = declared[entry.name]
+            let name = variable != nil || Mask.isName(entry.name) ? entry.name : nil
+            let place = Place(file: file, line: entry.line, variable: name, component: component.name)
             if let finding = finding(about: entry, variable, component, at: place, own, fix: command) {
                 findings.append(finding)
             }
             if let value = entry.value, isReal(value, of: variable) {
-                let message = "the value of `\(entry.name)` looks like a real secret: \(Mask.describe(value))"
+                let message =
+                    "the value of \(name.map { "`\($0)`" } ?? "a line") looks like a real secret: \(Mask.describe(value))"
                 findings.append(Finding(TemplateCodes.realSecret, at: place, message, fix: command))
             }
         }
@@ -84,6 +86,10 @@ public enum TemplateCheck {
         fix: Finding.Fix
     ) -> Finding? {
         guard let variable else {
+            guard Mask.isName(entry.name) else {
+                let message = "a line sets something that does not look like a variable's name"
+                return Finding(TemplateCodes.undeclared, at: place, message, fix: fix)
+            }
             let meant = Suggest.nearest(to: entry.name, among: own.lazy.map(\.name))
             let hint = meant.map { "; did you mean `\($0)`?" } ?? ""
             let message = "the manifest has no variable `\(entry.name)`\(hint)"

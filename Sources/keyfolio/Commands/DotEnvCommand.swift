@@ -113,20 +113,20 @@ struct DotEnvExplainCommand: KeyfolioCommand {
         var text = "\(VisibleText.escape(file)):\(disagreement.line)\n"
         for reading in disagreement.readings {
             let readers = reading.readers.map(\.id).joined(separator: ", ")
-            text += "  \(readers): \(words(for: reading))\n"
+            text += "  \(readers): \(words(for: reading, of: disagreement))\n"
         }
         for cause in disagreement.causes { text += "  why: \(cause.text)\n" }
         return text
     }
 
     /// What a reader makes of a line: names, and values in a masked form unless they are asked for.
-    private func words(for reading: DotEnvDisagreement.Reading) -> String {
+    private func words(for reading: DotEnvDisagreement.Reading, of line: DotEnvDisagreement) -> String {
         switch reading.outcome {
         case .refused: return "refused"
         case .notRead: return "not read"
         case .read:
             let entries = reading.entries.map { entry -> String in
-                let name = VisibleText.escape(entry.key)
+                let name = reveal || isShown(entry.key, line) ? VisibleText.escape(entry.key) : "a name"
                 guard let value = entry.value else { return "\(name) without a value" }
                 return "\(name) = " + (reveal ? VisibleText.escape(value) : Mask.describe(Secret(value)))
             }
@@ -134,11 +134,20 @@ struct DotEnvExplainCommand: KeyfolioCommand {
         }
     }
 
+    /// Whether what one reader takes for a name is one: for another it can be a part of the value.
+    private func isShown(_ key: String, _ line: DotEnvDisagreement) -> Bool {
+        !line.isPieceOfKey && (key == line.key || line.key == nil) && Mask.isName(key)
+    }
+
     private func json(_ disagreement: DotEnvDisagreement) -> JSONValue {
         let readings = disagreement.readings.map { reading -> JSONValue in
-            ["readers": .array(reading.readers.map { .string($0.id) }), "reading": .string(words(for: reading))]
+            [
+                "readers": .array(reading.readers.map { .string($0.id) }),
+                "reading": .string(words(for: reading, of: disagreement)),
+            ]
         }
-        let key = disagreement.readings.lazy.flatMap(\.entries).first?.key
+        var key = disagreement.readings.lazy.flatMap(\.entries).first?.key
+        if let name = key, !reveal, !isShown(name, disagreement) { key = nil }
         return [
             "line": .integer(disagreement.line), "key": .string(orNull: key), "readings": .array(readings),
         ]

@@ -39,9 +39,10 @@ struct InitCommand: KeyfolioCommand {
     @OptionGroup var outputOptions: OutputOptions
 
     func execute() throws -> ExitStatus {
-        let setup = ProjectSetup(root: try root(), name: name)
+        let setup = try ProjectSetup(root: try root(), name: name)
         var report = try setup.writeManifest()
         let session = try project.place(storeOptions).session()
+        report += setup.nameLines(session.project)
         report += try setup.writeTemplates(session.project)
         report += try setup.writeIgnoreLines(session.project)
         report += [try makeStore(session)]

@@ -41,7 +41,8 @@ extension CommandFailure {
                 status: .invalidInput
             )
         case let error as ManifestError:
-            self.init(error.code, error.description, fix: error.fix, status: .invalidInput)
+            let status: ExitStatus = error.isNewerFormat ? .newerFormat : .invalidInput
+            self.init(error.code, error.description, fix: error.fix, status: status)
         case let error as LaunchError:
             self.init(error.code, error.message, fix: error.fix, status: error.category)
         case let error as any ExplainedError:

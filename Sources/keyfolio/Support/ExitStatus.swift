@@ -25,7 +25,7 @@ enum ExitStatus: Int32, CaseIterable {
         case .unavailable: "the store is busy, the disk is full, or a folder is read-only"
         case .corrupt: "the store or a backup was damaged or changed from outside"
         case .conflict: "somebody else changed it first, or it is there already"
-        case .newerFormat: "the store was written by a newer keyfolio"
+        case .newerFormat: "the store or the manifest is of a newer keyfolio"
         case .invalidInput: "what was read is not what it should be (syntax, size, path)"
         case .internalError: "keyfolio has a bug here"
         }

@@ -89,8 +89,8 @@ import Testing
         ("- a\n", 12, "1:1", ["the manifest must be a mapping"]),
         ("version: 1\nproject: p\nenvironments: [a]\ncomponents: {b: .}\n", 11, "1:1", ["no `variables`"]),
         (
-            "version: 2\nproject: p\nenvironments: [a]\ncomponents: {b: .}\nvariables:\n", 14, "1:10",
-            ["`version` must be 1"]
+            "version: 2\nproject: p\nenvironments: [a]\ncomponents: {b: .}\nvariables:\n", 8, "1:10",
+            ["newer format"]
         ),
         (head + "environments: [a, a]\ncomponents: {b: .}\nvariables:\n", 6, "3:19", ["line 3"]),
         (head + "environments: [a/b]\ncomponents: {b: .}\nvariables:\n", 15, "3:16", ["each item of `environments`"]),

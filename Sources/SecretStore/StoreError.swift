@@ -92,6 +92,7 @@ extension StoreError {
         case lastSlot = "KF-STORE-064"
         case builtInLabel = "KF-STORE-065"
         case abandoned = "KF-STORE-066"
+        case storeRemains = "KF-STORE-067"
         case noSuchSlot = "KF-STORE-008"
         case invalidPath = "KF-STORE-070"
         case invalidFieldName = "KF-STORE-071"
@@ -115,7 +116,8 @@ extension StoreError {
             case .busy, .diskFull, .readOnly, .inputOutput, .cannotOpen, .outOfMemory, .auditUnwritable: .unavailable
             case .damaged, .tampered, .rolledBack, .notAStore, .auditBroken, .anchorChanged: .corrupt
             case .newerFormat: .newerFormat
-            case .versionConflict, .storeExists, .otherEnvironment, .notEmpty, .lastSlot, .abandoned: .conflict
+            case .versionConflict, .storeExists, .otherEnvironment, .notEmpty, .lastSlot, .abandoned, .storeRemains:
+                .conflict
             case .weakPassphrase, .builtInLabel, .invalidPath, .invalidFieldName, .payloadTooLarge, .tooManyFields,
                 .invalidEnvironment, .invalidLabel, .invalidSnapshot, .notFields, .tooManyLabels:
                 .invalid
@@ -160,6 +162,7 @@ extension StoreError {
             case .lastSlot: "The last key cannot be removed"
             case .builtInLabel: "The store moves this label itself"
             case .abandoned: "The change was given up"
+            case .storeRemains: "Parts of another store are where the store is to be"
             case .noSuchSlot: "The store has no such slot"
             case .invalidPath: "The path is not valid"
             case .invalidFieldName: "A field's name is not valid"

@@ -25,4 +25,75 @@ import Testing
         try sandbox.write("forged", try forged.keyfolio("audit", "export").output)
         #expect(try sandbox.keyfolio("audit", "verify", "--file", "forged", "--public-key", key).status == 7)
     }
+
+    /// A shop with one value, and a backup of it that `key.txt` opens.
+    private func backedUp() throws -> Sandbox {
+        let sandbox = try FirstPathTests.shop()
+        try sandbox.keyfolio("set", "SECRET_KEY", input: "backed-up-canary")
+        #expect(try sandbox.run("age-keygen", "-o", "key.txt").status == 0)
+        #expect(try sandbox.run("age-keygen", "-o", "other.txt").status == 0)
+        let recipient = try sandbox.run("age-keygen", "-y", "key.txt").output.trimmingCharacters(in: .newlines)
+        #expect(try sandbox.keyfolio("backup", "-r", recipient, "-o", "store.age").status == 0)
+        return sandbox
+    }
+
+    @Test func `a restore that fails leaves no store and no key`() throws {
+        let sandbox = try backedUp()
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: sandbox.project + "/store.age"))
+        try bytes.dropLast(20).write(to: URL(fileURLWithPath: sandbox.project + "/cut.age"))
+        var changed = bytes
+        changed[bytes.count / 2] ^= 1
+        try changed.write(to: URL(fileURLWithPath: sandbox.project + "/changed.age"))
+        for name in [data(sandbox) + "/stores/shop", data(sandbox) + "/keys/shop.key"] {
+            try FileManager.default.moveItem(
+                atPath: name,
+                toPath: sandbox.root + "/" + (name as NSString).lastPathComponent
+            )
+        }
+        for words in [["other.txt", "store.age"], ["key.txt", "cut.age"], ["key.txt", "changed.age"]] {
+            #expect(try sandbox.keyfolio("restore", "-i", words[0], words[1]).status != 0)
+            let left = try sandbox.run("find", data(sandbox), "-type", "f").output
+            // The first store's anchor is not this command's.
+            #expect(left.split(separator: "\n").allSatisfy { $0.hasSuffix(".anchor") }, "\(left)")
+        }
+        #expect(try sandbox.keyfolio("restore", "-i", "key.txt", "store.age").status == 0)
+        #expect(try sandbox.keyfolio("get", "SECRET_KEY").output == "backed-up-canary")
+    }
+
+    @Test func `where only a store's log is left, no store is made until it is moved away`() throws {
+        let sandbox = try backedUp()
+        let store = data(sandbox) + "/stores/shop/store.db"
+        for (name, command) in [("-wal", ["init"]), ("-shm", ["restore", "-i", "key.txt", "store.age"])] {
+            for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: store + suffix) }
+            #expect(FileManager.default.createFile(atPath: store + name, contents: Data("left".utf8)))
+            func attempt() throws -> Command.Outcome {
+                try Command.run(
+                    [Command.keyfolio] + command,
+                    in: sandbox.project,
+                    environment: sandbox.variables([:])
+                )
+            }
+            let refused = try attempt()
+            #expect(refused.status != 0 && refused.error.contains("KF-STORE-067"), "\(refused.error)")
+            #expect(refused.error.contains(store + name))
+            #expect(!FileManager.default.fileExists(atPath: store))
+            try FileManager.default.moveItem(atPath: store + name, toPath: sandbox.root + "/left" + name)
+            #expect(try attempt().status == 0)
+            #expect(try sandbox.keyfolio("list").status == 0)
+        }
+    }
+
+    @Test func `whoever lost the key file and does what the error says has the secrets again`() throws {
+        let sandbox = try backedUp()
+        try FileManager.default.removeItem(atPath: data(sandbox) + "/keys/shop.key")
+        let lost = try sandbox.keyfolio("get", "SECRET_KEY")
+        #expect(lost.status != 0 && lost.error.contains("KF-PROJ-010"))
+        let text = lost.error.replacing("\n", with: " ").replacing(#/ +/#, with: " ")
+        let move = try #require(text.firstMatch(of: #/mv '[^']+' '[^']+'/#))
+        #expect(try sandbox.run("sh", "-c", String(move.output)).status == 0)
+        #expect(text.contains("then keyfolio restore -i IDENTITIES BACKUP"))
+        let restored = try sandbox.keyfolio("restore", "-i", "key.txt", "store.age")
+        #expect(restored.status == 0, "\(restored.error)")
+        #expect(try sandbox.keyfolio("get", "SECRET_KEY").output == "backed-up-canary")
+    }
 }

@@ -44,6 +44,8 @@ public struct StoreError: Error, Sendable, Equatable {
 }
 
 extension StoreError {
+    /// Whether it is that a secret has no field of a name.
+    package var isNoSuchField: Bool { kind == .noSuchField }
     /// Whether it is that nothing can be written at all.
     package var isFullOrReadOnly: Bool { kind == .diskFull || kind == .readOnly }
 }

@@ -27,7 +27,7 @@ public final class ProjectStore {
         acceptRollback: Bool = false,
         passphrase: PassphraseSource
     ) throws -> ProjectStore {
-        guard Files.exists(location.database) else { throw WorkspaceError.noStore(at: location.database) }
+        guard try location.hasStore() else { throw WorkspaceError.noStore(at: location.database) }
         return ProjectStore(
             try LocalVault.open(
                 at: location.database,
@@ -42,7 +42,7 @@ public final class ProjectStore {
 
     /// What is there to open a store with: its key file, or else the passphrase of a store that has one.
     private static func key(of location: StoreLocation, _ passphrase: PassphraseSource) throws -> KeySource {
-        if Files.exists(location.keyFile) { return .keyFile(location.keyFile) }
+        if try location.hasKeyFile() { return .keyFile(location.keyFile) }
         // Whoever lost a key file must not be asked for a passphrase that never was.
         guard try LocalVault.sealKinds(at: location.database).contains(.passphrase) else {
             throw WorkspaceError.noKey(at: location)

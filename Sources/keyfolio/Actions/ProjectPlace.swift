@@ -62,7 +62,7 @@ struct SecretPlace {
     /// - Returns: How many secrets were restored.
     func restore(_ snapshot: () throws -> [UInt8]?) throws -> Int {
         if let location = chosenLocation {
-            guard Files.exists(location.database) else {
+            guard try location.hasStore() else {
                 return try ProjectStore.restore(at: location, snapshot: snapshot)
             }
             return try openStore().readSnapshot(snapshot)

@@ -342,6 +342,14 @@ extension StoreError {
         )
     }
 
+    package static func tooManySlots(_ limit: Int) -> Self {
+        .init(
+            .tooManySlots,
+            "the store opens with \(limit) passphrases already, and each is tried in turn",
+            fix: "remove the slot of one that is not needed any more, or add a key file"
+        )
+    }
+
     package static func invalidSnapshot(_ why: String, line: Int) -> Self {
         .init(
             .invalidSnapshot,

@@ -105,6 +105,7 @@ extension StoreError {
         case invalidSnapshot = "KF-STORE-076"
         case notFields = "KF-STORE-077"
         case tooManyLabels = "KF-STORE-078"
+        case tooManySlots = "KF-STORE-079"
         case auditUnwritable = "KF-AUDIT-001"
 
         var category: Category {
@@ -121,7 +122,7 @@ extension StoreError {
             case .versionConflict, .storeExists, .otherEnvironment, .notEmpty, .lastSlot, .abandoned, .storeRemains:
                 .conflict
             case .weakPassphrase, .builtInLabel, .invalidPath, .invalidFieldName, .payloadTooLarge, .tooManyFields,
-                .invalidEnvironment, .invalidLabel, .invalidSnapshot, .notFields, .tooManyLabels:
+                .invalidEnvironment, .invalidLabel, .invalidSnapshot, .notFields, .tooManyLabels, .tooManySlots:
                 .invalid
             }
         }
@@ -175,6 +176,7 @@ extension StoreError {
             case .invalidSnapshot: "The snapshot is not valid"
             case .notFields: "The payload is not made of fields"
             case .tooManyLabels: "There are too many labels"
+            case .tooManySlots: "There are too many passphrases"
             case .auditUnwritable: "The audit record cannot be written"
             }
         }

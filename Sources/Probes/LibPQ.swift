@@ -14,16 +14,28 @@
     typealias Number = @convention(c) (OpaquePointer?) -> Int32
     typealias Text = @convention(c) (OpaquePointer?) -> UnsafePointer<CChar>?
     typealias Release = @convention(c) (OpaquePointer?) -> Void
-    typealias Execute = @convention(c) (OpaquePointer?, UnsafePointer<CChar>) -> OpaquePointer?
+    typealias Send = @convention(c) (OpaquePointer?, UnsafePointer<CChar>) -> Int32
+    typealias Result = @convention(c) (OpaquePointer?) -> OpaquePointer?
+    typealias Parse =
+        @convention(c) (UnsafePointer<CChar>, UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) ->
+        UnsafeMutableRawPointer?
+    typealias Free = @convention(c) (UnsafeMutableRawPointer?) -> Void
     typealias Value = @convention(c) (OpaquePointer?, Int32, Int32) -> UnsafePointer<CChar>?
     typealias Listener = @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<CChar>?) -> Void
     typealias Listen = @convention(c) (OpaquePointer?, Listener, UnsafeMutableRawPointer?) -> UnsafeRawPointer?
 
     let connect: Connect
+    let poll: Number
+    let socket: Number
     let status: Number
     let errorMessage: Text
     let finish: Release
-    let execute: Execute
+    let send: Send
+    let consume: Number
+    let isBusy: Number
+    let result: Result
+    let parse: Parse
+    let free: Free
     let resultStatus: Number
     let rowCount: Number
     let columnCount: Number
@@ -41,18 +53,48 @@
             return unsafe unsafeBitCast(address, to: Function.self)
         }
         guard
-            let connect: Connect = unsafe symbol("PQconnectdbParams"), let status: Number = unsafe symbol("PQstatus"),
+            let connect: Connect = unsafe symbol("PQconnectStartParams"),
+            let poll: Number = unsafe symbol("PQconnectPoll"),
+            let socket: Number = unsafe symbol("PQsocket"), let send: Send = unsafe symbol("PQsendQuery"),
+            let consume: Number = unsafe symbol("PQconsumeInput"), let isBusy: Number = unsafe symbol("PQisBusy"),
+            let result: Result = unsafe symbol("PQgetResult"), let parse: Parse = unsafe symbol("PQconninfoParse"),
+            let free: Free = unsafe symbol("PQconninfoFree"), let status: Number = unsafe symbol("PQstatus"),
             let errorMessage: Text = unsafe symbol("PQerrorMessage"), let finish: Release = unsafe symbol("PQfinish"),
-            let execute: Execute = unsafe symbol("PQexec"), let clear: Release = unsafe symbol("PQclear"),
+            let clear: Release = unsafe symbol("PQclear"),
             let resultStatus: Number = unsafe symbol("PQresultStatus"),
             let rowCount: Number = unsafe symbol("PQntuples"), let columnCount: Number = unsafe symbol("PQnfields"),
             let value: Value = unsafe symbol("PQgetvalue"),
             let listen: Listen = unsafe symbol("PQsetNoticeProcessor")
         else { return nil }
         unsafe (self.connect, self.status, self.errorMessage) = unsafe (connect, status, errorMessage)
-        unsafe (self.finish, self.execute, self.resultStatus) = unsafe (finish, execute, resultStatus)
+        unsafe (self.poll, self.socket, self.send) = unsafe (poll, socket, send)
+        unsafe (self.consume, self.isBusy, self.result) = unsafe (consume, isBusy, result)
+        unsafe (self.parse, self.free) = unsafe (parse, free)
+        unsafe (self.finish, self.resultStatus) = unsafe (finish, resultStatus)
         unsafe (self.rowCount, self.columnCount, self.value) = unsafe (rowCount, columnCount, value)
         unsafe (self.clear, self.listen) = unsafe (clear, listen)
+    }
+
+    /// What the next step of a connection waits for (`PostgresPollingStatusType`).
+    enum Step: Int32 { case failed, reading, writing, ok, active }
+
+    /// What a URL says, as the library itself reads it, by keyword; nil when it cannot read it.
+    func settings(of url: String) -> [String: String]? {
+        guard let list = unsafe parse(url, nil) else { return nil }
+        defer { unsafe free(list) }
+        // PQconninfoOption: four texts, of which the first is the keyword and the fourth the value; a label, a text and
+        // a number. The keyword of the last is NULL.
+        let stride = 7 * MemoryLayout<Int>.stride
+        var settings: [String: String] = [:]
+        var option = unsafe list
+        while let keyword = unsafe option.load(as: UnsafePointer<CChar>?.self) {
+            let offset = 3 * MemoryLayout<Int>.stride
+            if let value = unsafe option.load(fromByteOffset: offset, as: UnsafePointer<CChar>?.self) {
+                settings[unsafe String(cString: keyword)] = unsafe String(cString: value)
+            }
+            unsafe option += stride
+        }
+        return settings
     }
 
     /// The connection is usable (`CONNECTION_OK`).

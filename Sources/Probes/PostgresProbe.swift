@@ -10,8 +10,9 @@ public enum PostgresProbe {
     /// - Parameters:
     ///   - url: A connection URI as libpq reads it.
     ///   - place: Where the URL came from, for the findings.
+    ///   - seconds: How long all of it may take.
     /// - Returns: What was found; a single note when all is well.
-    public static func check(_ url: Secret<String>, at place: Place) -> [Finding] {
+    public static func check(_ url: Secret<String>, at place: Place, seconds: Int = 10) -> [Finding] {
         guard let library = LibPQ() else {
             return [
                 Finding(
@@ -22,9 +23,23 @@ public enum PostgresProbe {
                 )
             ]
         }
-        let connection = PostgresConnection(library, url: url)
+        let target = PostgresTarget(url, library, most: seconds)
+        let connection = PostgresConnection(library, url: url, target: target, seconds: seconds)
+        if connection.failure == .noEncryption, target?.mustBeEncrypted == true {
+            return [
+                Finding(
+                    PostgresCodes.notEncrypted,
+                    at: place,
+                    "the server offers no encryption, so it was given no password and asked nothing",
+                    fix: .advice(
+                        "Set ssl = on with a certificate on the server, and add sslmode=verify-full to the URL."
+                    )
+                )
+            ]
+        }
         if let failure = connection.failure { return [finding(for: failure, at: place)] }
         let problems = encryption(connection, place) + rights(connection, place) + storage(connection, place)
+        if connection.isLate { return problems + [finding(for: .timedOut, at: place)] }
         guard problems.isEmpty else { return problems }
         return [
             Finding(PostgresCodes.healthy, at: place, "the database answers, and the role has no more than it needs")
@@ -57,7 +72,7 @@ public enum PostgresProbe {
         case .timedOut:
             return make(
                 PostgresCodes.unreachable,
-                "the URL's host does not answer within five seconds",
+                "the URL's host does not answer in time",
                 "Check the network and its firewalls between here and the database."
             )
         case .noRoute:

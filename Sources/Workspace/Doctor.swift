@@ -86,7 +86,11 @@ public struct Doctor {
         for name in present {
             let path = Paths.absolute(name, in: folder)
             let place = Place(file: shown(path), component: component.name)
-            guard let bytes = try? Files.read(path) else {
+            guard let bytes = try? session.readIfThere(path) else {
+                // Why is told with the values.
+                guard Files.status(path)?.isRegular == true, Files.isReally(path, beneath: session.project.root) else {
+                    continue
+                }
                 findings.append(
                     Finding(
                         DoctorCodes.unreadable,
@@ -109,7 +113,7 @@ public struct Doctor {
                 )
             )
         }
-        if component.dialect == "python", !present.isEmpty, !pythonHasDotEnv() {
+        if component.dialect == "python", !present.isEmpty, session.isTrusted, !pythonHasDotEnv() {
             findings.append(
                 Finding(
                     DoctorCodes.noReader,
@@ -150,14 +154,33 @@ public struct Doctor {
         return nil
     }
 
+    /// Whether Python finds the module; asked in a place and a mode in which nothing of the repository is on its path.
     private func pythonHasDotEnv() -> Bool {
-        let probe = "import importlib.util, sys; sys.exit(importlib.util.find_spec('dotenv') is None)"
-        return Tool.run(["python3", "-c", probe]).map { $0.status == 0 } ?? true
+        // The isolated mode leaves the user's own packages out, where pip may well have put it.
+        let probe = """
+            import importlib.util, site, sys
+            sys.path.append(site.getusersitepackages())
+            sys.exit(importlib.util.find_spec('dotenv') is None)
+            """
+        return Tool.run(["python3", "-I", "-c", probe], in: "/").map { $0.status == 0 } ?? true
     }
 
     // MARK: "Database connection failed"
 
     private func databaseFindings() -> [Finding] {
+        guard session.isTrusted else {
+            // A URL of somebody else's making may name any host of the network that this machine is in.
+            let isNeeded = session.project.manifest.variables.contains { $0.type == .postgresURL }
+            guard isNeeded else { return [] }
+            return [
+                Finding(
+                    DoctorCodes.notAsked,
+                    at: Place(file: Project.manifestName),
+                    "databases were not asked, because nobody ran keyfolio init in this folder",
+                    fix: .command("keyfolio init")
+                )
+            ]
+        }
         guard let store = try? session.storeIfThere() else { return databaseFindings(store: nil) }
         return databaseFindings(store: store)
     }
@@ -166,7 +189,8 @@ public struct Doctor {
         var seen: Swift.Set<String> = []
         var findings: [Finding] = []
         for component in session.project.manifest.components {
-            guard let resolution = try? session.resolve(component, in: environment, store: store) else { continue }
+            guard let resolution = try? session.resolve(component, in: environment, store: store, process: { _ in nil })
+            else { continue }
             for resolved in resolution.variables where resolved.variable.type == .postgresURL {
                 guard let value = resolved.value, seen.insert(resolved.variable.name).inserted else { continue }
                 var place = Place(
@@ -243,8 +267,17 @@ public enum DoctorCodes {
         remedy: "Write the value in a form that both read the same: keyfolio dotenv lint."
     )
 
+    /// Databases not asked.
+    public static let notAsked = FindingCode(
+        "KF-DOC-008",
+        title: "Databases were not asked, because nobody adopted the folder",
+        severity: .note,
+        reason: "A repository may name any host and have it called from this machine, before anybody has read it.",
+        remedy: "keyfolio init, when the repository is to be trusted."
+    )
+
     /// Every code of this file.
     public static let all: [FindingCode] = [
-        noStore, storeClosed, auditBroken, unreadable, misplaced, noReader, readsOtherwise,
+        noStore, storeClosed, auditBroken, unreadable, misplaced, noReader, readsOtherwise, notAsked,
     ]
 }

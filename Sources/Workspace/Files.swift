@@ -17,8 +17,8 @@ public enum Files {
         public var size: Int
         /// Whether it is a folder.
         public var isFolder: Bool
-        /// Whether it is a file with bytes of its own, and no device or pipe.
-        public var isFile: Bool
+        /// Whether it is a file of bytes: no folder, pipe, socket or device.
+        public var isRegular: Bool
         /// Whether it is a symbolic link (only told by ``Files/status(_:following:)`` without following).
         public var isLink: Bool
     }
@@ -41,7 +41,7 @@ public enum Files {
             owner: UInt32(facts.st_uid),
             size: Int(facts.st_size),
             isFolder: facts.st_mode & S_IFMT == S_IFDIR,
-            isFile: facts.st_mode & S_IFMT == S_IFREG,
+            isRegular: facts.st_mode & S_IFMT == S_IFREG,
             isLink: facts.st_mode & S_IFMT == S_IFLNK
         )
     }
@@ -184,7 +184,7 @@ public enum Files {
     ) throws {
         try check(path)
         let target = resolvedLink(path)
-        if let found = status(target), !found.isFile {
+        if let found = status(target), !found.isRegular {
             if found.isFolder { throw WorkspaceError.badPath(path, why: "it is a folder") }
             // A device, a pipe, the standard output by its name: it is written to, and stays what it is.
             let descriptor = systemOpen(path, O_WRONLY | O_NOCTTY | O_CLOEXEC, 0)

@@ -34,7 +34,7 @@ public struct GitRepository: Sendable {
     public func ask(about paths: [String]) -> Answer? {
         let input = paths.map { Paths.relative($0, to: root) + "\0" }.joined()
         // A repository's own settings may name programs to run: none of ours needs one.
-        let git = ["git", "-C", root, "-c", "core.fsmonitor=false"]
+        let git = ["git", "-C", root, "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"]
         let ignoring = Tool.start(
             git + ["check-ignore", "--no-index", "-z", "--stdin"],
             input: Array(input.utf8)

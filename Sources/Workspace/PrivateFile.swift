@@ -73,7 +73,7 @@ public enum PrivateFile {
                 remove(path)
                 continue
             }
-            if let size = found?.size, found?.isFile == true, size > 0 {
+            if let size = found?.size, found?.isRegular == true, size > 0 {
                 let descriptor = unsafe open(path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC)
                 if descriptor >= 0 {
                     let zeros = [UInt8](repeating: 0, count: min(size, 64 * 1_048_576))

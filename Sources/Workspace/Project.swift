@@ -38,6 +38,15 @@ public struct Project: Sendable {
         }
     }
 
+    /// The manifest's bytes.
+    static func manifestBytes(at root: String) throws(WorkspaceError) -> [UInt8] {
+        let path = Paths.join(root, manifestName)
+        guard let bytes = try Files.readRegularIfThere(path, limit: 4 * 1_048_576) else {
+            throw .noManifest(searchedFrom: root)
+        }
+        return bytes
+    }
+
     /// The environment of a name; without one, the first relaxed environment, or the first of all.
     ///
     /// - Throws: `KF-PROJ-002` for a name that the manifest does not have.

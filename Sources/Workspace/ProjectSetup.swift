@@ -38,7 +38,7 @@ public struct ProjectSetup: Sendable {
         let path = Paths.join(root, Project.manifestName)
         if Files.exists(path) { return [Line(what: Project.manifestName, isNew: false)] }
         let result = inferred()
-        _ = try Files.create(Array(ManifestWriter.yaml(result.manifest).utf8), at: path, mode: 0o644)
+        try Files.write(Array(ManifestWriter.yaml(result.manifest).utf8), to: path, beneath: root, mode: 0o644)
         let count = result.manifest.variables.count
         let note = "\(count) variable\(count == 1 ? "" : "s")"
         return [Line(what: Project.manifestName, isNew: true, note: note)]
@@ -57,9 +57,9 @@ public struct ProjectSetup: Sendable {
             let folder = project.folder(of: component)
             let path = Paths.join(folder, ".env.example")
             let shown = Paths.relative(path, to: root)
-            try Files.makeFolder(folder, mode: 0o755)
             let text = TemplateWriter.example(for: component, manifest: project.manifest)
-            return Line(what: shown, isNew: try Files.create(Array(text.utf8), at: path, mode: 0o644))
+            let isNew = try Files.create(Array(text.utf8), at: path, beneath: root, mode: 0o644)
+            return Line(what: shown, isNew: isNew)
         }
     }
 
@@ -81,12 +81,12 @@ public struct ProjectSetup: Sendable {
         let isRight = values.allSatisfy(ignored.contains) && !templates.contains(where: ignored.contains)
         let path = Paths.join(root, ".gitignore")
         if isRight { return [Line(what: ".gitignore", isNew: false)] }
-        let before = try Files.readIfThere(path) ?? []
+        let before = try Files.readRegularIfThere(path, beneath: root) ?? []
         var text = before
         if let last = text.last, last != 0x0A { text.append(0x0A) }
         if !text.isEmpty { text.append(0x0A) }
         text += Array("# Values stay out of commits; templates go in (keyfolio init).\n.env*\n!.env.example\n".utf8)
-        try Files.write(text, to: path, mode: 0o644)
+        try Files.write(text, to: path, beneath: root, mode: 0o644)
         return [Line(what: ".gitignore", isNew: true)]
     }
 

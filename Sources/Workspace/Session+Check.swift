@@ -5,12 +5,14 @@ internal import Secrets
 extension Session {
     /// Judges what was resolved by the manifest's rules, and nothing else: what `run` asks before it starts something.
     ///
-    /// - Parameter resolutions: What was resolved.
+    /// - Parameters:
+    ///   - resolutions: What was resolved.
     /// - Returns: The findings, without the notes of files and repositories.
-    public func check(_ resolutions: [Resolution]) throws -> [Finding] {
+    ///   - others: What is looked at only where a rule compares values.
+    public func check(_ resolutions: [Resolution], others: [Resolution] = []) throws -> [Finding] {
         // Fingerprints never leave this process, so the standard library's keyed hash is enough to tell values apart.
         let key = UInt64.random(in: .min ... .max)
-        return Checker(project.manifest).check(resolutions) { value in
+        return Checker(project.manifest).check(resolutions, others: others) { value in
             var hasher = Hasher()
             hasher.combine(key)
             unsafe value.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
@@ -40,21 +42,61 @@ extension Session {
         var findings = try Self.manifestFindings(from: project.root)
         let store = try storeIfThere()
         var resolutions: [Resolution] = []
+        var lines = LineInspection(session: self)
         for environment in environments {
             for component in components {
                 do {
                     // What this shell happens to export is not what a deployment will have: it is left out.
                     resolutions.append(try resolve(component, in: environment, store: store) { _ in nil })
-                } catch let error as FileSyntaxError {
-                    findings.append(
-                        Finding(WorkspaceCodes.fileSyntax, at: error.place, error.message, fix: .advice(error.fix))
-                    )
+                    lines.look(at: component, in: environment)
+                } catch {
+                    findings.append(try finding(about: error, component, environment))
                 }
             }
         }
-        findings += try check(resolutions)
-        findings += fileFindings(components)
+        findings += lines.findings
+        let others = try others(than: environments, components, store)
+        findings += try check(resolutions, others: others).map(lines.pointed)
+        findings += fileFindings(components, environments)
         return findings.sortedForReport()
+    }
+
+    /// What is not asked about, and has values all the same: a value must not be another environment's, and a condition
+    /// may name another component's variable.
+    private func others(
+        than environments: [Environment],
+        _ components: [Component],
+        _ store: ProjectStore?
+    ) throws -> [Resolution] {
+        var others: [Resolution] = []
+        for environment in project.manifest.environments {
+            let isAsked = environments.contains(environment)
+            guard try isAsked || hasAnything(in: environment) else { continue }
+            for component in project.manifest.components where !isAsked || !components.contains(component) {
+                // What is wrong with their files is told when they are asked about.
+                guard let one = try? resolve(component, in: environment, store: store, process: { _ in nil }) else {
+                    continue
+                }
+                others.append(one)
+            }
+        }
+        return others
+    }
+
+    /// A finding about a file that could not be used, so that the others are checked all the same.
+    ///
+    /// - Throws: The error itself when it is about no file.
+    private func finding(
+        about error: any Error,
+        _ component: Component,
+        _ environment: Environment
+    ) throws -> Finding {
+        if let error = error as? FileSyntaxError {
+            return Finding(WorkspaceCodes.fileSyntax, at: error.place, error.message, fix: .advice(error.fix))
+        }
+        guard let error = error as? WorkspaceError, let file = error.file else { throw error }
+        let place = Place(file: file, environment: environment.name, component: component.name)
+        return Finding(WorkspaceCodes.fileUnreadable, at: place, error.message, fix: .advice(error.fix))
     }
 
     /// What is wrong with the manifest itself.
@@ -62,11 +104,11 @@ extension Session {
     /// - Parameter folder: A folder of the project, absolute.
     public static func manifestFindings(from folder: String) throws -> [Finding] {
         let root = try Project.locate(from: folder)
-        let bytes = try Files.read(Paths.join(root, Project.manifestName), limit: 4 * 1_048_576)
+        let bytes = try Project.manifestBytes(at: root)
         return ManifestReader.examine(bytes: bytes, file: Project.manifestName).findings
     }
 
-    private func fileFindings(_ components: [Component]) -> [Finding] {
-        FileInspection(project: project).findings(components)
+    private func fileFindings(_ components: [Component], _ environments: [Environment]) -> [Finding] {
+        FileInspection(project: project) { [self] in try? readIfThere($0) }.findings(components, in: environments)
     }
 }

@@ -11,6 +11,7 @@ public final class Session {
     public let location: StoreLocation
     private let passphrase: ProjectStore.PassphraseSource
     private var openedStore: ProjectStore?
+    private var trust: Bool?
 
     /// Opens the project that a folder is in.
     ///
@@ -25,8 +26,7 @@ public final class Session {
         passphrase: @escaping ProjectStore.PassphraseSource
     ) throws {
         let root = try Project.locate(from: folder)
-        let path = Paths.join(root, Project.manifestName)
-        let bytes = try Files.read(path, limit: 4 * 1_048_576)
+        let bytes = try Project.manifestBytes(at: root)
         let manifest = try ManifestReader.read(bytes: bytes, file: Project.manifestName)
         self.init(project: Project(root: root, manifest: manifest), store: store, passphrase: passphrase)
     }
@@ -67,7 +67,35 @@ public final class Session {
     ///
     /// - Returns: Whether it did not before.
     public func adoptStore() throws -> Bool {
-        location.isChosen ? false : try KnownFolders(of: location).add(project.root)
+        if location.isChosen { return false }
+        trust = true
+        return try KnownFolders(of: location).add(project.root)
+    }
+
+    /// Whether a person said that this folder's manifest may be believed: with `keyfolio init`, or by naming the store.
+    ///
+    /// Until then a repository is somebody else's: no program is started for it that needs not be, no database that it
+    /// names is asked, and no link of it is followed out of it.
+    public var isTrusted: Bool {
+        if let trust { return trust }
+        let known = location.isChosen || (try? KnownFolders(of: location).check(project.root)) != nil
+        trust = known
+        return known
+    }
+
+    /// A `.env` file's bytes, or nil when there is none.
+    ///
+    /// - Throws: `KF-FILE-108` when it is a link out of the project that nobody adopted, `KF-FILE-109` for what is no file.
+    func readIfThere(_ path: String) throws(WorkspaceError) -> [UInt8]? {
+        do throws(WorkspaceError) {
+            // Trust is looked up only when a link asks for it: this is on the way to every start.
+            if Files.exists(path), !Files.isReally(path, beneath: project.root), !isTrusted {
+                throw .outside(path)
+            }
+            return try Files.readRegularIfThere(path)
+        } catch {
+            throw error.about(Paths.relative(path, to: project.root))
+        }
     }
 
     /// Reads a component's files in an environment.
@@ -75,18 +103,26 @@ public final class Session {
     /// - Parameters:
     ///   - component: Whose files.
     ///   - environment: Which environment's.
+    ///   - process: What a name in an interpolation means when the file does not define it. Never asked for a component
+    ///     that is shipped to browsers: a file of a repository would put a variable of the shell into the bundle.
     /// - Returns: Those that exist, lowest precedence first.
-    /// - Throws: A file's syntax error, with file and line.
-    public func files(of component: Component, in environment: Environment) throws -> [ResolverFile] {
+    /// - Throws: A file's syntax error, with file and line, or why a file cannot be read.
+    public func files(
+        of component: Component,
+        in environment: Environment,
+        process: (String) -> String?
+    ) throws -> [ResolverFile] {
         let dialect = component.dialect.flatMap(Dialect.named) ?? .keyfolio
         let folder = project.folder(of: component)
+        let isPublic = component.audience == .browser
         var result: [ResolverFile] = []
         for name in component.files(in: environment) {
             let path = Paths.absolute(name, in: folder)
-            guard let bytes = try Files.readIfThere(path) else { continue }
+            guard let bytes = try readIfThere(path) else { continue }
             let shown = Paths.relative(path, to: project.root)
             do throws(DotEnvError) {
-                let values = try DotEnvDocument(parsing: bytes, dialect: dialect).values(environment: User.variable)
+                let values = try DotEnvDocument(parsing: bytes, dialect: dialect)
+                    .values(environment: { isPublic ? nil : process($0) })
                 result.append(
                     ResolverFile(
                         path: shown,
@@ -107,18 +143,20 @@ public final class Session {
     ///   - environment: Where it runs.
     ///   - store: The store to look in; nil looks in none.
     ///   - process: The process's own variables; the default looks at those of this process.
+    ///   - interpolating: Whether interpolations in the files see them, too: only where something is started.
     /// - Returns: Every variable of the component.
     public func resolve(
         _ component: Component,
         in environment: Environment,
         store: ProjectStore?,
-        process: (String) -> String? = User.variable
+        process: (String) -> String? = User.variable,
+        interpolating: Bool = true
     ) throws -> Resolution {
         Resolver.resolve(
             manifest: project.manifest,
             component: component,
             environment: environment,
-            files: try files(of: component, in: environment),
+            files: try files(of: component, in: environment, process: { interpolating ? process($0) : nil }),
             store: try store?.values(at: project.secretPath(in: environment)),
             process: process
         )

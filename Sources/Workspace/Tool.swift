@@ -38,8 +38,9 @@ public enum Tool {
     /// - Parameters:
     ///   - arguments: The program's name, found in `PATH`, and its arguments.
     ///   - input: What it reads.
+    ///   - folder: Where it stands; nil for where this process does.
     /// - Returns: The running program, or nil when it could not be started.
-    public static func start(_ arguments: [String], input: [UInt8] = []) -> Running? {
+    public static func start(_ arguments: [String], input: [UInt8] = [], in folder: String? = nil) -> Running? {
         guard let inputPipe = makePipe(), let outputPipe = makePipe() else { return nil }
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
@@ -47,6 +48,7 @@ public enum Tool {
         unsafe posix_spawn_file_actions_adddup2(&actions, inputPipe.read, 0)
         unsafe posix_spawn_file_actions_adddup2(&actions, outputPipe.write, 1)
         unsafe posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+        if let folder { _ = unsafe kf_spawn_in_folder(&actions, folder) }
         guard let process = unsafe spawn(arguments, actions: &actions) else {
             for descriptor in [inputPipe.read, inputPipe.write, outputPipe.read, outputPipe.write] { close(descriptor) }
             return nil
@@ -56,9 +58,9 @@ public enum Tool {
         return Running(process: process, inputEnd: inputPipe.write, outputEnd: outputPipe.read, input: input)
     }
 
-    /// Runs a program to its end; see ``start(_:input:)``.
-    public static func run(_ arguments: [String], input: [UInt8] = []) -> Outcome? {
-        start(arguments, input: input)?.finish()
+    /// Runs a program to its end; see ``start(_:input:in:)``.
+    public static func run(_ arguments: [String], input: [UInt8] = [], in folder: String? = nil) -> Outcome? {
+        start(arguments, input: input, in: folder)?.finish()
     }
 
     /// Runs a program on this process's own terminal, as an editor wants it.
@@ -74,7 +76,7 @@ public enum Tool {
     }
 
     private static func spawn(_ arguments: [String], actions: inout posix_spawn_file_actions_t) -> pid_t? {
-        guard let program = arguments.first else { return nil }
+        guard let program = arguments.first.flatMap(find) else { return nil }
         var pointers: [UnsafeMutablePointer<CChar>?] = unsafe arguments.map { unsafe strdup($0) }
         unsafe pointers.append(nil)
         defer { unsafe pointers.forEach { unsafe free($0) } }
@@ -91,8 +93,20 @@ public enum Tool {
         unsafe posix_spawnattr_setsigdefault(&attributes, &defaults)
         unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
         var process: pid_t = 0
-        let result = unsafe posix_spawnp(&process, program, &actions, &attributes, pointers, environ)
+        let result = unsafe posix_spawn(&process, program, &actions, &attributes, pointers, environ)
         return result == 0 ? process : nil
+    }
+
+    /// The file of a program: along the absolute folders of `PATH` only, because an empty or relative one means the
+    /// current folder, which may be a repository with a `git` of its own.
+    private static func find(_ program: String) -> String? {
+        if program.contains("/") { return program }
+        let folders = (User.variable("PATH") ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":")
+        for folder in folders where folder.hasPrefix("/") {
+            let path = Paths.join(String(folder), program)
+            if Files.status(path)?.isRegular == true, unsafe access(path, X_OK) == 0 { return path }
+        }
+        return nil
     }
 
     private static func makePipe() -> (read: Int32, write: Int32)? {

@@ -10,7 +10,15 @@ public enum WorkspaceCodes {
         reason: "Readers disagree about such a line: some refuse the file, some read something else.",
         remedy: "Mend the line; keyfolio dotenv lint FILE shows how."
     )
+    /// A `.env` file that is not read.
+    public static let fileUnreadable = FindingCode(
+        "KF-FILE-021",
+        title: "A .env file is not read",
+        severity: .error,
+        reason: "Its values are unknown, so nothing can be said about what the component gets.",
+        remedy: "What the message says: its mode, its kind, or the link that it is."
+    )
 
     /// Every code of this file.
-    public static let all: [FindingCode] = [fileSyntax]
+    public static let all: [FindingCode] = [fileSyntax, fileUnreadable]
 }

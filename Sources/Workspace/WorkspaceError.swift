@@ -15,6 +15,9 @@ public struct WorkspaceError: Error, Sendable, Hashable {
     /// Which of the exit statuses fits.
     public var category: Category { kind.category }
 
+    /// The file of the project that it is about, relative to the project's folder, when it is about one.
+    public private(set) var file: String?
+
     private let kind: Kind
 
     /// What sort of trouble it is, for the exit status.
@@ -41,16 +44,18 @@ public struct WorkspaceError: Error, Sendable, Hashable {
         case noSuchFile = "KF-FILE-104"
         case badPath = "KF-FILE-105"
         case full = "KF-FILE-106"
+        case outside = "KF-FILE-108"
+        case notRegular = "KF-FILE-109"
 
         var category: Category {
             switch self {
             case .noManifest, .unknownEnvironment, .unknownComponent, .unknownVariable, .noStore, .noSuchFile,
                 .noEditor:
                 .notFound
-            case .unreadable, .unwritable, .otherFolder: .denied
+            case .unreadable, .unwritable, .otherFolder, .outside: .denied
             case .full: .unavailable
             case .noKey, .noPassphrase: .sealed
-            case .ambiguousComponent, .tooLarge, .badPath, .invalidManifest, .editorFailed: .invalid
+            case .ambiguousComponent, .tooLarge, .badPath, .invalidManifest, .editorFailed, .notRegular: .invalid
             }
         }
     }
@@ -59,6 +64,13 @@ public struct WorkspaceError: Error, Sendable, Hashable {
         self.kind = kind
         self.message = message
         self.fix = fix
+    }
+
+    /// The same, about a file of a project.
+    func about(_ file: String) -> Self {
+        var error = self
+        error.file = file
+        return error
     }
 
     /// Every code with what it is, for the page of codes.
@@ -81,6 +93,8 @@ public struct WorkspaceError: Error, Sendable, Hashable {
         (Kind.noSuchFile.rawValue, "A file does not exist"),
         (Kind.badPath.rawValue, "A path cannot be used"),
         (Kind.full.rawValue, "The disk is full"),
+        (Kind.outside.rawValue, "A link leads a file out of its project"),
+        (Kind.notRegular.rawValue, "Something else than a file is in a file's place"),
     ]
 }
 
@@ -193,6 +207,33 @@ extension WorkspaceError {
 
     static func badPath(_ path: String, why: String) -> Self {
         .init(.badPath, "the path \(printable(path)) cannot be used: \(why)", fix: "give another path")
+    }
+
+    /// What Keyfolio would write to is a link.
+    static func linkedTarget(_ path: String) -> Self {
+        .init(
+            .outside,
+            "\(printable(path)) is a symbolic link, and what Keyfolio writes into a project goes through none",
+            fix: "look where it leads with ls -l, and remove the link"
+        )
+    }
+
+    /// A path of a project that really is somewhere else.
+    static func outside(_ path: String) -> Self {
+        .init(
+            .outside,
+            "\(printable(path)) leads out of the project through a symbolic link",
+            fix:
+                "look where it leads with ls -l; put a file in the link's place, or, where you made the link, keyfolio init"
+        )
+    }
+
+    static func notRegular(_ path: String) -> Self {
+        .init(
+            .notRegular,
+            "\(printable(path)) is no file: it is a folder, a pipe, a socket or a device",
+            fix: "look at it with ls -ld, and put a file in its place"
+        )
     }
 
     static func reading(_ path: String, _ number: Int32) -> Self {

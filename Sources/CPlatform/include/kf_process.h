@@ -40,3 +40,7 @@ int kf_exec_first(const char *const *candidates, char **arguments, char *const *
 /// A pipe whose both ends close on exec: pipe2(2), which no started program can inherit by accident.
 /// Returns 0, or -1 with errno set.
 int kf_pipe(int ends[2]);
+
+/// Lets a program that is going to be spawned stand in another folder (posix_spawn_file_actions_addchdir_np, which Swift
+/// does not see). actions: a posix_spawn_file_actions_t. Returns an error number.
+int kf_spawn_in_folder(void *actions, const char *folder);

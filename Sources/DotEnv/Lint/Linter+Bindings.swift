@@ -81,7 +81,12 @@ extension Linter {
         if let space = value.firstIndex(where: { $0 == Byte.space || $0 == Byte.tab }) {
             report(.unquotedSpace, at: space, edit: requoting(binding))
         }
-        if let quote = value.firstIndex(where: { $0 == Byte.singleQuote || $0 == Byte.doubleQuote }) {
+        if let first = value.first, first == Byte.singleQuote || first == Byte.doubleQuote,
+            !value.dropFirst().contains(first)
+        {
+            // A reader that passes over bad lines takes the rest of the line, with the quote, for the value.
+            report(.unterminatedQuote, at: value.startIndex)
+        } else if let quote = value.firstIndex(where: { $0 == Byte.singleQuote || $0 == Byte.doubleQuote }) {
             report(.looseQuotes, at: quote, edit: requoting(binding))
         }
         if let quote = value.firstIndex(of: Byte.backquote) { report(.backquote, at: quote, edit: requoting(binding)) }

@@ -22,17 +22,20 @@ public struct Checker: Sendable {
     /// - Parameters:
     ///   - resolutions: What was resolved: any components in any environments, at best all that are at hand, because
     ///     reuse and conditions look across them.
+    ///   - others: What is not judged, and looked at where a rule compares or a condition asks.
     ///   - stored: Fingerprints of values of environments that are not among the resolutions.
     ///   - fingerprint: A keyed fingerprint of a value: equal for equal values, and telling nothing else. It is given
     ///     what ``identity(of:type:)`` gives.
     /// - Returns: The findings: value by value in the order given, then names, then reuse.
     public func check<Fingerprint: Hashable & Sendable>(
         _ resolutions: [Resolution],
+        others: [Resolution] = [],
         stored: [StoredFingerprint<Fingerprint>] = [],
         fingerprint: (Secret<String>) -> Fingerprint
     ) -> [Finding] {
-        let companions = Companions(resolutions, for: manifest)
-        var reuse = ReuseCheck<Fingerprint>(manifest, resolutions, stored: stored)
+        let companions = Companions(resolutions + others, for: manifest)
+        var reuse = ReuseCheck<Fingerprint>(manifest, resolutions + others, stored: stored)
+        var browsers = BrowserValueCheck<Fingerprint>(resolutions)
         var findings: [Finding] = []
         for resolution in resolutions {
             for resolved in resolution.variables {
@@ -48,8 +51,20 @@ public struct Checker: Sendable {
                     if kind == .placeholder { isPlaceholder = true }
                 }
                 if !isPlaceholder { reuse.add(judged, value, fingerprint) }
+                browsers.add(judged, value, isPlaceholder: isPlaceholder, fingerprint)
             }
         }
+        for resolution in others {
+            for resolved in resolution.variables {
+                let judged = JudgedValue(resolved, in: resolution)
+                guard let value = judged.value else { continue }
+                let type = judged.variable.type, isSecret = judged.variable.isSecret
+                let isPlaceholder = Placeholder.isPlaceholder(value, type: type, isSecret: isSecret)
+                if !isPlaceholder { reuse.add(judged, value, isReported: false, fingerprint) }
+                browsers.add(judged, value, isReported: false, isPlaceholder: isPlaceholder, fingerprint)
+            }
+        }
+        findings += browsers.findings(fingerprint)
         return findings + NameCheck(self).findings(resolutions) + reuse.findings
     }
 

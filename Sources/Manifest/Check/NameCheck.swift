@@ -14,6 +14,7 @@ struct NameCheck {
         for resolution in resolutions {
             for resolved in resolution.variables {
                 found.add(audienceFinding(resolved.variable, resolution.component))
+                found.add(codeFinding(resolved.variable))
             }
             for origin in resolution.environmentMismatches { found.add(mismatch(origin, resolution)) }
             for name in resolution.undeclared { found.add(undeclared(name, resolution.component)) }
@@ -48,6 +49,22 @@ struct NameCheck {
         let fix = "Rename \(variable.name) to \(variable.name.dropFirst(beginning.count))."
         let message = "\(variable.name) \(what), but build tools ship variables named \(beginning)… to browsers"
         return Finding(RuleCodes.publicName, at: place, message, fix: .advice(fix))
+    }
+
+    private func codeFinding(_ variable: Variable) -> Finding? {
+        // As the name of the environment `ENV` has no path for its value.
+        guard variable.name != checker.manifest.environmentVariable,
+            let severity = CodeNames.severity(of: variable.name)
+        else { return nil }
+        var place = Place(variable: variable.name)
+        (place.file, place.line) = variable.line.map { (Manifest.file, $0) } ?? (nil, nil)
+        return Finding(
+            RuleCodes.decidesCode,
+            severity: severity,
+            at: place,
+            "\(variable.name) decides which code programs run, so no manifest should give it a value",
+            fix: .advice("Remove \(variable.name) from \(Manifest.file); set it in the script that needs it.")
+        )
     }
 
     // MARK: - Whose file it is

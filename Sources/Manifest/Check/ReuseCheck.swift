@@ -25,8 +25,10 @@ struct ReuseCheck<Fingerprint: Hashable & Sendable> {
     private struct Use {
         var environment: String
         var variable: String
-        /// nil for a value that only its fingerprint is known of.
+        /// nil for a value that only its fingerprint is known of, and for one that no finding may be about.
         var judged: JudgedValue?
+        /// Whether another variable must not have the value.
+        var isOwn = true
         /// Whether the variable must differ between environments.
         var isUnique: Bool
     }
@@ -57,7 +59,14 @@ struct ReuseCheck<Fingerprint: Hashable & Sendable> {
     }
 
     /// Notes a value, when reuse of it matters.
-    mutating func add(_ judged: JudgedValue, _ value: Secret<String>, _ fingerprint: (Secret<String>) -> Fingerprint) {
+    ///
+    /// - Parameter isReported: Whether a finding may be about it; it is compared with all the same.
+    mutating func add(
+        _ judged: JudgedValue,
+        _ value: Secret<String>,
+        isReported: Bool = true,
+        _ fingerprint: (Secret<String>) -> Fingerprint
+    ) {
         let isUnique = judged.rules.unique == true
         // A variable that must be unique in one environment is compared with all of them.
         let isAskedElsewhere =
@@ -68,7 +77,8 @@ struct ReuseCheck<Fingerprint: Hashable & Sendable> {
         let use = Use(
             environment: judged.environment.name,
             variable: judged.name,
-            judged: judged,
+            judged: isReported ? judged : nil,
+            isOwn: judged.variable.isSecret && judged.variable.type != .postgresURL && judged.variable.type != .url,
             isUnique: isUnique
         )
         add(use, fingerprint(identity))
@@ -112,10 +122,7 @@ struct ReuseCheck<Fingerprint: Hashable & Sendable> {
     /// with one URL are two names for one thing, and a database's password stands beside the URL where its server is
     /// configured too.
     private func acrossVariables(_ group: [Use]) -> [Finding] {
-        let secrets = group.filter { use in
-            guard let judged = use.judged else { return true }
-            return judged.variable.isSecret && judged.variable.type != .postgresURL && judged.variable.type != .url
-        }
+        let secrets = group.filter(\.isOwn)
         guard let last = secrets.last(where: { $0.judged != nil }), let judged = last.judged else { return [] }
         let others = secrets.filter { $0.variable != last.variable }
         guard let other = others.first else { return [] }

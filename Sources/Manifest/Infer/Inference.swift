@@ -167,6 +167,13 @@ struct Inference {
             )
             return nil
         }
+        if words.isPublic, !keptFromBrowsers(candidate).isEmpty {
+            note(
+                first,
+                "the value of `\(candidate.name)` looks like a secret, and build tools ship it to browsers: it was left out"
+            )
+            return nil
+        }
         let values = candidate.sightings.compactMap(\.value).filter { value in
             !value.isEmpty && !RealSecret.isPlaceholder(value.reveal())
                 && !Placeholder.isPlaceholder(value, isSecret: words.soundsSecret)
@@ -186,6 +193,8 @@ struct Inference {
         _ type: ValueType,
         _ values: [Secret<String>]
     ) -> Variable.Sensitivity {
+        // A browser would get it, whatever its name says.
+        if !keptFromBrowsers(candidate).isEmpty { return .secret }
         if words.isPublic {
             guard words.soundsSecret, let first = candidate.sightings.first else { return .public }
             note(
@@ -200,6 +209,13 @@ struct Inference {
             return RealSecret.isLikely(text, isSecret: false) || RealSecret.hasPassword(url: text)
         }
         return looksReal ? .secret : type.usualSensitivity
+    }
+
+    /// The values that no browser may get, of a name that browsers would get: by its reader or by its own beginning.
+    private func keptFromBrowsers(_ candidate: Candidate) -> [Secret<String>] {
+        let isForBrowsers = components.contains { $0.audience == .browser && candidate.readers.contains($0.name) }
+        guard isForBrowsers || NameWords(candidate.name).isPublic else { return [] }
+        return candidate.sightings.compactMap(\.value).filter { RealSecret.isNothingForBrowsers($0.reveal()) }
     }
 
     /// Keeps a secret away from browsers: from those of its readers that are for them.

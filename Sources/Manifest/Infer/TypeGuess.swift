@@ -10,11 +10,23 @@ enum TypeGuess {
     ///   - values: What was found for it, without placeholders and empty values.
     /// - Returns: A type that all of the values have.
     static func type(of words: NameWords, values: [Secret<String>]) -> ValueType {
-        let texts = values.map { $0.reveal() }
+        let given = values.map { $0.reveal() }
+        // A key in PEM has line breaks, and nobody but its owner can make another.
+        if given.contains(where: { $0.hasPrefix("-----BEGIN") }) { return .text }
+        // A template's URL tells the type by its scheme, and its parts are yet to come.
+        let texts = given.filter { !isTemplate($0) }
+        if texts.isEmpty, !given.isEmpty { return .postgresURL }
         for candidate in candidates(words, texts) where texts.allSatisfy({ fits($0, candidate) }) { return candidate }
         let isSecret = words.soundsSecret && !words.isPublic
         if texts.contains(where: { $0.contains { $0.isNewline } }) { return isSecret ? .secret : .text }
         return isSecret ? .secret : .string
+    }
+
+    /// Whether a text is a PostgreSQL URL with parts that stand for something: `postgresql://<USER>:<PASSWORD>@…`.
+    private static func isTemplate(_ text: String) -> Bool {
+        guard text.hasPrefix("postgres://") || text.hasPrefix("postgresql://") else { return false }
+        let bytes = Array(text.utf8)
+        return !Placeholder.parts(of: bytes[...], type: .postgresURL, isSecret: true).isEmpty
     }
 
     private static func fits(_ text: String, _ type: ValueType) -> Bool {

@@ -36,6 +36,13 @@ enum RealSecret {
         return isSecret && isRandom(bytes[...])
     }
 
+    /// Whether a text must not be shipped to browsers: a URL with a password, or the key of a service.
+    static func isNothingForBrowsers(_ text: String) -> Bool {
+        // Google's keys for maps and Firebase are made to be seen, and restricted by the page that uses them.
+        if text.hasPrefix("AIza") { return false }
+        return hasPassword(url: text) || isLikely(text, isSecret: false)
+    }
+
     /// Whether a text is a URL with a password in it.
     static func hasPassword(url text: String) -> Bool { urlPassword(Array(text.utf8)) != nil }
 

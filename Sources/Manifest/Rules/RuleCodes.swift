@@ -259,6 +259,27 @@ public enum RuleCodes {
         remedy: "Put the data into a file and set the variable to its path."
     )
 
+    /// A value that looks like a secret in a component that browsers load.
+    public static let browserValue = FindingCode(
+        "KF-ENV-032",
+        title: "A browser component receives a value that looks like a secret",
+        severity: .error,
+        reason:
+            "The variable may be called public; its value would be public with everything else that a browser loads.",
+        remedy: "Give the variable a value that everyone may see, and renew the secret: the old one may be public."
+    )
+    /// A variable by which a program decides what it runs.
+    public static let decidesCode = FindingCode(
+        "KF-ENV-033",
+        title: "A variable decides which code programs run",
+        severity: .error,
+        reason: """
+            The loader, shells and language runtimes load code from where such a variable says. A manifest comes with a \
+            repository, so it would let whoever wrote that run code in everything that is started.
+            """,
+        remedy: "Remove the variable from keyfolio.yaml; set it in the script that needs it."
+    )
+
     /// Every code, in the order of the numbers.
     public static let all: [FindingCode] = [
         missing, empty, missingCompanion, tooShort, tooLong, belowMinimum, aboveMaximum, patternMismatch,
@@ -266,6 +287,6 @@ public enum RuleCodes {
         notOneOf, weak, placeholder, defaultCredentials, mustBe, mustNotBe, reusedAcrossEnvironments,
         reusedByAnotherVariable, notFromStore, tlsRequired, tlsUnverified, wildcard, publicName, browserSecret,
         browserInternal, passwordTooShort, charactersMissing, environmentMismatch, undeclared, wrongComponent,
-        secretInBrowserFile, tooLargeForProcess,
+        secretInBrowserFile, tooLargeForProcess, browserValue, decidesCode,
     ]
 }

@@ -23,8 +23,13 @@ public enum Placeholder {
     ///   - variable: Whose.
     /// - Returns: Whether it is.
     public static func isPlaceholder(_ value: Secret<String>, of variable: Variable) -> Bool {
+        isPlaceholder(value, type: variable.type, isSecret: variable.isSecret)
+    }
+
+    /// Whether a value of a type, or a part of it, is a placeholder.
+    static func isPlaceholder(_ value: Secret<String>, type: ValueType, isSecret: Bool) -> Bool {
         let bytes = Array(value.reveal().utf8)
-        return !parts(of: bytes[...], type: variable.type, isSecret: variable.isSecret).isEmpty
+        return !parts(of: bytes[...], type: type, isSecret: isSecret).isEmpty
     }
 
     static func isPlaceholder(_ value: Bytes, isSecret: Bool) -> Bool {

@@ -67,6 +67,10 @@ struct CheckAction: Action {
 
     private func finish(_ findings: [Finding], passedOver: [String], checked: [Place] = []) -> ExitStatus {
         let format = display.json ? .json : (self.format ?? .text)
+        var findings = findings
+        if format == .text, let root = try? Project.locate(from: project.folder) {
+            findings = findings.withCommands(workingIn: Paths.current, root: root)
+        }
         var options = ReportOptions.standard(colour: format == .text && display.useColour)
         options.checked = checked
         Terminal.write(format.render(findings, options: options))
@@ -94,7 +98,12 @@ struct CheckAction: Action {
         for environment in chosen {
             for name in variable.components where components.isEmpty || components.contains(name) {
                 let component = try session.project.component(named: name, standingIn: project.folder)
-                let resolution = try session.resolve(component, in: environment, store: store)
+                let resolution = try session.resolve(
+                    component,
+                    in: environment,
+                    store: store,
+                    interpolating: false
+                )
                 if let explanation = Checker(manifest).explain(variable.name, in: resolution) {
                     explanations.append(explanation)
                 }

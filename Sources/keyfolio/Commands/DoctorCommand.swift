@@ -34,8 +34,11 @@ struct DoctorCommand: KeyfolioCommand {
     func execute() throws -> ExitStatus {
         let session = try project.place(storeOptions).session()
         let chosen = try session.project.environment(named: environment.chosen)
-        let findings = try Doctor(session, environment: chosen).examine(live: !offline)
+        var findings = try Doctor(session, environment: chosen).examine(live: !offline)
         let format = display.json ? .json : (self.format ?? .text)
+        if format == .text {
+            findings = findings.withCommands(workingIn: Paths.current, root: session.project.root)
+        }
         let options = ReportOptions.standard(colour: format == .text && display.useColour)
         Terminal.write(format.render(findings, options: options))
         return findings.worstSeverity == .error ? .findings : .success

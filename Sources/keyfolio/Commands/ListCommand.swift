@@ -43,7 +43,9 @@ struct ListCommand: KeyfolioCommand {
                 project.manifest.components
             }
         let store = try session.storeIfThere()
-        let resolutions = try components.map { try session.resolve($0, in: environment, store: store) }
+        let resolutions = try components.map {
+            try session.resolve($0, in: environment, store: store, interpolating: false)
+        }
         if display.json {
             Terminal.write(Self.json(resolutions, environment: environment).text(.pretty) + "\n")
             return .success

@@ -51,10 +51,10 @@ struct TemplateCommand: KeyfolioCommand {
             let text = TemplateWriter.example(for: component, manifest: session.project.manifest)
             let path = Paths.join(session.project.folder(of: component), ".env.example")
             let shown = Paths.relative(path, to: session.project.root)
-            if try Files.readIfThere(path) == Array(text.utf8) {
+            if (try? Files.readRegularIfThere(path, beneath: session.project.root)) == Array(text.utf8) {
                 unchanged.append(shown)
             } else {
-                try Files.write(Array(text.utf8), to: path, mode: 0o644)
+                try Files.write(Array(text.utf8), to: path, beneath: session.project.root, mode: 0o644)
                 written.append(shown)
             }
         }

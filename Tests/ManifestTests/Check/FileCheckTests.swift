@@ -49,7 +49,7 @@ import Testing
         ),
         (
             .init(path: "backend/.env", mode: 0o600, isIgnored: false), [FileCodes.notIgnored], .error,
-            "printf '.env*\\n!.env.example\\n' >> .gitignore"
+            "printf '\\n.env*\\n!.env.example\\n' >> .gitignore"
         ),
         (
             .init(path: "backend/.env", mode: 0o644, isIgnored: true), [FileCodes.looseMode], .warning,
@@ -64,13 +64,14 @@ import Testing
             "chmod 600 backend/.env"
         ),
         (
-            .init(path: "backend/.env.production", mode: 0o644, isIgnored: true),
+            .init(path: "backend/.env.production", mode: 0o644, isIgnored: true, holdsSecret: true),
             [FileCodes.looseMode, FileCodes.strictFileHere], .error, "chmod 600 backend/.env.production"
         ),
         (
-            .init(path: "backend/.env.production", mode: 0o600, isIgnored: true), [FileCodes.strictFileHere], .note,
-            "keyfolio import backend/.env.production --env production"
+            .init(path: "backend/.env.production", mode: 0o600, isIgnored: true, holdsSecret: true),
+            [FileCodes.strictFileHere], .note, "keyfolio import backend/.env.production --env production --move"
         ),
+        (.init(path: "backend/.env.production", mode: 0o600, isIgnored: true), [], nil, nil),
         (
             .init(path: "backend/.env", mode: 0o600, isIgnored: true, isOwnedByOther: true), [FileCodes.otherOwner],
             .warning,

@@ -204,7 +204,7 @@ import Testing
         ("RATIO", ["0.5", "1"], "number", .internal), ("ZIP", ["01234"], "string", .internal),
         ("SESSION_TTL", ["15m"], "duration", .internal), ("FEATURES", [#"{"a": true}"#], "json", .internal),
         ("LOG_LEVEL", ["debug"], "enumeration", .internal), ("LOG_LEVEL", ["loud"], "string", .internal),
-        ("BANNER", ["a\nb"], "text", .internal), ("PRIVATE_KEY", ["-----BEGIN\nx"], "secret", .secret),
+        ("BANNER", ["a\nb"], "text", .internal), ("PRIVATE_KEY", ["-----BEGIN\nx"], "text", .secret),
         ("HOOK", ["ghp_0123456789abcdefghijABCDEFGHIJ"], "string", .secret), ("PLAIN", [], "string", .internal),
     ])
     func `type and sensitivity are guessed`(

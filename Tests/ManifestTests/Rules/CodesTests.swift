@@ -33,7 +33,7 @@ import Testing
             + GuideTests.flips.compactMap(\.3) + [
                 // Each has a test of its own that expects exactly this code.
                 RuleCodes.reusedAcrossEnvironments, RuleCodes.reusedByAnotherVariable, RuleCodes.undeclared,
-                RuleCodes.wrongComponent, RuleCodes.secretInBrowserFile,
+                RuleCodes.wrongComponent, RuleCodes.secretInBrowserFile, RuleCodes.browserValue, RuleCodes.decidesCode,
             ]
         let missing = Set(RuleCodes.all).subtracting(raised).map(\.id)
         #expect(missing.isEmpty)

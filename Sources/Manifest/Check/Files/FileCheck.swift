@@ -88,9 +88,11 @@ public enum FileCheck {
             )
             findings.append(Finding(FileCodes.symbolicLink, at: place, message, fix: fix))
         }
-        if let environment, environment.strictness == .strict, component?.audience == .server {
-            let message = "\(file.path) holds values of \(environment.name) on this machine"
-            let command = "keyfolio import \(quoted) --env \(CommandLine.quoted(environment.name))"
+        if let environment, environment.strictness == .strict, component?.audience == .server,
+            file.holdsSecret
+        {
+            let message = "\(file.path) holds secrets of \(environment.name) on this machine"
+            let command = "keyfolio import \(quoted) --env \(CommandLine.quoted(environment.name)) --move"
             findings.append(Finding(FileCodes.strictFileHere, at: place, message, fix: .command(command)))
         }
         return findings
@@ -115,7 +117,7 @@ public enum FileCheck {
                 FileCodes.notIgnored,
                 at: place,
                 "git does not ignore \(file.path)",
-                fix: .command("printf '.env*\\n!.env.example\\n' >> .gitignore")
+                fix: .command("printf '\\n.env*\\n!.env.example\\n' >> .gitignore")
             )
         ]
     }
@@ -150,7 +152,7 @@ public enum FileCheck {
         let place = Place(file: file.path, component: component)
         if file.isTracked { return [] }
         if file.isIgnored == true {
-            let fix = Finding.Fix.command("printf '!.env.example\\n' >> .gitignore")
+            let fix = Finding.Fix.command("printf '\\n!.env.example\\n' >> .gitignore")
             return [Finding(FileCodes.templateIgnored, at: place, "git ignores \(file.path)", fix: fix)]
         }
         guard file.isIgnored == false else { return [] }

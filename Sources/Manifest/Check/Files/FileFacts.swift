@@ -12,6 +12,8 @@ public struct FileFacts: Sendable, Hashable {
     public var isOwnedByOther: Bool
     /// Whether it is a symbolic link.
     public var isSymlink: Bool
+    /// Whether a variable that the manifest calls secret has a value in it.
+    public var holdsSecret: Bool
 
     /// Takes down the facts.
     public init(
@@ -20,7 +22,8 @@ public struct FileFacts: Sendable, Hashable {
         isTracked: Bool = false,
         isIgnored: Bool? = nil,
         isOwnedByOther: Bool = false,
-        isSymlink: Bool = false
+        isSymlink: Bool = false,
+        holdsSecret: Bool = false
     ) {
         self.path = path
         self.mode = mode
@@ -28,6 +31,7 @@ public struct FileFacts: Sendable, Hashable {
         self.isIgnored = isIgnored
         self.isOwnedByOther = isOwnedByOther
         self.isSymlink = isSymlink
+        self.holdsSecret = holdsSecret
     }
 
     /// Whether the file is there.

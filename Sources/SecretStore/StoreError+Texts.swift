@@ -243,6 +243,16 @@ extension StoreError {
         .init(.storeExists, "there is a file at the store's path already", fix: "use that store, or give another path")
     }
 
+    /// - Parameter files: What is there without the store's own file.
+    package static func storeRemains(_ files: [String]) -> Self {
+        .init(
+            .storeRemains,
+            "the store's file is not there, and what belongs to one still is, so a new store would not open",
+            fix: "put the store's file back, or move these away and run the command again: "
+                + files.map(shellQuoted).joined(separator: " ")
+        )
+    }
+
     package static func otherEnvironment(_ path: SecretPath, is found: EnvironmentName, asked: EnvironmentName) -> Self
     {
         .init(
@@ -256,7 +266,7 @@ extension StoreError {
         .init(
             .notEmpty,
             "a snapshot is restored into a new store only, and this one has been used",
-            fix: "create a new store and restore into that"
+            fix: "move the store away first, or restore into another: keyfolio restore --store FILE …"
         )
     }
 
@@ -329,6 +339,14 @@ extension StoreError {
             .tooManyLabels,
             "a secret has at most \(StoreLimits.labels) labels of its own",
             fix: "remove a label that is not needed any more"
+        )
+    }
+
+    package static func tooManySlots(_ limit: Int) -> Self {
+        .init(
+            .tooManySlots,
+            "the store opens with \(limit) passphrases already, and each is tried in turn",
+            fix: "remove the slot of one that is not needed any more, or add a key file"
         )
     }
 

@@ -44,6 +44,8 @@ public struct StoreError: Error, Sendable, Equatable {
 }
 
 extension StoreError {
+    /// Whether it is that a secret has no field of a name.
+    package var isNoSuchField: Bool { kind == .noSuchField }
     /// Whether it is that nothing can be written at all.
     package var isFullOrReadOnly: Bool { kind == .diskFull || kind == .readOnly }
 }
@@ -92,6 +94,7 @@ extension StoreError {
         case lastSlot = "KF-STORE-064"
         case builtInLabel = "KF-STORE-065"
         case abandoned = "KF-STORE-066"
+        case storeRemains = "KF-STORE-067"
         case noSuchSlot = "KF-STORE-008"
         case invalidPath = "KF-STORE-070"
         case invalidFieldName = "KF-STORE-071"
@@ -102,6 +105,7 @@ extension StoreError {
         case invalidSnapshot = "KF-STORE-076"
         case notFields = "KF-STORE-077"
         case tooManyLabels = "KF-STORE-078"
+        case tooManySlots = "KF-STORE-079"
         case auditUnwritable = "KF-AUDIT-001"
 
         var category: Category {
@@ -115,9 +119,10 @@ extension StoreError {
             case .busy, .diskFull, .readOnly, .inputOutput, .cannotOpen, .outOfMemory, .auditUnwritable: .unavailable
             case .damaged, .tampered, .rolledBack, .notAStore, .auditBroken, .anchorChanged: .corrupt
             case .newerFormat: .newerFormat
-            case .versionConflict, .storeExists, .otherEnvironment, .notEmpty, .lastSlot, .abandoned: .conflict
+            case .versionConflict, .storeExists, .otherEnvironment, .notEmpty, .lastSlot, .abandoned, .storeRemains:
+                .conflict
             case .weakPassphrase, .builtInLabel, .invalidPath, .invalidFieldName, .payloadTooLarge, .tooManyFields,
-                .invalidEnvironment, .invalidLabel, .invalidSnapshot, .notFields, .tooManyLabels:
+                .invalidEnvironment, .invalidLabel, .invalidSnapshot, .notFields, .tooManyLabels, .tooManySlots:
                 .invalid
             }
         }
@@ -160,6 +165,7 @@ extension StoreError {
             case .lastSlot: "The last key cannot be removed"
             case .builtInLabel: "The store moves this label itself"
             case .abandoned: "The change was given up"
+            case .storeRemains: "Parts of another store are where the store is to be"
             case .noSuchSlot: "The store has no such slot"
             case .invalidPath: "The path is not valid"
             case .invalidFieldName: "A field's name is not valid"
@@ -170,6 +176,7 @@ extension StoreError {
             case .invalidSnapshot: "The snapshot is not valid"
             case .notFields: "The payload is not made of fields"
             case .tooManyLabels: "There are too many labels"
+            case .tooManySlots: "There are too many passphrases"
             case .auditUnwritable: "The audit record cannot be written"
             }
         }

@@ -1,12 +1,6 @@
 public import SecretStore
 public import Vaulting
 
-#if canImport(Glibc)
-    internal import Glibc
-#else
-    internal import Darwin
-#endif
-
 /// A vault in a file on this machine.
 public enum LocalVault {
     /// Makes a store: a file of mode 0600, in a folder of mode 0700 when it must be made.
@@ -29,20 +23,10 @@ public enum LocalVault {
         anchorFolder: String? = nil,
         options: VaultOptions = VaultOptions()
     ) throws(StoreError) -> Vault {
-        let draft = try makeDraft(of: path)
-        defer { remove(draft) }
-        try fill(draft) { (storage) throws(StoreError) in
-            // Opening it below makes the anchor: a store that never appears leaves none.
-            _ = try Vault.create(
-                in: storage,
-                key: key,
-                identity: identity,
-                source: source,
-                anchorFolder: nil,
-                options: options
-            )
-        }
-        try publish(draft, as: path)
+        let draft = try Draft(of: path, key: key)
+        defer { draft.remove() }
+        try fill(draft, identity, source, options)
+        try draft.publish()
         return try open(
             at: path,
             key: key,
@@ -115,58 +99,55 @@ public enum LocalVault {
         options: VaultOptions = VaultOptions(),
         snapshot: () throws -> [UInt8]?
     ) throws -> SnapshotCounts {
-        let draft = try makeDraft(of: path)
-        defer { remove(draft) }
-        let storage = try SQLiteStorage.create(in: draft)
-        let counts = try Vault.create(
-            in: storage,
-            key: key,
-            identity: identity,
-            source: source,
-            anchorFolder: nil,
-            options: options
-        ).importSnapshot(snapshot)
-        try storage.useLog()
-        try publish(draft, as: path)
+        let draft = try Draft(of: path, key: key)
+        defer { draft.remove() }
+        let counts = try fill(draft, identity, source, options, from: snapshot)
+        try draft.publish()
         _ = try open(at: path, key: key, identity: identity, source: source, anchorFolder: anchorFolder)
         return counts
     }
 
-    /// An empty file beside a store that is not there yet.
-    private static func makeDraft(of path: String) throws(StoreError) -> String {
-        guard !PrivateFile.exists(path) else { throw .storeExists() }
-        try PrivateFile.makeFolder(PrivateFile.folder(of: path))
-        let draft = "\(path).new-\(getpid())"
-        try makeEmptyFile(draft)
-        return draft
+    /// Makes a vault in a draft, and closes the file.
+    private static func fill(
+        _ draft: Draft,
+        _ identity: Identity,
+        _ source: AuditSource,
+        _ options: VaultOptions
+    ) throws(StoreError) {
+        try makeVault(in: draft, identity, source, options).storage.useLog()
     }
 
-    /// Makes the tables, has them filled, and closes the file.
-    private static func fill(_ path: String, _ body: (SQLiteStorage) throws(StoreError) -> Void) throws(StoreError) {
-        let storage = try SQLiteStorage.create(in: path)
-        try body(storage)
+    /// Makes a vault in a draft with what a snapshot holds, and closes the file.
+    private static func fill(
+        _ draft: Draft,
+        _ identity: Identity,
+        _ source: AuditSource,
+        _ options: VaultOptions,
+        from snapshot: () throws -> [UInt8]?
+    ) throws -> SnapshotCounts {
+        let (vault, storage) = try makeVault(in: draft, identity, source, options)
+        let counts = try vault.importSnapshot(snapshot)
         try storage.useLog()
+        return counts
     }
 
-    /// Gives a whole store its name.
-    private static func publish(_ draft: String, as path: String) throws(StoreError) {
-        // link(2) fails when the name is taken, which rename(2) would not.
-        guard unsafe link(draft, path) == 0 else {
-            throw errno == EEXIST ? .storeExists() : .cannotOpen(PrivateFile.describe(errno))
-        }
-        PrivateFile.syncFolder(PrivateFile.folder(of: path))
-    }
-
-    private static func remove(_ draft: String) {
-        for suffix in ["", "-wal", "-shm", "-journal"] { unsafe unlink(draft + suffix) }
-    }
-
-    private static func makeEmptyFile(_ path: String) throws(StoreError) {
-        // What a process of the same number left when it was killed.
-        unsafe unlink(path)
-        let descriptor = openFile(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw PrivateFile.storeFailure(errno) }
-        close(descriptor)
+    private static func makeVault(
+        in draft: Draft,
+        _ identity: Identity,
+        _ source: AuditSource,
+        _ options: VaultOptions
+    ) throws(StoreError) -> (vault: Vault, storage: SQLiteStorage) {
+        let storage = try SQLiteStorage.create(in: draft.file)
+        // Opening it later makes the anchor: a store that never appears leaves none.
+        let vault = try Vault.create(
+            in: storage,
+            key: draft.key,
+            identity: identity,
+            source: source,
+            anchorFolder: nil,
+            options: options
+        )
+        return (vault, storage)
     }
 }
 
@@ -176,6 +157,3 @@ extension KeySource {
         if case .keyFile(let path) = self { PrivateFile.folder(of: path) } else { nil }
     }
 }
-
-// The system's call under a name that the methods above do not hide.
-private func openFile(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 { unsafe open(path, flags, mode) }

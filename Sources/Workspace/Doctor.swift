@@ -41,7 +41,8 @@ public struct Doctor {
 
     private func storeFindings() -> [Finding] {
         let location = session.location
-        guard Files.exists(location.database) else {
+        // A folder that cannot be entered is an error below, not a store that is missing.
+        guard (try? location.hasStore()) ?? true else {
             return [
                 Finding(
                     DoctorCodes.noStore,

@@ -114,8 +114,7 @@ public struct StoreLocation: Sendable, Hashable {
         if choice == nil {
             keyName = name
         } else {
-            // A store elsewhere has its key under the data folder all the same, told apart by where the store is.
-            keyName = Paths.absolute(database).split(separator: "/").joined(separator: "-")
+            keyName = Self.keyName(ofStoreAt: Paths.absolute(database))
         }
         let keyFile = User.setting("KEYFOLIO_KEY_FILE") ?? "\(base)/keys/\(keyName).key"
         return StoreLocation(
@@ -123,5 +122,20 @@ public struct StoreLocation: Sendable, Hashable {
             keyFile: Paths.absolute(keyFile),
             isChosen: choice != nil
         )
+    }
+
+    /// A store elsewhere has its key under the data folder all the same, told apart by where the store is: `+a-b` for
+    /// `/a/b`, with `_-` and `__` for those two characters in a part, so that no two places have one name. No project's
+    /// name begins with a plus sign.
+    private static func keyName(ofStoreAt path: String) -> String {
+        var name = "+"
+        for (position, part) in path.split(separator: "/").enumerated() {
+            if position > 0 { name += "-" }
+            for character in part.unicodeScalars {
+                if character == "-" || character == "_" { name += "_" }
+                name.unicodeScalars.append(character)
+            }
+        }
+        return name
     }
 }

@@ -57,8 +57,15 @@ extension ProjectStore {
     /// - Parameters:
     ///   - path: The secret's path.
     ///   - field: Only this field.
+    /// - Returns: What the versions that are kept did; nothing when none of them has the field, or changed it.
     public func history(at path: String, field: String?) throws -> [FieldChange] {
-        try vault.history(try SecretPath(path), field: field).map { entry in
+        let entries: [HistoryEntry]
+        do throws(StoreError) { entries = try vault.history(try SecretPath(path), field: field) } catch {
+            // The error of a field that no version has repeats its name, and somebody may have typed a value.
+            if error.isNoSuchField { return [] }
+            throw error
+        }
+        return entries.map { entry in
             FieldChange(
                 version: entry.version,
                 time: entry.time.description,
@@ -68,6 +75,22 @@ extension ProjectStore {
             )
         }
     }
+
+    /// When each field of the current version was changed last, however long ago that was.
+    public func lastChanges(at path: String) throws -> [FieldChange] {
+        try vault.fields(of: try SecretPath(path)).map { info in
+            FieldChange(
+                version: info.version,
+                time: info.changed.description,
+                principal: info.principal.name,
+                field: info.name,
+                kind: HistoryEntry.Change.changed.rawValue
+            )
+        }
+    }
+
+    /// How many versions of a secret are kept.
+    public static var versionsKept: Int { StoreLimits.versionsKept }
 
     /// The paths of all secrets, sorted.
     public func paths() throws -> [String] { try vault.list().map(\.path.text) }

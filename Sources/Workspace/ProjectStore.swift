@@ -27,7 +27,7 @@ public final class ProjectStore {
         acceptRollback: Bool = false,
         passphrase: PassphraseSource
     ) throws -> ProjectStore {
-        guard Files.exists(location.database) else { throw WorkspaceError.noStore(at: location.database) }
+        guard try location.hasStore() else { throw WorkspaceError.noStore(at: location.database) }
         return ProjectStore(
             try LocalVault.open(
                 at: location.database,
@@ -42,10 +42,10 @@ public final class ProjectStore {
 
     /// What is there to open a store with: its key file, or else the passphrase of a store that has one.
     private static func key(of location: StoreLocation, _ passphrase: PassphraseSource) throws -> KeySource {
-        if Files.exists(location.keyFile) { return .keyFile(location.keyFile) }
+        if try location.hasKeyFile() { return .keyFile(location.keyFile) }
         // Whoever lost a key file must not be asked for a passphrase that never was.
         guard try LocalVault.sealKinds(at: location.database).contains(.passphrase) else {
-            throw WorkspaceError.noKey(at: location.keyFile)
+            throw WorkspaceError.noKey(at: location)
         }
         return .passphrase(try passphrase())
     }
@@ -60,18 +60,32 @@ public final class ProjectStore {
         _ = try make(at: location, .passphrase(passphrase))
     }
 
-    /// Opens a store, and makes it when there is none.
-    public static func openOrCreate(
-        at location: StoreLocation,
-        passphrase: PassphraseSource
-    ) throws -> ProjectStore {
-        if Files.exists(location.database) { return try open(at: location, passphrase: passphrase) }
-        return ProjectStore(try make(at: location, .keyFile(location.keyFile)))
+    /// Makes a store and its key file from a snapshot: all of it appears, or nothing.
+    ///
+    /// - Parameters:
+    ///   - location: Where the store is to be; there must be none.
+    ///   - snapshot: Gives the next bytes, nil at the end.
+    /// - Returns: How many secrets were restored.
+    public static func restore(at location: StoreLocation, snapshot: () throws -> [UInt8]?) throws -> Int {
+        try makeFolders(of: location)
+        return try LocalVault.restore(
+            at: location.database,
+            key: .keyFile(location.keyFile),
+            identity: identity,
+            source: source,
+            anchorFolder: Paths.parent(of: location.keyFile),
+            snapshot: snapshot
+        )
+        .secrets
+    }
+
+    private static func makeFolders(of location: StoreLocation) throws {
+        try Files.makeFolder(Paths.parent(of: location.database), mode: 0o700)
+        try Files.makeFolder(Paths.parent(of: location.keyFile), mode: 0o700)
     }
 
     private static func make(at location: StoreLocation, _ key: KeySource) throws -> Vault {
-        try Files.makeFolder(Paths.parent(of: location.database), mode: 0o700)
-        try Files.makeFolder(Paths.parent(of: location.keyFile), mode: 0o700)
+        try makeFolders(of: location)
         return try LocalVault.create(
             at: location.database,
             key: key,

@@ -147,11 +147,18 @@ extension WorkspaceError {
         .init(.noStore, "there is no store at \(printable(path))", fix: "keyfolio init")
     }
 
-    static func noKey(at path: String) -> Self {
-        .init(
+    static func noKey(at location: StoreLocation) -> Self {
+        // A store in a place of its own choice may be in a folder with other things.
+        let folder = Paths.parent(of: location.database)
+        let move =
+            location.isChosen
+            ? "move \(printable(location.database)) and what is beside it under that name away"
+            : "mv \(shellQuoted(folder)) \(shellQuoted(folder + ".lost"))"
+        return .init(
             .noKey,
-            "the store opens with a key file, and there is none at \(printable(path))",
-            fix: "put the key file back (KEYFOLIO_KEY_FILE names another place), or keyfolio restore a backup"
+            "the store opens with a key file, and there is none at \(printable(location.keyFile))",
+            fix: "put the key file back (KEYFOLIO_KEY_FILE names another place); if it is lost, restore a backup: "
+                + "\(move), then keyfolio restore -i IDENTITIES BACKUP"
         )
     }
 
@@ -295,6 +302,11 @@ func printable(_ text: String) -> String {
         }
     }
     return text.unicodeScalars.count > limit ? result + "…" : result
+}
+
+/// A path as a shell reads it back.
+private func shellQuoted(_ path: String) -> String {
+    "'\(printable(path).split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''"))'"
 }
 
 private func quoted(_ name: String) -> String { "'\(printable(name))'" }

@@ -183,14 +183,40 @@ import Vaulting
         options.scryptLogN = 10
         let passphrase = KeySource.passphrase(Secret("correct horse"))
         _ = try LocalVault.create(at: store.path, key: passphrase, identity: store.identity, options: options)
-        // 2^63 rounds, then 4 GiB of blocks: refused before any memory is taken.
+        // 2^63 rounds, then 4 GiB of blocks: refused before any memory is taken. r = 1 with N = 2^17: not scrypt.
+        // r = 32: more than the library does, and no lack of memory.
         for parameters in [
+            "x'110000000100000001' || substr(parameters, 10)",
+            "x'0A0000002000000001' || substr(parameters, 10)",
             "x'3F0000000800000001' || substr(parameters, 10)", "x'0AFFFFFFFF00000001' || substr(parameters, 10)",
         ] {
             try edit(store.path, "UPDATE slot SET parameters = CAST(\(parameters) AS BLOB)")
             expectError("KF-STORE-041") {
                 _ = try LocalVault.open(at: store.path, key: passphrase, identity: store.identity)
             }
+        }
+    }
+
+    @Test func `a store with more passphrases than there can be is refused before any is tried`() throws {
+        let store = try TemporaryStore()
+        var options = VaultOptions()
+        options.scryptLogN = 10
+        let vault = try store.create(options: options)
+        for number in 1...8 { try vault.addSlot(.passphrase(Secret("phrase \(number)"))) }
+        expectError("KF-STORE-079") { try vault.addSlot(.passphrase(Secret("phrase 9"))) }
+        let eighth = KeySource.passphrase(Secret("phrase 8"))
+        _ = try LocalVault.open(at: store.path, key: eighth, identity: store.identity)
+        // Each of these would take a gigabyte and seconds.
+        try edit(
+            store.path,
+            """
+            WITH n(i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n WHERE i < 140)
+            INSERT INTO slot SELECT i, 2, CAST(x'140000000800000001' || substr(parameters, 10) AS BLOB), wrapped
+            FROM n, slot WHERE number = 2
+            """
+        )
+        expectError("KF-STORE-041") {
+            _ = try LocalVault.open(at: store.path, key: eighth, identity: store.identity)
         }
     }
 

@@ -159,7 +159,7 @@ import Vaulting
                 try restore(Array(lines.map { $0 + "\n" }.joined().utf8), into: new)
             }
             #expect(names(in: new.folder) == ["keys"], "case \(number)")
-            #expect(names(in: new.folder + "/keys") == ["key"], "case \(number)")
+            #expect(names(in: new.folder + "/keys") == [], "case \(number)")
         }
     }
 

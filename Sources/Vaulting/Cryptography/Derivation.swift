@@ -84,8 +84,10 @@ struct ScryptParameters: Equatable {
     /// Whether a store may ask for this: whoever wrote the file decides how much time and memory opening it takes, up
     /// to 1 GiB.
     var isAcceptable: Bool {
-        (1...20).contains(logN) && (1...32).contains(blockSize) && (1...4).contains(parallelism)
-            && salt.count == 32 && (128 * blockSize * parallelism) << logN <= 1 << 30
+        // N < 2^(128 r / 8): RFC 7914, section 2. The library allows itself one page of memory more than the N blocks and
+        // needs two blocks, so larger ones than 2 KiB would fail as if memory were short.
+        (1...20).contains(logN) && (1...16).contains(blockSize) && (1...4).contains(parallelism)
+            && logN < 16 * blockSize && salt.count == 32 && (128 * blockSize * parallelism) << logN <= 1 << 30
     }
 }
 

@@ -26,7 +26,10 @@ extension Vault {
     @discardableResult
     public func addSlot(_ key: KeySource) throws(StoreError) -> SealSlot {
         try pass(Request(.addSlot, needs: .administer), .durable) { (passage) throws(StoreError) in
-            let last = try engine.storage.slots().map(\.number).max() ?? 0
+            let slots = try engine.storage.slots()
+            let isFull = slots.count { $0.kind == Seal.passphraseKind } >= Seal.passphraseSlots
+            if isFull, case .passphrase = key { throw .tooManySlots(Seal.passphraseSlots) }
+            let last = slots.map(\.number).max() ?? 0
             guard StoreLimits.isCount(last) else { throw .tampered("the number of a slot") }
             let number = last + 1
             let slot = try engine.keys.withRoot { (root) throws(StoreError) in

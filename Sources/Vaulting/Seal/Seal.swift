@@ -7,6 +7,8 @@ enum Seal {
     static let keyFileKind: Int64 = 1
     static let passphraseKind: Int64 = 2
     private static let keyIDBytes = 8
+    /// The most slots with a passphrase: each costs scrypt before it is known that it is another passphrase's.
+    static let passphraseSlots = 8
 
     /// Wraps the root key for a new slot.
     ///
@@ -60,6 +62,8 @@ enum Seal {
             let candidates = slots.filter { $0.kind == passphraseKind }
             guard !candidates.isEmpty else { throw .noSlot(passphraseGiven: true) }
             guard !passphrase.isEmpty else { throw .wrongKey() }
+            // Whoever wrote the file decides how long opening takes; more than there can be are not ours.
+            guard candidates.count <= passphraseSlots else { throw .tampered("the set of passphrases' slots") }
             for slot in candidates {
                 guard let parameters = decode(slot.parameters) else { throw .tampered("a passphrase's slot") }
                 let key = try Derivation.key(from: passphrase, parameters)

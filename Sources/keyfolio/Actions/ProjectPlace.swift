@@ -57,16 +57,21 @@ struct SecretPlace {
         )
     }
 
-    /// Opens the store alone, and makes it when there is none.
-    func openOrCreateStore() throws -> ProjectStore {
+    /// Restores a snapshot into the store, which is made when there is none, and then only when all of it is there.
+    ///
+    /// - Returns: How many secrets were restored.
+    func restore(_ snapshot: () throws -> [UInt8]?) throws -> Int {
         if let location = chosenLocation {
-            return try ProjectStore.openOrCreate(at: location, passphrase: ProjectPlace.passphrase)
+            guard try location.hasStore() else {
+                return try ProjectStore.restore(at: location, snapshot: snapshot)
+            }
+            return try openStore().readSnapshot(snapshot)
         }
         let session = try project.session()
-        if session.hasStore { return try session.store() }
-        let store = try ProjectStore.openOrCreate(at: session.location, passphrase: ProjectPlace.passphrase)
+        if try session.location.hasStore() { return try session.store().readSnapshot(snapshot) }
+        let count = try ProjectStore.restore(at: session.location, snapshot: snapshot)
         _ = try session.adoptStore()
-        return store
+        return count
     }
 
     /// The path that is meant in a project.

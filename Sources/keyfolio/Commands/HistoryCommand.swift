@@ -8,6 +8,9 @@ struct HistoryCommand: KeyfolioCommand {
         commandName: "history",
         abstract: "Show who changed which variable when.",
         discussion: """
+            The newest 50 versions of an environment's values are kept, and versions with a
+            label; the history reaches back as far as they do.
+
             Examples:
               keyfolio history
               keyfolio history SECRET_KEY --env production
@@ -21,12 +24,10 @@ struct HistoryCommand: KeyfolioCommand {
     @OptionGroup var outputOptions: OutputOptions
 
     func execute() throws -> ExitStatus {
+        if let name { try VariableName.check(name) }
         let (store, path) = try place.open()
         let changes = try store.history(at: path, field: name)
-        guard !changes.isEmpty else {
-            if let name { throw CommandFailure.noValue(name, at: path, among: []) }
-            throw CommandFailure.noSecret(path)
-        }
+        guard !changes.isEmpty else { throw try nothing(in: store, path) }
         if display.json {
             let lines = changes.map { change -> JSONValue in
                 [
@@ -44,5 +45,21 @@ struct HistoryCommand: KeyfolioCommand {
         }
         table.write()
         return .success
+    }
+
+    /// Why there is no change to show.
+    private func nothing(in store: ProjectStore, _ path: String) throws -> CommandFailure {
+        guard let name else { return .noSecret(path) }
+        let fields = try store.lastChanges(at: path)
+        guard let last = fields.first(where: { $0.field == name }) else {
+            return .noValue(name, at: path, among: fields.map(\.field))
+        }
+        return CommandFailure(
+            "KF-HISTORY-001",
+            "the value was last changed in version \(last.version), on \(last.time) by \(last.principal), and the versions "
+                + "that are kept (the newest \(ProjectStore.versionsKept)) do not reach back to that",
+            fix: "keyfolio audit show --last 1000 shows the records of older changes",
+            status: .notFound
+        )
     }
 }

@@ -41,11 +41,22 @@ struct InitCommand: KeyfolioCommand {
     func execute() throws -> ExitStatus {
         let setup = try ProjectSetup(root: try root(), name: name)
         var report = try setup.writeManifest()
-        let session = try project.place(storeOptions).session()
+        let place = project.place(storeOptions)
+        let session = try Session(from: place.folder, store: place.store) {
+            // A passphrase that was given for the store opens the one that is there, too.
+            guard let file = passphraseFile else { return try ProjectPlace.passphrase() }
+            return try SecretInput.passphrase(file: file, prompt: "")
+        }
         report += setup.nameLines(session.project)
         report += try setup.writeTemplates(session.project)
         report += try setup.writeIgnoreLines(session.project)
         report += [try makeStore(session)]
+        if session.location.isKeyBesideStore, try session.location.hasKeyFile() {
+            let note =
+                "the key and the store are in one folder, so whoever gets that folder has the secrets; "
+                + "keep the key elsewhere and name it with KEYFOLIO_KEY_FILE"
+            report.append(.init(what: session.location.keyFile, isNew: nil, note: note))
+        }
         if display.json {
             let document: JSONValue = [
                 "project": .string(session.project.manifest.project),
@@ -79,7 +90,7 @@ struct InitCommand: KeyfolioCommand {
     private func makeStore(_ session: Session) throws -> ProjectSetup.Line {
         let shown = session.location.database
         let isAdopted = try session.adoptStore()
-        if session.hasStore {
+        if try session.location.hasStore() {
             _ = try session.store()
             let note = isAdopted ? "the store, which answers in this folder from now on" : "the store"
             return .init(what: shown, isNew: false, note: note)

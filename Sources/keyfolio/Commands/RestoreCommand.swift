@@ -15,10 +15,12 @@ struct RestoreCommand: KeyfolioCommand {
         commandName: "restore",
         abstract: "Fill a new or empty store from a backup.",
         discussion: """
-            All of it or nothing. A store that has secrets is never overwritten: move it
-            away first.
+            All of it or nothing. A store that was used is never overwritten: move its
+            folder away first, or restore into another file with --store. A new store gets
+            a key file, as with keyfolio init.
 
             Examples:
+              mv ~/.local/share/keyfolio/stores/shop ~/shop-store.old
               keyfolio restore -i ~/backup-key.txt store.age
               keyfolio restore -p --store /tmp/drill.db store.age
             """
@@ -51,10 +53,9 @@ struct RestoreCommand: KeyfolioCommand {
         let source = try AgeStreams.open(input)
         defer { close(source) }
         var decryptor: AgeDecryptor? = try AgeDecryptor(identities: identities)
-        let store = try place.place.openOrCreateStore()
         let progress = Progress("Reading")
         defer { progress.finish() }
-        let count = try store.readSnapshot { () throws -> [UInt8]? in
+        let count = try place.place.restore { () throws -> [UInt8]? in
             guard decryptor != nil else { return nil }
             if let chunk = try AgeStreams.chunk(of: source, named: input, progress) {
                 return try decryptor?.update(chunk)

@@ -43,6 +43,7 @@ enum Codes {
         ("KF-GEN-004", "There is no URL whose password could be made anew"),
         ("KF-GET-001", "The store has no such secret"),
         ("KF-GET-002", "The secret has no such value"),
+        ("KF-HISTORY-001", "The versions that are kept do not reach back to the last change"),
         ("KF-INPUT-001", "A value is not UTF-8 text"),
         ("KF-INPUT-002", "A value has a NUL character in it"),
         ("KF-INPUT-003", "There is no terminal to ask on"),

@@ -147,7 +147,7 @@ enum SecretInput {
         }
         // A terminal keeps 4095 characters of a line and drops the others without a word (termios(3), canonical mode).
         guard line.count < 4095 else {
-            unsafe tcflush(terminal, TCIFLUSH)
+            tcflush(terminal, TCIFLUSH)
             wipe(&line)
             throw CommandFailure(
                 "KF-INPUT-007",
@@ -159,7 +159,7 @@ enum SecretInput {
         // What was pasted has more lines: the rest would be typed into the shell, and kept in its history.
         var more = pollfd(fd: terminal, events: Int16(POLLIN), revents: 0)
         if unsafe poll(&more, 1, 20) > 0 {
-            unsafe tcflush(terminal, TCIFLUSH)
+            tcflush(terminal, TCIFLUSH)
             wipe(&line)
             throw CommandFailure(
                 "KF-INPUT-006",

@@ -21,7 +21,7 @@ struct FileInspection {
             )
             paths += names.sorted().map { Paths.absolute($0, in: folder) }.filter { Files.exists($0) }
         }
-        let answer = GitRepository(containing: project.root)?.ask(about: paths)
+        let answer = GitRepository.ask(about: paths, in: project.root)
         let prefix = project.root + "/"
         let strays = (answer?.environmentFiles ?? []).filter { $0.hasPrefix(prefix) && !paths.contains($0) }
         let facts = (paths + strays).compactMap { self.facts(of: $0, answer) }
@@ -49,7 +49,7 @@ struct FileInspection {
             path: Paths.relative(path, to: project.root),
             mode: status.mode,
             isTracked: answer?.tracked.contains(path) ?? false,
-            isIgnored: answer.map { $0.ignored.contains(path) },
+            isIgnored: answer.flatMap { $0.asked.contains(path) ? $0.ignored.contains(path) : nil },
             isOwnedByOther: status.owner != User.id && status.owner != 0,
             isSymlink: Files.status(path, following: false)?.isLink ?? false,
             holdsSecret: holdsSecret(path)

@@ -90,7 +90,6 @@ public struct ProjectSetup: Sendable {
     ///
     /// Git itself is asked: ignore files can be anywhere, and a later line can undo an earlier one.
     public func writeIgnoreLines(_ project: Project) throws -> [Line] {
-        guard let repository = GitRepository(containing: root) else { return [] }
         var values: [String] = []
         var templates: [String] = []
         for component in project.manifest.components {
@@ -100,17 +99,25 @@ public struct ProjectSetup: Sendable {
             }
             templates.append(Paths.join(folder, ".env.example"))
         }
-        let ignored = repository.ask(about: values + templates)?.ignored ?? []
-        let isRight = values.allSatisfy(ignored.contains) && !templates.contains(where: ignored.contains)
-        let path = Paths.join(root, ".gitignore")
-        if isRight { return [Line(what: ".gitignore", isNew: false)] }
-        let before = try Files.readRegularIfThere(path, beneath: root) ?? []
-        var text = before
+        guard let answer = GitRepository.ask(about: values + templates, in: root) else { return [] }
+        let wrong =
+            values.filter { answer.asked.contains($0) && !answer.ignored.contains($0) }
+            + templates.filter(answer.ignored.contains)
+        // The project's own folder, but for what is a repository of its own.
+        let tops = wrong.compactMap { GitRepository(containing: Paths.parent(of: $0))?.root }
+        let folders = Swift.Set(tops.map { Paths.relative($0, to: root) == $0 ? root : $0 }).sorted()
+        guard !folders.isEmpty else { return [Line(what: ".gitignore", isNew: false)] }
+        return try folders.map { try addIgnoreLines(project.manifest, in: $0) }
+    }
+
+    private func addIgnoreLines(_ manifest: Manifest, in folder: String) throws -> Line {
+        let path = Paths.join(folder, ".gitignore")
+        var text = try Files.readRegularIfThere(path, beneath: root) ?? []
         if let last = text.last, last != 0x0A { text.append(0x0A) }
         if !text.isEmpty { text.append(0x0A) }
-        text += Array("# Values stay out of commits; templates go in (keyfolio init).\n.env*\n!.env.example\n".utf8)
+        text += Array(TemplateWriter.gitIgnore(for: manifest, in: Paths.relative(folder, to: root)).utf8)
         try Files.write(text, to: path, beneath: root, mode: 0o644)
-        return [Line(what: ".gitignore", isNew: true)]
+        return Line(what: Paths.relative(path, to: root), isNew: true)
     }
 
     /// A name that a path in a store can have.

@@ -30,15 +30,22 @@ public enum TemplateWriter {
 
     /// The lines of a `.gitignore` that keep files with values out of the repository, and the templates in it.
     ///
-    /// - Parameter manifest: The manifest: files that components name for themselves get a line each.
-    /// - Returns: The lines, for the `.gitignore` beside the manifest, with a line feed at their end.
-    public static func gitIgnore(for manifest: Manifest) -> String {
+    /// - Parameters:
+    ///   - manifest: The manifest: files that components name for themselves get a line each.
+    ///   - folder: Where the `.gitignore` is, relative to the manifest's folder: a part of a project may be a repository
+    ///     of its own.
+    /// - Returns: The lines, with a line feed at their end.
+    public static func gitIgnore(for manifest: Manifest, in folder: String = ".") -> String {
         var lines = [
             "# Files with values stay out of the repository; templates belong in it.", ".env*", "!\(fileName)",
         ]
         for component in manifest.components {
             for file in component.files.values.joined().sorted() where !isCovered(file) {
-                let path = ProjectPath.resolved("\(component.folder)/\(file)")
+                var path = ProjectPath.resolved("\(component.folder)/\(file)")[...]
+                if folder != "." {
+                    guard path.hasPrefix("\(folder)/") else { continue }
+                    path = path.dropFirst(folder.count + 1)
+                }
                 let line =
                     "/"
                     + path.split(separator: "{environment}", omittingEmptySubsequences: false).joined(separator: "*")

@@ -15,10 +15,15 @@ manual() {
         "$command" "${@:2}" --help | sed -e 's/\\/\\e/g' -e "s/^[.']/\\\\\&&/"
         printf '.fi\n'
     }
+    # The commands under a command, as its own help lists them.
+    under() {
+        "$command" "$@" --help | awk '/SUBCOMMANDS:$/ { on = 1; next } /^[A-Z]/ { on = 0 } on && /^  [a-z]/ { print $1 }'
+    }
     page KEYFOLIO
-    for name in init check template doctor generate set get list unset edit history rollback diff import export run \
-        backup restore audit dotenv age explain schema completions; do
+    local inner
+    for name in $(under); do
         page "KEYFOLIO ${name^^}" "$name"
+        for inner in $(under "$name"); do page "KEYFOLIO ${name^^} ${inner^^}" "$name" "$inner"; done
     done
 }
 

@@ -16,18 +16,4 @@ public enum Format: String, Sendable, Hashable, CaseIterable {
     case systemd
     /// Lines for the file that `$GITHUB_ENV` names.
     case github
-
-    /// What it is, for help texts.
-    public var summary: String {
-        switch self {
-        case .dotenv: "a .env file"
-        case .json: "one JSON object of strings"
-        case .yaml: "one YAML mapping of strings"
-        case .shell: "export lines for a POSIX shell"
-        case .docker: "a file for docker run --env-file"
-        case .kubernetes: "a Kubernetes Secret manifest"
-        case .systemd: "a folder with a file per value, for systemd's LoadCredential="
-        case .github: "lines for the file that $GITHUB_ENV names"
-        }
-    }
 }

@@ -38,6 +38,7 @@ import Testing
         ("no text", { [UInt8](repeating: 0xFF, count: $0) }),
         ("half characters", { [UInt8](repeating: 0xE2, count: $0) }),
         ("tildes", repeated(":~", "A=")), ("continuations", repeated("\\\n", "A=")), ("colons", repeated("A: \n")),
+        ("two marks in a line", repeated("K=a\"b#c\n")),
     ]
 
     @Test(arguments: files.map(\.0))

@@ -22,8 +22,6 @@ public enum JSONValue: Sendable, Hashable {
     public var asString: String? { if case .string(let text) = self { text } else { nil } }
     /// The integer, when it is one.
     public var asInteger: Int? { if case .integer(let number) = self { number } else { nil } }
-    /// The truth value, when it is one.
-    public var asBool: Bool? { if case .bool(let flag) = self { flag } else { nil } }
     /// The elements, when it is an array.
     public var asArray: [JSONValue]? { if case .array(let elements) = self { elements } else { nil } }
     /// The members, when it is an object.

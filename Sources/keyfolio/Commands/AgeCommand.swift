@@ -102,24 +102,7 @@ struct AgeEncryptCommand: KeyfolioCommand {
             """
     )
 
-    @Option(name: [.short, .long], help: ArgumentHelp("A recipient: age1… or age1pq1….", valueName: "recipient"))
-    var recipient: [String] = []
-
-    @Option(
-        name: [.customShort("R"), .customLong("recipients-file")],
-        help: ArgumentHelp("A file of recipients, one a line.", valueName: "file"),
-        completion: .file()
-    )
-    var recipientsFile: [String] = []
-
-    @Flag(name: [.short, .long], help: "Ask for a passphrase instead.")
-    var passphrase = false
-
-    @Option(
-        help: ArgumentHelp("Read the passphrase from this file instead of asking.", valueName: "file"),
-        completion: .file()
-    )
-    var passphraseFile: String?
+    @OptionGroup var who: RecipientOptions
 
     @Flag(name: [.short, .long], help: "Write text (PEM-like armor) instead of bytes.")
     var armor = false
@@ -141,12 +124,7 @@ struct AgeEncryptCommand: KeyfolioCommand {
                 status: .usage
             )
         }
-        let recipients = try AgeStreams.chosenRecipients(
-            recipient,
-            files: recipientsFile,
-            passphrase: passphrase,
-            passphraseFile: passphraseFile
-        )
+        let recipients = try who.chosen()
         let source = try AgeStreams.open(input)
         defer { close(source) }
         let progress = Progress("Reading")
@@ -175,21 +153,7 @@ struct AgeDecryptCommand: KeyfolioCommand {
             """
     )
 
-    @Option(
-        name: [.short, .long],
-        help: ArgumentHelp("A file of identities.", valueName: "file"),
-        completion: .file()
-    )
-    var identity: [String] = []
-
-    @Flag(name: [.short, .long], help: "Ask for a passphrase.")
-    var passphrase = false
-
-    @Option(
-        help: ArgumentHelp("Read the passphrase from this file instead of asking.", valueName: "file"),
-        completion: .file()
-    )
-    var passphraseFile: String?
+    @OptionGroup var key: IdentityOptions
 
     @Option(name: [.short, .long], help: "Write to this file instead of standard output.", completion: .file())
     var output: String?
@@ -200,7 +164,7 @@ struct AgeDecryptCommand: KeyfolioCommand {
     @OptionGroup var outputOptions: OutputOptions
 
     func execute() throws -> ExitStatus {
-        let identities = try AgeStreams.identities(files: identity, passphrase: passphrase, file: passphraseFile)
+        let identities = try key.chosen()
         let source = try AgeStreams.open(input)
         defer { close(source) }
         let progress = Progress("Reading")

@@ -25,7 +25,12 @@ struct AuditCommand: ParsableCommand {
 struct AuditShowCommand: KeyfolioCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Show the newest records of the log."
+        abstract: "Show the newest records of the log.",
+        discussion: """
+            Examples:
+              keyfolio audit show
+              keyfolio audit show --last 200 --json
+            """
     )
 
     @Option(help: ArgumentHelp("How many records, the newest ones.", valueName: "count"))
@@ -70,6 +75,10 @@ struct AuditVerifyCommand: KeyfolioCommand {
             Without --file the store's own log and rows are checked. An export is checked
             with nothing but its public key, on any machine. Without --public-key that is
             the key in the file, which says only that the file is one whole.
+
+            Examples:
+              keyfolio audit verify
+              keyfolio audit verify --file audit.jsonl --public-key KEY
             """
     )
 
@@ -114,7 +123,13 @@ struct AuditExportCommand: KeyfolioCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
         abstract: "Write the whole log as JSON Lines, with its signed head and public key.",
-        discussion: "Keep an export elsewhere from time to time: it convicts a log that was written anew."
+        discussion: """
+            Keep an export elsewhere from time to time: it convicts a log that was written
+            anew.
+
+            Examples:
+              keyfolio audit export > audit.jsonl
+            """
     )
 
     @OptionGroup var place: SecretPlaceOptions
@@ -141,6 +156,9 @@ struct AuditAcceptRollbackCommand: KeyfolioCommand {
             it was replaced by an old copy, and no command opens it: what was written since
             is missing. If the old copy is what you want, this accepts it, once, and the
             log says so.
+
+            Examples:
+              keyfolio audit accept-rollback
             """
     )
 

@@ -20,24 +20,7 @@ struct BackupCommand: KeyfolioCommand {
             """
     )
 
-    @Option(name: [.short, .long], help: ArgumentHelp("Who can open it: age1… or age1pq1….", valueName: "recipient"))
-    var recipient: [String] = []
-
-    @Option(
-        name: [.customShort("R"), .customLong("recipients-file")],
-        help: ArgumentHelp("A file of recipients, one a line.", valueName: "file"),
-        completion: .file()
-    )
-    var recipientsFile: [String] = []
-
-    @Flag(name: [.short, .long], help: "Ask for a passphrase instead.")
-    var passphrase = false
-
-    @Option(
-        help: ArgumentHelp("Read the passphrase from this file instead of asking.", valueName: "file"),
-        completion: .file()
-    )
-    var passphraseFile: String?
+    @OptionGroup var who: RecipientOptions
 
     @Option(name: [.short, .long], help: "The file to write; - for standard output.", completion: .file())
     var output: String
@@ -46,12 +29,7 @@ struct BackupCommand: KeyfolioCommand {
     @OptionGroup var outputOptions: OutputOptions
 
     func execute() throws -> ExitStatus {
-        let recipients = try AgeStreams.chosenRecipients(
-            recipient,
-            files: recipientsFile,
-            passphrase: passphrase,
-            passphraseFile: passphraseFile
-        )
+        let recipients = try who.chosen()
         let store = try place.openStore()
         var count = 0
         let progress = Progress("Writing")

@@ -26,21 +26,7 @@ struct RestoreCommand: KeyfolioCommand {
             """
     )
 
-    @Option(
-        name: [.short, .long],
-        help: ArgumentHelp("A file of identities.", valueName: "file"),
-        completion: .file()
-    )
-    var identity: [String] = []
-
-    @Flag(name: [.short, .long], help: "Ask for a passphrase.")
-    var passphrase = false
-
-    @Option(
-        help: ArgumentHelp("Read the passphrase from this file instead of asking.", valueName: "file"),
-        completion: .file()
-    )
-    var passphraseFile: String?
+    @OptionGroup var key: IdentityOptions
 
     @Argument(help: "The backup.", completion: .file())
     var input: String
@@ -49,7 +35,7 @@ struct RestoreCommand: KeyfolioCommand {
     @OptionGroup var outputOptions: OutputOptions
 
     func execute() throws -> ExitStatus {
-        let identities = try AgeStreams.identities(files: identity, passphrase: passphrase, file: passphraseFile)
+        let identities = try key.chosen()
         let source = try AgeStreams.open(input)
         defer { close(source) }
         var decryptor: AgeDecryptor? = try AgeDecryptor(identities: identities)

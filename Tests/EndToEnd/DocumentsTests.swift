@@ -53,4 +53,17 @@ import Testing
             #expect(page.contains(code), "\(code) is not documented")
         }
     }
+
+    @Test func `every test that a promise names is there`() throws {
+        let promises = try String(contentsOfFile: "\(Self.top)/SECURITY.md", encoding: .utf8)
+        let sources = try Command.run(["grep", "-rhoE", "struct [A-Za-z]+Tests", "\(Self.top)/Tests"]).output
+        let known = Set(sources.split(separator: "\n").map { String($0.dropFirst("struct ".count)) })
+        let names = promises.split(separator: "`").map(String.init).filter { $0.hasSuffix("Tests") }
+        #expect(names.count > 12)
+        for name in names { #expect(known.contains(name), "\(name)") }
+        let paragraphs = promises.components(separatedBy: "## What is not promised")[0].components(separatedBy: "\n\n")
+        for paragraph in paragraphs where paragraph.hasPrefix("**") {
+            #expect(paragraph.contains("Tests`"), "no test is named: \(paragraph.prefix(60))")
+        }
+    }
 }

@@ -49,6 +49,17 @@ public enum ValueType: Sendable, Hashable {
     /// An opaque secret: text whose strength counts.
     case secret
 
+    /// Whether an empty text is a value of the type, and not the lack of one.
+    public var takesEmpty: Bool {
+        switch self {
+        case .string, .text, .httpOriginList, .hostList, .emailList, .path, .base64, .hex, .secret: true
+        case .enumeration(let words): words.contains("")
+        case .integer, .number, .boolean, .url, .httpOrigin, .duration, .port, .json, .postgresURL, .sentryDSN,
+            .awsAccessKeyID, .awsSecretKey, .awsRegion, .s3Bucket:
+            false
+        }
+    }
+
     /// The type's name in the manifest, without an enumeration's words.
     public var name: String {
         switch self {

@@ -35,9 +35,12 @@ public enum Resolver {
             }
         }
 
+        // `PORT=` in a copied template is a line that nobody filled in: for a port it says nothing.
+        let blanks = Set(declared.filter { !$0.type.takesEmpty }.map(\.name))
         var undeclared: [UndeclaredName] = []
         for file in files {
             for entry in file.entries {
+                if entry.value.isEmpty, blanks.contains(entry.name) { continue }
                 let origin = Origin.file(path: file.path, line: entry.line)
                 if !candidates.add(entry.value, from: origin, to: entry.name) {
                     undeclared.append(

@@ -133,4 +133,16 @@ import Testing
         )
         #expect(resolution.variables.first?.value == Secret(""))
     }
+
+    @Test(arguments: [(ValueType.port, nil), (.boolean, nil), (.postgresURL, nil), (.string, ""), (.secret, "")])
+    func `an empty line of a file says nothing for a type that has no empty value`(type: ValueType, value: String?) {
+        let variable = Variable(name: "A", type: type, components: ["backend"])
+        let resolution = Self.resolve(Self.manifest(variable), files: [Self.file("a.env", ["A": ""])])
+        #expect(resolution.variables.first?.value?.reveal() == value)
+        let kept = Self.resolve(
+            Self.manifest(variable),
+            files: [Self.file("a.env", ["A": "1"]), Self.file("b.env", ["A": ""])]
+        )
+        #expect(kept.variables.first?.value?.reveal() == (value ?? "1"))
+    }
 }

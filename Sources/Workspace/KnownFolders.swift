@@ -35,4 +35,13 @@ struct KnownFolders {
         guard !known.contains(Paths.real(folder)) else { return }
         throw .otherFolder(folder, known: known.first)
     }
+
+    /// The name of a store that answers in a folder, whatever the folder's manifest says; nil when none does.
+    static func storeName(of folder: String) -> String? {
+        let stores = Paths.join(StoreLocation.base, "stores")
+        return Files.names(in: stores).first { name in
+            let location = StoreLocation.local(named: name)
+            return Files.exists(location.database) && (try? KnownFolders(of: location).check(folder)) != nil
+        }
+    }
 }

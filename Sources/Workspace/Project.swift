@@ -101,13 +101,16 @@ public struct StoreLocation: Sendable, Hashable {
         self.isChosen = isChosen
     }
 
+    /// Where stores and keys are that nobody put elsewhere.
+    static var base: String { Paths.join(User.dataFolder, "keyfolio") }
+
     /// The store of a name, in the user's data folder unless `KEYFOLIO_STORE` or `KEYFOLIO_KEY_FILE` say otherwise.
     ///
     /// - Parameters:
     ///   - name: The store's name: the project's, unless its manifest names another.
     ///   - chosen: A database that was chosen by an option.
     public static func local(named name: String, chosen: String? = nil) -> StoreLocation {
-        let base = Paths.join(User.dataFolder, "keyfolio")
+        let base = Self.base
         let choice = chosen ?? User.setting("KEYFOLIO_STORE")
         let database = choice ?? "\(base)/stores/\(name)/store.db"
         let keyName: String

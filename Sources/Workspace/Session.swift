@@ -49,7 +49,10 @@ public final class Session {
     /// - Throws: `KF-PROJ-006` when there is none yet, `KF-PROJ-012` when it is another folder's, or the store's own error.
     public func store(acceptRollback: Bool = false) throws -> ProjectStore {
         if let openedStore { return openedStore }
-        guard try location.hasStore() else { throw WorkspaceError.noStore(at: location.database) }
+        guard try location.hasStore() else {
+            try checkName()
+            throw WorkspaceError.noStore(at: location.database)
+        }
         if !location.isChosen { try KnownFolders(of: location).check(project.root) }
         let store = try ProjectStore.open(at: location, acceptRollback: acceptRollback, passphrase: passphrase)
         openedStore = store
@@ -61,7 +64,15 @@ public final class Session {
     /// - Throws: The store's own error when it is there and does not open.
     public func storeIfThere() throws -> ProjectStore? {
         // A store that a person named must be there: without it other values would count, and nobody would notice.
-        try location.isChosen || location.hasStore() ? try store() : nil
+        if try location.isChosen || location.hasStore() { return try store() }
+        try checkName()
+        return nil
+    }
+
+    /// Stops here when the folder's secrets are in the store of another name: its project was renamed.
+    private func checkName() throws(WorkspaceError) {
+        guard !location.isChosen, let other = KnownFolders.storeName(of: project.root) else { return }
+        throw .renamed(from: other)
     }
 
     /// Lets the store answer in this project's folder: what a person asks for with `keyfolio init`, and never a manifest.

@@ -39,6 +39,7 @@ public struct WorkspaceError: Error, Sendable, Hashable {
         case noPassphrase = "KF-PROJ-011"
         case otherFolder = "KF-PROJ-012"
         case badName = "KF-PROJ-013"
+        case renamed = "KF-PROJ-014"
         case unreadable = "KF-FILE-101"
         case tooLarge = "KF-FILE-102"
         case unwritable = "KF-FILE-103"
@@ -50,7 +51,7 @@ public struct WorkspaceError: Error, Sendable, Hashable {
 
         var category: Category {
             switch self {
-            case .noManifest, .unknownEnvironment, .unknownComponent, .unknownVariable, .noStore, .noSuchFile,
+            case .noManifest, .unknownEnvironment, .unknownComponent, .unknownVariable, .noStore, .renamed, .noSuchFile,
                 .noEditor:
                 .notFound
             case .unreadable, .unwritable, .otherFolder, .outside: .denied
@@ -90,6 +91,7 @@ public struct WorkspaceError: Error, Sendable, Hashable {
         (Kind.noPassphrase.rawValue, "The store opens with a passphrase, and none was given"),
         (Kind.otherFolder.rawValue, "The store is another folder's"),
         (Kind.badName.rawValue, "A name cannot be a project's"),
+        (Kind.renamed.rawValue, "The project was renamed, and its store was not"),
         (Kind.unreadable.rawValue, "A file cannot be read"),
         (Kind.tooLarge.rawValue, "A file is too large"),
         (Kind.unwritable.rawValue, "A file cannot be written"),
@@ -159,6 +161,14 @@ extension WorkspaceError {
             "the store opens with a key file, and there is none at \(printable(location.keyFile))",
             fix: "put the key file back (KEYFOLIO_KEY_FILE names another place); if it is lost, restore a backup: "
                 + "\(move), then keyfolio restore -i IDENTITIES BACKUP"
+        )
+    }
+
+    static func renamed(from old: String) -> Self {
+        .init(
+            .renamed,
+            "the secrets of this folder are those of the project \(printable(old)), and keyfolio.yaml has another name now",
+            fix: "write `project: \(printable(old))` again; or keyfolio init begins a new store under the new name"
         )
     }
 

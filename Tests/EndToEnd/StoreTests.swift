@@ -219,6 +219,26 @@ import Testing
         #expect(try sandbox.keyfolio("get", "SECRET_KEY").output == "not-for-others-0123456789abcdef0123")
     }
 
+    @Test func `a project that was renamed is told where its secrets are`() throws {
+        let sandbox = try FirstPathTests.shop()
+        try sandbox.keyfolio("set", "SECRET_KEY", input: "value")
+        let manifest = FirstPathTests.manifest
+        try sandbox.write("keyfolio.yaml", manifest.replacingOccurrences(of: "project: shop", with: "project: store"))
+        for words in [["check"], ["run", "-c", "backend", "--no-check", "--", "true"], ["get", "SECRET_KEY"]] {
+            let outcome = try Command.run(
+                [Command.keyfolio] + words,
+                in: sandbox.project,
+                environment: sandbox.variables([:])
+            )
+            #expect(outcome.status == 3 && outcome.error.contains("project: shop"), "\(words): \(outcome.error)")
+        }
+        try sandbox.write("keyfolio.yaml", manifest)
+        #expect(try sandbox.keyfolio("get", "SECRET_KEY").output == "value")
+        try sandbox.write("keyfolio.yaml", manifest.replacingOccurrences(of: "project: shop", with: "project: store"))
+        #expect(try sandbox.keyfolio("init").status == 0)
+        #expect(try sandbox.keyfolio("list").status == 0)
+    }
+
     @Test func `a folder is known by where it is, not by the way there`() throws {
         let sandbox = try FirstPathTests.shop()
         try sandbox.keyfolio("set", "SECRET_KEY", input: "value")

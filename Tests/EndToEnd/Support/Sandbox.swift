@@ -28,6 +28,15 @@ final class Sandbox: Sendable {
         let full = path.hasPrefix("/") ? path : "\(project)/\(path)"
         let folder = (full as NSString).deletingLastPathComponent
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        if mode & 0o100 != 0 {
+            // A program that this process writes may still be open in a child that another test is just starting, and
+            // what is open for writing cannot be run (ETXTBSY).
+            _ = try Command.run(
+                ["sh", "-c", "cat >\"$0\" && chmod \(String(mode, radix: 8)) \"$0\"", full],
+                input: text
+            )
+            return
+        }
         try Data(text.utf8).write(to: URL(fileURLWithPath: full))
         try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: full)
     }

@@ -159,9 +159,9 @@ struct ManifestDecoder {
             guard let name = item.text, !names.contains(name) else { continue }
             names.append(name)
             guard components[name] == nil else { continue }
-            let meant = Suggest.nearest(to: name, among: components.keys.sorted())
+            let meant = Suggest.nearest(to: name, among: Self.showable(components.keys.sorted()))
             let hint = meant.map { "; did you mean `\($0)`?" } ?? ""
-            let known = components.keys.sorted().joined(separator: ", ")
+            let known = Self.showable(components.keys.sorted()).joined(separator: ", ")
             let fix = meant.map { "Write `\($0)`." } ?? "Write one of: \(known); or describe it under `components`."
             list.add(.manifestUnknownComponent, at: item.mark, "there is no such component\(hint)", fix: fix)
         }
@@ -184,9 +184,9 @@ struct ManifestDecoder {
 
     private mutating func checkEnvironment(_ pair: YAMLNode.Pair) {
         guard !environments.contains(pair.key) else { return }
-        let meant = Suggest.nearest(to: pair.key, among: environments.sorted())
+        let meant = Suggest.nearest(to: pair.key, among: Self.showable(environments.sorted()))
         let hint = meant.map { "; did you mean `\($0)`?" } ?? ""
-        let known = environments.sorted().joined(separator: ", ")
+        let known = Self.showable(environments.sorted()).joined(separator: ", ")
         let fix = meant.map { "Write `\($0)`." } ?? "Write one of: \(known); or add it under `environments`."
         let message = "there is no environment \(Named.key(pair.key))\(hint)"
         list.add(.manifestUnknownEnvironment, at: pair.keyMark, message, fix: fix)
@@ -194,9 +194,15 @@ struct ManifestDecoder {
 
     /// Says that a variable is not declared, with the one that was probably meant.
     mutating func addUnknownVariable(_ name: String, at mark: YAMLMark, _ message: String) {
-        let meant = Suggest.nearest(to: name, among: variables.sorted())
+        let meant = Suggest.nearest(to: name, among: Self.showable(variables.sorted()))
         let hint = meant.map { "; did you mean `\($0)`?" } ?? ""
         let fix = meant.map { "Write `\($0)`." } ?? "Declare the variable under `variables`."
         list.add(.manifestUnknownVariable, at: mark, message + hint, fix: fix)
+    }
+
+    /// The names that a finding may repeat: what breaks the rules for names is told where it stands, and may hold
+    /// anything.
+    private static func showable(_ names: [String]) -> [String] {
+        names.filter { name in name.utf8.allSatisfy { (0x21...0x7E).contains($0) } }
     }
 }

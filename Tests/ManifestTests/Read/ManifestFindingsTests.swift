@@ -192,4 +192,25 @@ import Testing
         let yaml = Self.head + "environments: [a]\ncomponents: {b: .}\nvariables:\n" + many
         #expect(ManifestReader.examine(bytes: Array(yaml.utf8)).findings.count == 500)
     }
+
+    @Test func `a name that breaks the rules is nowhere repeated as it is`() {
+        let text = """
+            version: 1
+            project: p
+            environments:
+              "stagin\tg":
+              "prod\tx":
+            components:
+              "bac\tkend": {folder: a}
+            variables:
+              "NA\tME": {type: secret, components: [backend], environments: {staging: {rules: {required: true}}}}
+              OTHER: {components: [nothing], rules: {required: {when: NAME}}, environments: {qqq: {default: a}}}
+            """
+        let findings = ManifestReader.examine(bytes: Array(text.utf8)).findings
+        #expect(findings.count > 4)
+        for finding in findings {
+            let fix = finding.fix.map { "\($0)" } ?? ""
+            #expect(!(finding.message + fix).utf8.contains { $0 < 0x20 }, "\(finding)")
+        }
+    }
 }

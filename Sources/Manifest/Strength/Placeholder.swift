@@ -229,7 +229,7 @@ extension Placeholder {
 
     /// Whether the text consists of nothing but a template's words, with separators and short numbers.
     private static func isWordsOnly(_ text: Bytes) -> Bool {
-        guard text.count <= 80 else { return false }
+        guard text.count <= 80, hasWholeWords(text) else { return false }
         var words = 0
         for run in text.split(whereSeparator: { !$0.isAlphanumeric }) {
             for piece in pieces(of: run) {
@@ -243,6 +243,22 @@ extension Placeholder {
             }
         }
         return words > 0
+    }
+
+    /// Whether the letters of a text come in runs as words do. Those of random text come one or two at a time, and the
+    /// vocabulary need not be looked into, nor made: every start looks at every secret.
+    private static func hasWholeWords(_ text: Bytes) -> Bool {
+        var letters = 0
+        var runs = 0
+        var isInside = false
+        for byte in text {
+            if byte.isLetter {
+                letters += 1
+                if !isInside { runs += 1 }
+            }
+            isInside = byte.isLetter
+        }
+        return letters >= 2 * runs
     }
 
     /// Splits letters from digits, and lower case from a capital behind it.

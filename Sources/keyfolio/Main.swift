@@ -50,7 +50,7 @@ enum Main {
                     "status": .integer(Int(status ?? failure.status.rawValue)),
                 ]
             ]
-            Terminal.say(document.text(.pretty))
+            Terminal.tell(document, asData: false)
             return failure.status
         }
         let bold = ColourChoice.auto.applies(toTerminal: Terminal.errorIsTerminal)

@@ -113,7 +113,7 @@ struct CheckAction: Action {
             let document: JSONValue = [
                 "variable": .string(name), "explanations": .array(explanations.map(ExplanationText.json)),
             ]
-            Terminal.write(document.text(.pretty) + "\n")
+            Terminal.tell(document)
         } else {
             Terminal.write(explanations.map { ExplanationText.text($0) }.joined(separator: "\n"))
         }

@@ -26,7 +26,7 @@ struct GetAction: Action {
                 "path": .string(path), "version": .integer(values.version), "name": .string(name),
                 "value": .string(value.reveal()),
             ]
-            Terminal.write(document.text(.pretty) + "\n")
+            Terminal.tell(document)
         } else {
             Terminal.write(value.reveal() + (Terminal.outputIsTerminal ? "\n" : ""))
         }

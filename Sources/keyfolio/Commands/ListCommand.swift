@@ -47,7 +47,7 @@ struct ListCommand: KeyfolioCommand {
             try session.resolve($0, in: environment, store: store, interpolating: false)
         }
         if display.json {
-            Terminal.write(Self.json(resolutions, environment: environment).text(.pretty) + "\n")
+            Terminal.tell(Self.json(resolutions, environment: environment))
             return .success
         }
         var header = ["VARIABLE", "COMPONENT", "TYPE", "VALUE"]

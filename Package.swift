@@ -14,6 +14,11 @@ let houseRules: [SwiftSetting] = commandRules + [.enableUpcomingFeature("Interna
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+let nio = ["NIOCore", "NIOPosix", "NIOHTTP1"].map { Target.Dependency.product(name: $0, package: "swift-nio") }
+let nioTLS = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioHTTP2 = Target.Dependency.product(name: "NIOHTTP2", package: "swift-nio-http2")
+let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
+let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
 
 let package = Package(
     name: "keyfolio",
@@ -32,6 +37,11 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
         // Nothing is built with it: `make docs` only.
         .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
     ],
@@ -86,9 +96,12 @@ let package = Package(
         .target(name: "SecretStore", dependencies: ["Secrets"], swiftSettings: houseRules),
         .testTarget(name: "SecretStoreTests", dependencies: ["SecretStore", "Secrets"], swiftSettings: houseRules),
 
+        .target(name: "AccessPolicy", dependencies: ["Findings"], swiftSettings: houseRules),
+        .testTarget(name: "AccessPolicyTests", dependencies: ["AccessPolicy", "Findings"], swiftSettings: houseRules),
+
         .target(
             name: "Vaulting",
-            dependencies: ["CPlatform", "Findings", "SecretStore", "Secrets", crypto, cryptoExtras],
+            dependencies: ["AccessPolicy", "CPlatform", "Findings", "SecretStore", "Secrets", crypto, cryptoExtras],
             swiftSettings: houseRules
         ),
         .testTarget(
@@ -138,6 +151,44 @@ let package = Package(
                 "Vaulting",
             ],
             swiftSettings: houseRules
+        ),
+        // The server: the messages, the four protocols over the gate, the transport, the program.
+        .target(name: "HTTPModel", swiftSettings: houseRules),
+        .testTarget(name: "HTTPModelTests", dependencies: ["HTTPModel"], swiftSettings: houseRules),
+        .target(
+            name: "Server",
+            dependencies: [
+                "AccessPolicy", "CPlatform", "Findings", "HTTPModel", "SecretStore", "Secrets", "StorageSQLite",
+                "Vaulting", crypto, cryptoExtras,
+            ],
+            swiftSettings: houseRules
+        ),
+        .testTarget(
+            name: "ServerTests",
+            dependencies: [
+                "AccessPolicy", "Findings", "HTTPModel", "SecretStore", "Secrets", "Server", "StorageSQLite",
+                "Vaulting", crypto,
+            ],
+            swiftSettings: houseRules
+        ),
+        .target(
+            name: "HTTPService",
+            dependencies: ["CPlatform", "HTTPModel", nioTLS, nioHTTP2, x509, asn1, crypto] + nio,
+            swiftSettings: houseRules
+        ),
+        .testTarget(
+            name: "HTTPServiceTests",
+            dependencies: ["HTTPModel", "HTTPService", nioTLS, nioHTTP2, x509, asn1, crypto] + nio,
+            swiftSettings: houseRules
+        ),
+        .executableTarget(
+            name: "keyfolio-server",
+            dependencies: [
+                "CPlatform", "Findings", "HTTPModel", "HTTPService", "SecretStore", "Secrets", "Server",
+                "StorageSQLite", "Vaulting", "Workspace",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: commandRules
         ),
         .executableTarget(
             name: "keyfolio",

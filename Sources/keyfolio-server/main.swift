@@ -1,0 +1,1 @@
+print("keyfolio-server")

@@ -81,33 +81,36 @@ public struct AccessControl: Sendable {
         return given.isEmpty ? [.deny] : given
     }
 
-    /// Whether something could be allowed on a path that is the prefix or lies below it. A listing that is then filtered
+    /// Whether something could be allowed on a path that is the prefix or lies below it. It is never false when there is
+    /// such a path. A listing that is then filtered
     /// line by line needs this.
     ///
     /// - Parameters:
     ///   - capability: What is asked for.
-    ///   - prefix: A folder, with or without a slash at its end; empty for everything.
+    ///   - prefix: With a slash at the end, a folder: what is in it. Without, the path as well. Empty for everything.
     public func mayHold(_ capability: Capability, under prefix: String) -> Bool {
-        mayHold(under: prefix) { $0.contains(capability) }
+        mayHold(under: prefix, asListing: capability == .list) { $0.contains(capability) }
     }
 
     /// Whether anything at all could be allowed on a path that is the prefix or lies below it: what Vault asks before it
     /// tells what is mounted there (`sys/internal/ui/mounts`, with `+` in patterns: vault#6525).
     public func mayHoldAnything(under prefix: String) -> Bool {
-        mayHold(under: prefix) { !$0.isEmpty }
+        mayHold(under: prefix, asListing: true) { !$0.isEmpty }
     }
 
-    private func mayHold(under prefix: String, _ suffices: (CapabilitySet) -> Bool) -> Bool {
+    private func mayHold(under prefix: String, asListing: Bool, _ suffices: (CapabilitySet) -> Bool) -> Bool {
         if isRoot { return true }
         func gives(_ number: Int) -> Bool {
             let given = grants[number].applied.capabilities
             return !given.contains(.deny) && suffices(given)
         }
         var folder = Array(prefix.utf8.drop { $0 == UInt8(ascii: "/") })
-        while folder.last == UInt8(ascii: "/") { folder.removeLast() }
-        if !folder.isEmpty {
+        if !folder.isEmpty && folder.last != UInt8(ascii: "/") {
             if let number = Self.find(folder.span, in: index, asListing: false)?.number, gives(number) { return true }
             folder.append(UInt8(ascii: "/"))
+        }
+        if asListing, let number = Self.find(folder.span, in: index, asListing: true)?.number, gives(number) {
+            return true
         }
         // The pattern of highest priority that means everything below: what has less priority decides nothing there.
         var floor: Int?

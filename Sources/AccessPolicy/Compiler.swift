@@ -40,7 +40,7 @@ struct Compiler {
 
     private mutating func add(_ rule: PathRule, of policy: String, as text: String) {
         let source = AppliedRule.Source(policy: policy, capabilities: rule.capabilities)
-        let pattern = PathPattern(text.withoutLeadingSlash)
+        let pattern = PathPattern(text)
         let key = Array(pattern.text.utf8)
         guard let number = numbers[key] else {
             numbers[key] = grants.count

@@ -23,6 +23,12 @@ public struct WrappingBounds: Sendable, Hashable {
     /// The longest time to live in seconds; 0 is no bound.
     public let maximum: Int
 
+    /// Sets the bounds.
+    public init(minimum: Int, maximum: Int) {
+        self.minimum = minimum
+        self.maximum = maximum
+    }
+
     /// Whether a request fits that asks to wrap its answer for some time.
     ///
     /// - Parameter seconds: The time to live asked for; nil when the answer is not to be wrapped.

@@ -4,7 +4,7 @@ public import Findings
 public struct PathRule: Sendable, Hashable {
     /// The pattern without a leading slash: `+` is one whole segment, `*` at the end is whatever follows, and
     /// `{{identity.…}}` is filled in from who asks.
-    public var pattern: String
+    public let pattern: String
     /// What the rule gives; deny alone when it names deny. An empty set matches and gives nothing.
     public var capabilities: CapabilitySet
     /// Which values a parameter may have; an empty list is any value, and the name `*` is every other parameter. With

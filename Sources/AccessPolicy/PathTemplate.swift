@@ -30,9 +30,6 @@ enum PathTemplate {
                 result += value
             }
         }
-        // Two harmless values side by side can still spell a segment of dots.
-        let segments = result.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-        isSafe = isSafe && !segments.contains { $0.elementsEqual(".".utf8) || $0.elementsEqual("..".utf8) }
         return isSafe ? .resolved(result) : .unsafe(widened: widened(parts))
     }
 
@@ -73,7 +70,7 @@ enum PathTemplate {
     }
 
     private static func isSafe(_ value: String) -> Bool {
-        !value.isEmpty
+        !value.isEmpty && value != "." && value != ".."
             && value.unicodeScalars.allSatisfy { scalar in
                 switch scalar {
                 case "*", "+", "/", "\\": false

@@ -24,6 +24,7 @@ let package = Package(
     name: "keyfolio",
     platforms: [.macOS(.v15)],
     products: [
+        .library(name: "AccessPolicy", targets: ["AccessPolicy"]),
         .library(name: "Age", targets: ["Age"]),
         .library(name: "DotEnv", targets: ["DotEnv"]),
         .library(name: "Findings", targets: ["Findings"]),

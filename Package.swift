@@ -188,7 +188,8 @@ let package = Package(
         .executableTarget(
             name: "keyfolio-server",
             dependencies: [
-                "CPlatform", "Findings", "HTTPModel", "HTTPService", "SecretStore", "Secrets", "Server",
+                "AccessPolicy", "CPlatform", "Findings", "HTTPModel", "HTTPService", "Launch", "SecretStore", "Secrets",
+                "Server",
                 "StorageSQLite", "Vaulting", "Workspace",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

@@ -1,0 +1,160 @@
+internal import Findings
+
+/// What the tokens have that a role or a user gets: the `token_…` parameters that AppRole, userpass and their like
+/// share.
+struct TokenSettings: Sendable, Equatable {
+    /// Which kind of token is given.
+    enum Kind: String, Sendable, Hashable, CaseIterable {
+        case byDefault = "default"
+        case service, batch
+        case serviceByDefault = "default-service"
+        case batchByDefault = "default-batch"
+    }
+
+    var policies: [String] = []
+    /// Addresses and networks that a token works from.
+    var addresses: [String] = []
+    /// Seconds; 0 for what the mount says. So are the next three.
+    var lifetime = 0
+    var longestLifetime = 0
+    var explicitLongestLifetime = 0
+    var period = 0
+    /// How often a token can be used; 0 for as often as one likes.
+    var uses = 0
+    var hasNoDefaultPolicy = false
+    var kind = Kind.byDefault
+
+    /// Takes what is said and leaves the rest.
+    ///
+    /// - Parameter parameters: The body of a write. `policies`, `ttl` and the like are the names from before `token_`.
+    mutating func update(from parameters: LogicalParameters) throws(LogicalFault) {
+        if let (name, _) = parameters.first(["token_policies", "policies"]) {
+            policies = PolicyNames.clean(try parameters.list(name) ?? [])
+        }
+        if let (name, _) = parameters.first(["token_bound_cidrs", "bound_cidrs"]) {
+            addresses = try NetworkList.checked(try parameters.list(name) ?? [], in: name)
+        }
+        try set(&lifetime, parameters, ["token_ttl", "ttl"])
+        try set(&longestLifetime, parameters, ["token_max_ttl", "max_ttl"])
+        try set(&explicitLongestLifetime, parameters, ["token_explicit_max_ttl"])
+        try set(&period, parameters, ["token_period", "period"])
+        if let number = try parameters.integer("token_num_uses") {
+            guard number >= 0 else { throw .invalid("'token_num_uses' cannot be negative") }
+            uses = number
+        }
+        if let flag = try parameters.flag("token_no_default_policy") { hasNoDefaultPolicy = flag }
+        if let text = try parameters.text("token_type") {
+            guard let kind = text.isEmpty ? .byDefault : Kind(rawValue: text) else {
+                throw .invalid("invalid 'token_type' value")
+            }
+            self.kind = kind
+        }
+        if lifetime > 0, longestLifetime > 0, lifetime > longestLifetime {
+            throw .invalid("'token_ttl' cannot be greater than 'token_max_ttl'")
+        }
+        if kind == .batch {
+            if period != 0 {
+                throw .invalid("'token_type' cannot be 'batch' or 'default_batch' when set to generate periodic tokens")
+            }
+            if uses != 0 {
+                throw .invalid(
+                    "'token_type' cannot be 'batch' or 'default_batch' when set to generate tokens with limited use count"
+                )
+            }
+        }
+    }
+
+    /// The settings as a read of the role or the user shows them.
+    var members: JSONObject {
+        JSONObject(members: [
+            "token_bound_cidrs": .array(addresses.map(JSONValue.string)),
+            "token_explicit_max_ttl": .integer(explicitLongestLifetime),
+            "token_max_ttl": .integer(longestLifetime),
+            "token_no_default_policy": .bool(hasNoDefaultPolicy),
+            "token_num_uses": .integer(uses),
+            "token_period": .integer(period),
+            "token_policies": .array(policies.map(JSONValue.string)),
+            "token_ttl": .integer(lifetime),
+            "token_type": .string(kind.rawValue),
+        ])
+    }
+
+    private func set(
+        _ seconds: inout Int,
+        _ parameters: LogicalParameters,
+        _ names: [String]
+    ) throws(LogicalFault) {
+        guard let (name, _) = parameters.first(names), let given = try parameters.duration(name) else { return }
+        guard given >= 0 else { throw .invalid("'\(name)' cannot be negative") }
+        seconds = given
+    }
+}
+
+/// Names of policies as a request lists them.
+enum PolicyNames {
+    /// Lower case, without spaces around them, each once, in the order of their bytes (what Vault calls sanitised).
+    ///
+    /// The core cleans once more, by the same rule, before a name is looked up: see CVE-2025-5999.
+    static func clean(_ names: [String]) -> [String] {
+        let folded = names.map { LogicalParameters.trimmed($0).lowercased() }.filter { !$0.isEmpty }
+        return Set(folded).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+}
+
+/// Addresses and networks as a request lists them.
+enum NetworkList {
+    /// The most of one list.
+    static let most = 256
+
+    /// Checks the form of each: an address of IPv4 or IPv6, with `/` and the bits of its network or without.
+    static func checked(_ items: [String], in name: String) throws(LogicalFault) -> [String] {
+        guard items.count <= most, items.allSatisfy(isNetwork) else {
+            throw .invalid("error parsing address list for field \"\(name)\"")
+        }
+        return items
+    }
+
+    private static func isNetwork(_ text: String) -> Bool {
+        guard text.utf8.count <= 64 else { return false }
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard (1...2).contains(parts.count) else { return false }
+        let isSix = parts[0].contains(":")
+        guard isSix ? isIPv6(parts[0]) : isIPv4(parts[0]) else { return false }
+        guard parts.count == 2 else { return true }
+        guard let bits = number(parts[1], most: isSix ? 128 : 32) else { return false }
+        return bits >= 0
+    }
+
+    private static func isIPv4(_ text: Substring) -> Bool {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts.allSatisfy { number($0, most: 255) != nil }
+    }
+
+    private static func isIPv6(_ text: Substring) -> Bool {
+        let halves = text.split(separator: "::", omittingEmptySubsequences: false)
+        guard halves.count <= 2 else { return false }
+        var groups = 0
+        for (place, half) in halves.enumerated() where !half.isEmpty {
+            let parts = half.split(separator: ":", omittingEmptySubsequences: false)
+            for (index, part) in parts.enumerated() {
+                if part.contains(".") {
+                    guard place == halves.count - 1, index == parts.count - 1, isIPv4(part) else { return false }
+                    groups += 2
+                } else {
+                    guard (1...4).contains(part.utf8.count), UInt16(part, radix: 16) != nil, part.first != "+" else {
+                        return false
+                    }
+                    groups += 1
+                }
+            }
+        }
+        return halves.count == 2 ? groups <= 7 : groups == 8
+    }
+
+    private static func number(_ text: Substring, most: Int) -> Int? {
+        guard (1...3).contains(text.utf8.count), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+            text.utf8.count == 1 || text.utf8.first != UInt8(ascii: "0")
+        else { return nil }
+        return Int(text).flatMap { $0 <= most ? $0 : nil }
+    }
+}

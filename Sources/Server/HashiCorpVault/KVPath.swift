@@ -9,6 +9,8 @@ internal import SecretStore
 struct KVPath: Sendable, Hashable {
     /// The mount without its slash, such as `secret` or `team/kv`.
     let mount: String
+    /// Whether it is a mount of KV version 1, whose paths have no `data/` and `metadata/`: it has two marks, `@@kv`.
+    var isFlat = false
 
     /// The mount that is the store itself.
     static let ownMount = "secret"
@@ -49,9 +51,14 @@ struct KVPath: Sendable, Hashable {
         return segments.map(Self.decoded).joined(separator: "/")
     }
 
+    /// A name of one level as its clients spelled it.
+    func decodedName(_ name: String) -> String {
+        name.split(separator: "/", omittingEmptySubsequences: false).map(Self.decoded).joined(separator: "/")
+    }
+
     /// The first segment of every secret of the mount; nil for the store's own.
     private var root: String? {
-        mount == Self.ownMount ? nil : "@" + Self.encoded(mount, isFirst: false, alsoSlash: true)
+        mount == Self.ownMount ? nil : (isFlat ? "@@" : "@") + Self.encoded(mount, isFirst: false, alsoSlash: true)
     }
 
     private func stored(_ path: String) -> String {

@@ -9,14 +9,14 @@ enum VaultCall: String, Sendable, Hashable, CaseIterable {
     // What anybody may ask
     case health, sealStatus, initStatus, initialize, leader, visibleMounts
     // Mounts
-    case listMounts, readMount, enableMount, disableMount, readMountTuning, tuneMount, remount, preflight
+    case listMounts, readMount, enableMount, disableMount, readMountTuning, tuneMount, preflight
     case listAuthMounts, readAuthMount, enableAuthMount, disableAuthMount, readAuthTuning, tuneAuth
     // Policies
     case listPolicies, readPolicy, writePolicy, deletePolicy
     case listOldPolicies, readOldPolicy
     case capabilities, capabilitiesOfSelf, capabilitiesOfAccessor, resultantACL
     // Keys and audit
-    case keyStatus, rotateKeys, listAudit, auditHash
+    case rotateKeys, listAudit, auditHash
     // Tokens
     case createToken, createOrphanToken, createTokenByRole
     case lookUpToken, lookUpSelf, lookUpAccessor, renewToken, renewSelf, renewAccessor
@@ -78,7 +78,6 @@ extension Route {
         Route(.system, "mounts", [.read: .listMounts]),
         Route(.system, "mounts/*path/tune", [.read: .readMountTuning, .write: .tuneMount]),
         Route(.system, "mounts/*path", [.read: .readMount, .write: .enableMount, .delete: .disableMount]),
-        Route(.system, "remount", [.write: .remount], .sudo),
         Route(.system, "auth", [.read: .listAuthMounts]),
         Route(.system, "auth/*path/tune", [.read: .readAuthTuning, .write: .tuneAuth], .sudo),
         Route(
@@ -101,7 +100,6 @@ extension Route {
     ]
 
     private static let keys: [Route] = [
-        Route(.system, "key-status", [.read: .keyStatus]),
         Route(.system, "rotate", [.write: .rotateKeys], .sudo),
         Route(.system, "audit", [.read: .listAudit], .sudo),
         Route(.system, "audit-hash/*path", [.write: .auditHash]),

@@ -1,3 +1,4 @@
+internal import AccessPolicy
 internal import Findings
 
 /// What the tokens have that a role or a user gets: the `token_…` parameters that AppRole, userpass and their like
@@ -29,7 +30,7 @@ struct TokenSettings: Sendable, Equatable {
     /// - Parameter parameters: The body of a write. `policies`, `ttl` and the like are the names from before `token_`.
     mutating func update(from parameters: LogicalParameters) throws(LogicalFault) {
         if let (name, _) = parameters.first(["token_policies", "policies"]) {
-            policies = PolicyNames.clean(try parameters.list(name) ?? [])
+            policies = try PolicyNames.assignable(try parameters.list(name) ?? [])
         }
         if let (name, _) = parameters.first(["token_bound_cidrs", "bound_cidrs"]) {
             addresses = try NetworkList.checked(try parameters.list(name) ?? [], in: name)
@@ -92,9 +93,25 @@ struct TokenSettings: Sendable, Equatable {
 
 /// Names of policies as a request lists them.
 enum PolicyNames {
+    /// The names as they may be given to a role or a token: cleaned, and none of them root in any spelling
+    /// (CVE-2025-5999).
+    ///
+    /// - Parameter giverIsRoot: Whether the one who gives them is root, and the place may hold it.
+    static func assignable(_ names: [String], giverIsRoot: Bool = false) throws(LogicalFault) -> [String] {
+        var result = Set<String>()
+        for name in names {
+            do throws(PolicyError) {
+                result.insert(try PolicyName.assignable(name, giverIsRoot: giverIsRoot))
+            } catch {
+                throw .invalid(error.message)
+            }
+        }
+        return result.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
     /// Lower case, without spaces around them, each once, in the order of their bytes (what Vault calls sanitised).
     ///
-    /// The core cleans once more, by the same rule, before a name is looked up: see CVE-2025-5999.
+    /// For patterns and for what is compared only; what is given to anybody goes through ``assignable(_:giverIsRoot:)``.
     static func clean(_ names: [String]) -> [String] {
         let folded = names.map { LogicalParameters.trimmed($0).lowercased() }.filter { !$0.isEmpty }
         return Set(folded).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }

@@ -13,7 +13,8 @@ public struct AccessControl: Sendable {
         var wrapping: WrappingBounds
     }
 
-    let isRoot: Bool
+    /// Whether everything is allowed.
+    public let isRoot: Bool
     let patterns: [PathPattern]
     let grants: [Grant]
     let index: PatternIndex

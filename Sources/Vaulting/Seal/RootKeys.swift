@@ -24,6 +24,8 @@ final class RootKeys {
     private(set) lazy var index = Authenticator(key: derive("index"))
     /// Makes fingerprints of values.
     private(set) lazy var fingerprint = Authenticator(key: derive("fingerprint"))
+    /// Seals secrets that are taken out to be put back.
+    private(set) lazy var backup = derive("secret backup")
     /// Authenticates the anchor beside the key file.
     private(set) lazy var anchor = Authenticator(key: derive("anchor"))
     /// Makes the codes of rows, whose sum is signed.
@@ -59,6 +61,12 @@ extension RootKeys {
     func tag(of environment: EnvironmentName) -> [UInt8] {
         code("environment:", environment.text)
     }
+
+    /// What finds the collection of an entry.
+    func tag(ofCollection name: String) -> [UInt8] { code("collection:", name) }
+
+    /// What finds an entry in a collection.
+    func key(ofEntry name: String) -> [UInt8] { code("entry:", name) }
 
     private func code(_ sort: StaticString, _ name: String) -> [UInt8] {
         var name = name

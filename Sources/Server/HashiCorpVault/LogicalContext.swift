@@ -55,6 +55,7 @@ struct LogicalContext: Sendable {
     ///   - exists: For a write, whether what is written is there: then it needs `update`, and else `create`. nil for
     ///     `update` in any case.
     ///   - body: What to do. When it throws, nothing was changed.
+    @discardableResult
     func perform<Result>(
         changing isChanging: Bool,
         exists: ((borrowing Directory) throws -> Bool)? = nil,
@@ -74,6 +75,7 @@ struct LogicalContext: Sendable {
     }
 
     /// Does something with the directory for a call that nobody's policy decides about, such as a login.
+    @discardableResult
     func performTrusted<Result>(
         changing isChanging: Bool,
         detail: String? = nil,

@@ -135,7 +135,7 @@ struct MountTable: Sendable {
         var mounts: [MountRecord] = []
         for var mount in byPath.values {
             let hash = directory.keyedHash(of: "mount \(mount.path)")
-            let digits = VersionID(bytes: Array(hash.prefix(16)))
+            guard let digits = VersionID(bytes: Array(hash.prefix(16))) else { continue }
             mount.accessor = "\(mount.isAuth ? "auth_" : "")\(mount.engine.type)_\(digits.hex.prefix(8))"
             mount.uuid = digits.uuid
             mounts.append(mount)

@@ -1,5 +1,5 @@
 internal import Findings
-internal import SecretStore
+public import SecretStore
 
 /// What the protocol tells about the server.
 public struct HashiCorpVaultState: Sendable {

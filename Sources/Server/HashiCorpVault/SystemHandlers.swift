@@ -1,6 +1,7 @@
 internal import AccessPolicy
 internal import Findings
 internal import SecretStore
+internal import Secrets
 internal import Vaulting
 
 /// The state of the server, policies, capabilities, audit.
@@ -138,7 +139,8 @@ extension LogicalContext {
     }
 
     private func capabilityPaths() throws(LogicalFault) -> [String] {
-        guard let paths = try parameters.list("paths") ?? parameters.list("path"), !paths.isEmpty else {
+        let (name, _) = parameters.first(["paths", "path"]) ?? ("paths", .null)
+        guard let paths = try parameters.list(name), !paths.isEmpty else {
             throw .invalid("paths must be supplied")
         }
         guard paths.count <= Self.mostPaths else { throw .invalid("more than \(Self.mostPaths) paths supplied") }
@@ -152,12 +154,11 @@ extension LogicalContext {
         _ paths: [String],
         missing: String
     ) throws -> LogicalResponse {
-        let token = try perform(changing: false) { directory in
+        let access = try perform(changing: false) { directory in
             guard let token = try directory.token(reference) else { throw LogicalFault.invalid(missing) }
-            return token
+            return try directory.access(of: token)
         }
-        guard case .success(let other) = try vault.session(of: token) else { throw LogicalFault.invalid(missing) }
-        return Self.capabilities(other.identity.access, paths)
+        return Self.capabilities(access, paths)
     }
 
     private static func capabilities(_ access: AccessControl, _ paths: [String]) -> LogicalResponse {
@@ -168,5 +169,28 @@ extension LogicalContext {
         }
         if let first = paths.first, let value = data[first] { data["capabilities"] = value }
         return .data(data)
+    }
+}
+
+extension Directory {
+    /// What a token may do, as it would be found out when it came.
+    fileprivate func access(of token: TokenRecord) throws(StoreError) -> AccessControl {
+        var names = Set(token.policies)
+        let principal = try token.principal.flatMap { (name) throws(StoreError) in try self.principal(name) }
+        for role in principal?.roles ?? [] { names.formUnion(try policies(ofRole: role) ?? []) }
+        names.formUnion(principal?.policies ?? [])
+        if names.contains(PolicyName.root) { return .root }
+        var documents: [(name: String, document: PolicyDocument)] = []
+        for name in names.sorted() {
+            if let text = try policy(name), let document = try? PolicyDocument(parsing: text) {
+                documents.append((name, document))
+            }
+        }
+        let identity = TemplateValues(
+            entityID: principal?.id,
+            entityName: principal?.name,
+            metadata: principal?.metadata ?? [:]
+        )
+        return AccessControl(documents, identity: identity)
     }
 }

@@ -1,5 +1,6 @@
 internal import AccessPolicy
 internal import Findings
+internal import Vaulting
 
 /// What the tokens have that a role or a user gets: the `token_…` parameters that AppRole, userpass and their like
 /// share.
@@ -125,53 +126,29 @@ enum NetworkList {
 
     /// Checks the form of each: an address of IPv4 or IPv6, with `/` and the bits of its network or without.
     static func checked(_ items: [String], in name: String) throws(LogicalFault) -> [String] {
-        guard items.count <= most, items.allSatisfy(isNetwork) else {
+        guard items.count <= most, items.allSatisfy({ $0.utf8.count <= 64 && AddressRange($0) != nil }) else {
             throw .invalid("error parsing address list for field \"\(name)\"")
         }
         return items
     }
 
-    private static func isNetwork(_ text: String) -> Bool {
-        guard text.utf8.count <= 64 else { return false }
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard (1...2).contains(parts.count) else { return false }
-        let isSix = parts[0].contains(":")
-        guard isSix ? isIPv6(parts[0]) : isIPv4(parts[0]) else { return false }
-        guard parts.count == 2 else { return true }
-        guard let bits = number(parts[1], most: isSix ? 128 : 32) else { return false }
-        return bits >= 0
+    /// Whether an address may come, by a list that allows everything when it is empty.
+    static func admits(_ address: String, _ items: [String]) -> Bool {
+        items.isEmpty || items.contains { AddressRange($0)?.contains(address) ?? false }
     }
 
-    private static func isIPv4(_ text: Substring) -> Bool {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts.allSatisfy { number($0, most: 255) != nil }
-    }
-
-    private static func isIPv6(_ text: Substring) -> Bool {
-        let halves = text.split(separator: "::", omittingEmptySubsequences: false)
-        guard halves.count <= 2 else { return false }
-        var groups = 0
-        for (place, half) in halves.enumerated() where !half.isEmpty {
-            let parts = half.split(separator: ":", omittingEmptySubsequences: false)
-            for (index, part) in parts.enumerated() {
-                if part.contains(".") {
-                    guard place == halves.count - 1, index == parts.count - 1, isIPv4(part) else { return false }
-                    groups += 2
-                } else {
-                    guard (1...4).contains(part.utf8.count), UInt16(part, radix: 16) != nil, part.first != "+" else {
-                        return false
-                    }
-                    groups += 1
-                }
+    /// Whether every network of a list lies in one of another; an empty outer list holds everything.
+    static func isInside(_ inner: [String], _ outer: [String]) -> Bool {
+        guard !outer.isEmpty else { return true }
+        return inner.allSatisfy { item in
+            let parts = item.split(separator: "/")
+            let bits = parts.count > 1 ? Int(parts[1]) ?? 0 : 128
+            return outer.contains { range in
+                let outerParts = range.split(separator: "/")
+                let isWholeAddress = outerParts.count == 1
+                let outerBits = isWholeAddress ? (range.contains(":") ? 128 : 32) : Int(outerParts[1]) ?? 0
+                return bits >= outerBits && AddressRange(range)?.contains(String(parts[0])) ?? false
             }
         }
-        return halves.count == 2 ? groups <= 7 : groups == 8
-    }
-
-    private static func number(_ text: Substring, most: Int) -> Int? {
-        guard (1...3).contains(text.utf8.count), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
-            text.utf8.count == 1 || text.utf8.first != UInt8(ascii: "0")
-        else { return nil }
-        return Int(text).flatMap { $0 <= most ? $0 : nil }
     }
 }

@@ -123,7 +123,8 @@ struct AppRoleField {
         let found: (JSONObject, [String])
         switch name {
         case "policies", "token-policies": found = field("token_policies", [], also: "policies")
-        case "bound-cidr-list", "secret-id-bound-cidrs": found = field("secret_id_bound_cidrs", [], also: "bound_cidr_list")
+        case "bound-cidr-list", "secret-id-bound-cidrs":
+            found = field("secret_id_bound_cidrs", [], also: "bound_cidr_list")
         case "token-bound-cidrs": found = field("token_bound_cidrs", [])
         case "bind-secret-id": found = field("bind_secret_id", true)
         case "secret-id-num-uses": found = field("secret_id_num_uses", 0)

@@ -22,7 +22,7 @@ extension LogicalContext {
         let path = try secretPath()
         do {
             try vault.remove(path)
-        } catch where error.category == .notFound {
+        } catch  where error.category == .notFound {
         }
         return .empty
     }

@@ -86,27 +86,19 @@ extension LogicalContext {
     }
 
     func deleteVersions() throws -> LogicalResponse {
-        try eachVersion { (path, number) in try vault.delete(path, version: .number(number)) }
+        try setState(.deleted)
     }
 
     func destroyVersions() throws -> LogicalResponse {
-        try eachVersion { (path, number) in try vault.destroy(path, version: .number(number)) }
+        try setState(.destroyed)
     }
 
-    func undeleteVersions() throws -> LogicalResponse {
-        let path = try secretPath()
-        // A secret that another protocol has marked for deletion looks deleted here, and comes back as a whole.
-        if let details = try? trusted.describe(path), details.deletion != nil { try vault.restore(path) }
-        return try eachVersion { (path, number) in try vault.undelete(path, version: .number(number)) }
-    }
+    func undeleteVersions() throws -> LogicalResponse { try setState(.live) }
 
-    private func eachVersion(_ act: (SecretPath, Int) throws -> Void) throws -> LogicalResponse {
+    private func setState(_ state: VersionState) throws -> LogicalResponse {
         let path = try secretPath()
-        for number in try KVVersions.numbers(parameters) {
-            let number = number == 0 ? (try? trusted.describe(path).current) ?? 0 : number
-            _ = try ignoringMissing { try act(path, number) }
-        }
-        return .empty
+        let numbers = try KVVersions.numbers(parameters)
+        return try ignoringMissing { try vault.setState(state, path, versions: numbers) }
     }
 
     /// Vault's deletions say nothing of what is not there, or gone already.

@@ -8,7 +8,7 @@ extension LogicalContext {
         let path = try secretPath()
         do {
             return .data(Self.metadata(of: try vault.describe(path)))
-        } catch where error.isNoSuchSecret && table.waiting.contains(path.text) {
+        } catch  where error.isNoSuchSecret && table.waiting.contains(path.text) {
             guard let waiting = try waiting(path) else { throw error }
             return .data(Self.metadata(waiting.attributes, [], waiting.created, waiting.created, current: 0))
         }
@@ -28,7 +28,7 @@ extension LogicalContext {
         let path = try secretPath()
         do {
             try vault.remove(path)
-        } catch where error.category == .notFound {
+        } catch  where error.category == .notFound {
         }
         if table.waiting.contains(path.text) {
             try perform(changing: true) { try $0.remove(MountTable.waitingCollection, path.text) }

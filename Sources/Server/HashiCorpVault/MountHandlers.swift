@@ -88,7 +88,8 @@ extension LogicalContext {
             }
             // What was got through the mount ends with it.
             for accessor in try directory.accessors() {
-                guard let token = try directory.token(.accessor(accessor)), token.origin.hasPrefix(mount.path + "/") else {
+                guard let token = try directory.token(.accessor(accessor)), token.origin.hasPrefix(mount.path + "/")
+                else {
                     continue
                 }
                 try directory.revoke(accessor: accessor)
@@ -139,7 +140,9 @@ extension LogicalContext {
         return object
     }
 
-    private static func unknownType(_ parameters: LogicalParameters, _ what: String) throws(LogicalFault) -> LogicalFault {
+    private static func unknownType(_ parameters: LogicalParameters, _ what: String) throws(LogicalFault)
+        -> LogicalFault
+    {
         guard let type = try parameters.text("type"), !type.isEmpty else {
             return .invalid("backend type must be specified as a string")
         }
@@ -238,7 +241,9 @@ extension MountRecord {
             throw .invalid("default lease TTL cannot be greater than the maximum lease TTL")
         }
         if let text = try parameters.text("listing_visibility") {
-            guard ["", "hidden", "unauth"].contains(text) else { throw .invalid("invalid value for listing_visibility") }
+            guard ["", "hidden", "unauth"].contains(text) else {
+                throw .invalid("invalid value for listing_visibility")
+            }
             listing = text
         }
     }

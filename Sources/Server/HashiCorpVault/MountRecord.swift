@@ -62,7 +62,8 @@ extension MountRecord {
     /// The mount as a document of the directory.
     var json: JSONValue {
         [
-            "cas": .bool(isCheckAndSetRequired), "default": .integer(defaultLease), "delete": .integer(deletesVersionsAfter),
+            "cas": .bool(isCheckAndSetRequired), "default": .integer(defaultLease),
+            "delete": .integer(deletesVersionsAfter),
             "description": .string(description), "engine": .string(engine.rawValue), "listing": .string(listing),
             "local": .bool(isLocal), "longest": .integer(longestLease), "versions": .integer(versionsKept),
         ]
@@ -146,7 +147,9 @@ struct MountTable: Sendable {
 
     /// The mount that answers for a path: the one with the longest path above it.
     func find(_ path: String) -> MountRecord? {
-        mounts.filter { path == $0.path || path.hasPrefix($0.path + "/") }.max { $0.path.utf8.count < $1.path.utf8.count }
+        mounts.filter { path == $0.path || path.hasPrefix($0.path + "/") }.max {
+            $0.path.utf8.count < $1.path.utf8.count
+        }
     }
 
     /// The mount at a path.

@@ -177,20 +177,6 @@ extension LogicalContext {
     }
 }
 
-/// Why a login failed, so that the one who counts failures knows whose to count.
-enum LoginFailure: Error, Sendable, Equatable {
-    /// The credentials are wrong: counted.
-    case wrong(LogicalFault)
-    /// The request is: not counted.
-    case malformed(LogicalFault)
-
-    var fault: LogicalFault {
-        switch self {
-        case .wrong(let fault), .malformed(let fault): fault
-        }
-    }
-}
-
 extension LogicalContext {
     /// Logs a machine in. What is counted is counted in the transaction that gives the token: two logins with the last
     /// use of a secret id are one (CVE-2025-6014).
@@ -199,7 +185,7 @@ extension LogicalContext {
         guard !roleID.isEmpty else { throw LogicalFault.invalid("missing role_id") }
         let secretID = try parameters.secret("secret_id")
         return try performTrusted(changing: true, detail: "approle") { directory in
-            let refused = LogicalFault.invalid("invalid role or secret ID")
+            let refused = LogicalFault.wrongRole
             guard let name = try directory.document(DirectoryCollections.roleIDs(mount), roleID)?["role"]?.asString,
                 let role = try directory.appRole(mount, name)
             else { throw refused }

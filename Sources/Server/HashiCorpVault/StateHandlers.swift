@@ -31,7 +31,8 @@ extension HashiCorpVaultState {
     /// - Parameters:
     ///   - parameters: `activecode` and `sealedcode` change the statuses.
     ///   - isSealed: Whether the store's keys are missing.
-    func health(_ parameters: LogicalParameters, isSealed: Bool, now: Timestamp) throws(LogicalFault) -> LogicalResponse {
+    func health(_ parameters: LogicalParameters, isSealed: Bool, now: Timestamp) throws(LogicalFault) -> LogicalResponse
+    {
         let active = try Self.status("activecode", parameters) ?? 200
         let sealed = try Self.status("sealedcode", parameters) ?? 503
         let body = JSONObject(members: [

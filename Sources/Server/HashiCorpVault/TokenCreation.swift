@@ -15,7 +15,9 @@ extension LogicalContext {
     private func create(isOrphan: Bool, role name: String?) throws -> LogicalResponse {
         guard let session else { throw LogicalFault.missingToken }
         // Whoever could make tokens with one that is counted could go on without the count.
-        if session.token?.uses != nil { throw LogicalFault.invalid("restricted use token cannot generate child tokens") }
+        if session.token?.uses != nil {
+            throw LogicalFault.invalid("restricted use token cannot generate child tokens")
+        }
         let order = try TokenOrder(parameters)
         return try perform(changing: true) { directory in
             var role: TokenRole?
@@ -89,7 +91,9 @@ extension LogicalContext {
         }
         if order.hasNoDefaultPolicy { given.remove(PolicyName.standard) }
         if given.contains(PolicyName.root) {
-            guard session.isRoot else { throw .invalid("root tokens may not be created without parent token being root") }
+            guard session.isRoot else {
+                throw .invalid("root tokens may not be created without parent token being root")
+            }
             given = [PolicyName.root]
         }
         return given.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
@@ -114,7 +118,8 @@ extension LogicalContext {
                 throw .invalid("token policies must be subset of the role's allowed policies or glob policies")
             }
         }
-        for name in given where role.disallowed.contains(name) || role.disallowedGlobs.contains(where: { Self.matches(name, $0) }) {
+        for name in given
+        where role.disallowed.contains(name) || role.disallowedGlobs.contains(where: { Self.matches(name, $0) }) {
             throw .invalid("token policy \"\(name)\" is disallowed by this role")
         }
         return given

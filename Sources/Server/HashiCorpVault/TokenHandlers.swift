@@ -131,7 +131,9 @@ extension TokenRecord {
             let left = max(0, most - age)
             if seconds > left {
                 seconds = left
-                warnings.append("TTL of \"\(GoDuration.text(increment))\" exceeded the effective max_ttl; TTL value is capped accordingly")
+                warnings.append(
+                    "TTL of \"\(GoDuration.text(increment))\" exceeded the effective max_ttl; TTL value is capped accordingly"
+                )
             }
         }
         var end = now.adding(seconds: seconds)

@@ -19,7 +19,9 @@ struct TokenRole: Sendable, Equatable {
     init(_ name: String) { self.name = name }
 
     /// Whether the role says which policies its tokens may have.
-    var limitsPolicies: Bool { !(allowed.isEmpty && disallowed.isEmpty && allowedGlobs.isEmpty && disallowedGlobs.isEmpty) }
+    var limitsPolicies: Bool {
+        !(allowed.isEmpty && disallowed.isEmpty && allowedGlobs.isEmpty && disallowedGlobs.isEmpty)
+    }
 
     /// Takes what is said and leaves the rest.
     mutating func update(from parameters: LogicalParameters) throws(LogicalFault) {
@@ -60,7 +62,8 @@ struct TokenRole: Sendable, Equatable {
         var members = JSONObject(members: [
             "allowed_entity_aliases": .null, "allowed_policies": .texts(allowed),
             "allowed_policies_glob": .texts(allowedGlobs), "disallowed_policies": .texts(disallowed),
-            "disallowed_policies_glob": .texts(disallowedGlobs), "explicit_max_ttl": .integer(token.explicitLongestLifetime),
+            "disallowed_policies_glob": .texts(disallowedGlobs),
+            "explicit_max_ttl": .integer(token.explicitLongestLifetime),
             "name": .string(name), "orphan": .bool(isOrphan), "path_suffix": .string(pathSuffix),
             "period": .integer(token.period), "renewable": .bool(isRenewable),
         ])
@@ -97,8 +100,10 @@ extension TokenSettings {
     /// The settings as a part of a document.
     var json: JSONValue {
         [
-            "addresses": .texts(addresses), "explicit": .integer(explicitLongestLifetime), "kind": .string(kind.rawValue),
-            "lifetime": .integer(lifetime), "longest": .integer(longestLifetime), "no_default": .bool(hasNoDefaultPolicy),
+            "addresses": .texts(addresses), "explicit": .integer(explicitLongestLifetime),
+            "kind": .string(kind.rawValue),
+            "lifetime": .integer(lifetime), "longest": .integer(longestLifetime),
+            "no_default": .bool(hasNoDefaultPolicy),
             "period": .integer(period), "policies": .texts(policies), "uses": .integer(uses),
         ]
     }
@@ -136,7 +141,9 @@ extension LogicalContext {
             var role =
                 try directory.document(TokenRole.collection, name).map { TokenRole(name, $0) } ?? TokenRole(name)
             try role.update(from: parameters)
-            guard role.token.kind != .batch, role.token.kind != .batchByDefault else { throw LogicalFault.noBatchTokens }
+            guard role.token.kind != .batch, role.token.kind != .batchByDefault else {
+                throw LogicalFault.noBatchTokens
+            }
             try directory.put(TokenRole.collection, name, role.json)
         }
         return .empty

@@ -100,7 +100,7 @@ extension LogicalContext {
     ///   - hash: The hash that it was compared with: when that has changed meanwhile, the password is another one.
     func userLogin(isRight: Bool, hash: String?) throws -> LogicalResponse {
         try performTrusted(changing: true, detail: "user \(userName)") { directory in
-            let refused = LogicalFault.invalid("invalid username or password")
+            let refused = LogicalFault.wrongPassword
             guard isRight, let hash,
                 let user = try directory.document(users, userName).map({ PasswordUser(userName, $0) }),
                 user.hash == hash

@@ -22,7 +22,8 @@ extension LogicalContext {
         let path = try secretPath()
         do {
             try vault.remove(path)
-        } catch  where error.category == .notFound {
+        } catch {
+            guard error.category == .notFound else { throw error }
         }
         return .empty
     }

@@ -8,8 +8,10 @@ extension LogicalContext {
         let path = try secretPath()
         do {
             return .data(Self.metadata(of: try vault.describe(path)))
-        } catch  where error.isNoSuchSecret && table.waiting.contains(path.text) {
-            guard let waiting = try waiting(path) else { throw error }
+        } catch {
+            guard error.isNoSuchSecret, table.waiting.contains(path.text), let waiting = try waiting(path) else {
+                throw error
+            }
             return .data(Self.metadata(waiting.attributes, [], waiting.created, waiting.created, current: 0))
         }
     }
@@ -28,7 +30,8 @@ extension LogicalContext {
         let path = try secretPath()
         do {
             try vault.remove(path)
-        } catch  where error.category == .notFound {
+        } catch {
+            guard error.category == .notFound else { throw error }
         }
         if table.waiting.contains(path.text) {
             try perform(changing: true) { try $0.remove(MountTable.waitingCollection, path.text) }

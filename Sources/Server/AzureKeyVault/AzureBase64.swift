@@ -16,12 +16,12 @@ enum AzureBase64 {
     /// Reads section 4. Padding may be left out.
     ///
     /// - Returns: nil for any other character, a length that no bytes have, or unused bits that are not zero.
-    static func decode(_ text: String) -> [UInt8]? { decode(text, 62: UInt8(ascii: "+"), 63: UInt8(ascii: "/")) }
+    static func decode(_ text: String) -> [UInt8]? { decode(text, last: ("+", "/")) }
 
     /// Reads section 5. Padding may stand there.
     ///
     /// - Returns: As ``decode(_:)``.
-    static func decodeForURL(_ text: String) -> [UInt8]? { decode(text, 62: UInt8(ascii: "-"), 63: UInt8(ascii: "_")) }
+    static func decodeForURL(_ text: String) -> [UInt8]? { decode(text, last: ("-", "_")) }
 
     private static func encode(_ bytes: some Collection<UInt8>, _ alphabet: [UInt8]) -> String {
         var text: [UInt8] = []
@@ -39,7 +39,7 @@ enum AzureBase64 {
         return String(decoding: text, as: UTF8.self)
     }
 
-    private static func decode(_ text: String, 62 last2: UInt8, 63 last: UInt8) -> [UInt8]? {
+    private static func decode(_ text: String, last: (Unicode.Scalar, Unicode.Scalar)) -> [UInt8]? {
         let characters = text.utf8
         let padding = characters.suffix(2).reduce(0) { $0 + ($1 == UInt8(ascii: "=") ? 1 : 0) }
         guard padding == 0 || characters.count.isMultiple(of: 4) else { return nil }
@@ -52,8 +52,8 @@ enum AzureBase64 {
             case UInt8(ascii: "A")...UInt8(ascii: "Z"): value = character - UInt8(ascii: "A")
             case UInt8(ascii: "a")...UInt8(ascii: "z"): value = character - UInt8(ascii: "a") + 26
             case UInt8(ascii: "0")...UInt8(ascii: "9"): value = character - UInt8(ascii: "0") + 52
-            case last2: value = 62
-            case last: value = 63
+            case UInt8(ascii: last.0): value = 62
+            case UInt8(ascii: last.1): value = 63
             default: return nil
             }
             group = group << 6 | UInt32(value)

@@ -63,7 +63,8 @@ extension AzureError {
         return AzureError(
             status: 404,
             code: "SecretNotFound",
-            message: "A secret with (name/id) \(id) was not found in this key vault. If you recently deleted this secret "
+            message:
+                "A secret with (name/id) \(id) was not found in this key vault. If you recently deleted this secret "
                 + "you may be able to recover it using the correct recovery command. For help resolving this issue, "
                 + "please see https://go.microsoft.com/fwlink/?linkid=2125182"
         )
@@ -84,7 +85,8 @@ extension AzureError {
         AzureError(
             status: 409,
             code: "Conflict",
-            message: "Secret \(name) is currently in a deleted but recoverable state, and its name cannot be reused; in "
+            message:
+                "Secret \(name) is currently in a deleted but recoverable state, and its name cannot be reused; in "
                 + "this state, the secret can only be recovered or purged.",
             inner: "ObjectIsDeletedButRecoverable"
         )
@@ -108,7 +110,8 @@ extension AzureError {
         AzureError(
             status: 409,
             code: "Conflict",
-            message: "Several secrets are called \(name) when case is not regarded. Spell the name of one of them exactly."
+            message:
+                "Several secrets are called \(name) when case is not regarded. Spell the name of one of them exactly."
         )
     }
 

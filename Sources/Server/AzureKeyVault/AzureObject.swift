@@ -31,6 +31,11 @@ struct AzureObject {
         add(key, raw: JSONValue.array(strings.map { .string($0) }).text())
     }
 
+    /// Adds an array of numbers.
+    mutating func add(_ key: StaticString, numbers: [Int]) {
+        add(key, raw: "[" + numbers.map(String.init).joined(separator: ",") + "]")
+    }
+
     /// Adds an object of strings, ordered by their keys.
     mutating func add(_ key: StaticString, map: [String: String]) {
         let parts = map.sorted { $0.key < $1.key }.map {

@@ -1,13 +1,13 @@
 /// The versions of the service's API, as the query parameter `api-version` names them.
 enum AzureVersion: String, CaseIterable, Comparable {
     case v2016 = "2016-10-01"
-    case v7_0 = "7.0"
-    case v7_1 = "7.1"
-    case v7_2 = "7.2"
-    case v7_3 = "7.3"
-    case v7_4 = "7.4"
-    case v7_5 = "7.5"
-    case v7_6 = "7.6"
+    case v70 = "7.0"
+    case v71 = "7.1"
+    case v72 = "7.2"
+    case v73 = "7.3"
+    case v74 = "7.4"
+    case v75 = "7.5"
+    case v76 = "7.6"
     case v2025 = "2025-07-01"
     case v2026 = "2026-04-01"
 
@@ -27,7 +27,7 @@ enum AzureVersion: String, CaseIterable, Comparable {
     }
 
     /// Whether bundles tell the days that a deleted secret can be recovered (since 7.1).
-    var tellsRecoverableDays: Bool { self >= .v7_1 }
+    var tellsRecoverableDays: Bool { self >= .v71 }
 
     private var order: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 

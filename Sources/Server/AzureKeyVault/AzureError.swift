@@ -92,18 +92,12 @@ extension AzureError {
         )
     }
 
-    static func beingDeleted(_ name: String) -> AzureError {
-        AzureError(
-            status: 409,
-            code: "Conflict",
-            message: "Secret \(name) is currently being deleted.",
-            inner: "ObjectIsBeingDeleted"
-        )
-    }
-
-    static func nameTaken(_ name: String) -> AzureError {
-        AzureError(status: 409, code: "Conflict", message: "Secret \(name) already exists.")
-    }
+    /// A backup cannot be put back: there is a secret of its name, or one that can still be recovered.
+    static let nameTaken = AzureError(
+        status: 409,
+        code: "Conflict",
+        message: "A secret with this name already exists, or is in a deleted but recoverable state."
+    )
 
     /// Two secrets of the store differ in case only, and the name means neither of them exactly.
     static func ambiguous(_ name: String) -> AzureError {
@@ -117,17 +111,34 @@ extension AzureError {
 
     /// - Parameters:
     ///   - permission: Azure's word for what was asked: `get`, `set`, `list` and so on.
+    ///   - principal: Who asked.
     ///   - vault: The vault's name.
     ///   - region: What the settings say.
-    static func denied(_ permission: String, vault: String, region: String) -> AzureError {
+    static func denied(_ permission: String, to principal: String, _ vault: String, _ region: String) -> AzureError {
         AzureError(
             status: 403,
             code: "Forbidden",
-            message: "The user, group or application does not have secrets \(permission) permission on key vault "
-                + "'\(vault);location=\(region)'.",
+            message:
+                "The user, group or application 'name=\(principal)' does not have secrets \(permission) permission on "
+                + "key vault '\(vault);location=\(region)'. For help resolving this issue, please see "
+                + "https://go.microsoft.com/fwlink/?linkid=2125287",
             inner: "ForbiddenByPolicy"
         )
     }
+
+    static let firewall = AzureError(
+        status: 403,
+        code: "Forbidden",
+        message: "Client address is not authorized and caller is not a trusted service.",
+        inner: "ForbiddenByFirewall"
+    )
+
+    static let disabledCaller = AzureError(
+        status: 403,
+        code: "Forbidden",
+        message: "The caller is disabled.",
+        inner: "AccessDenied"
+    )
 
     static let missingToken = AzureError(
         status: 401,

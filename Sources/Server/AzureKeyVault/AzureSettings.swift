@@ -11,8 +11,6 @@ public struct AzureSettings: Sendable {
     public var vaultDomains: [String]
     /// Days from a deletion to the purge, from 7 to 90 as Azure has it.
     public var recoverableDays: Int
-    /// How long an access token is good for, in seconds.
-    public var tokenSeconds: Int
     /// Whether links begin with `https` although the connection is plain: TLS may end at a proxy. The SDKs speak to
     /// nothing but HTTPS.
     public var isBehindTLS: Bool
@@ -26,7 +24,6 @@ public struct AzureSettings: Sendable {
     ///   - defaultVault: See ``defaultVault``.
     ///   - vaultDomains: See ``vaultDomains``; in lower case.
     ///   - recoverableDays: See ``recoverableDays``; what is outside 7 to 90 becomes the nearest of the two.
-    ///   - tokenSeconds: See ``tokenSeconds``; at least 600, because the SDK drops a token five minutes before its end.
     ///   - isBehindTLS: See ``isBehindTLS``.
     ///   - region: See ``region``.
     public init(
@@ -34,7 +31,6 @@ public struct AzureSettings: Sendable {
         defaultVault: String = "keyfolio",
         vaultDomains: [String] = ["vault.localhost"],
         recoverableDays: Int = 90,
-        tokenSeconds: Int = 3600,
         isBehindTLS: Bool = false,
         region: String = "local"
     ) {
@@ -42,7 +38,6 @@ public struct AzureSettings: Sendable {
         self.defaultVault = defaultVault
         self.vaultDomains = vaultDomains
         self.recoverableDays = min(max(recoverableDays, 7), 90)
-        self.tokenSeconds = max(tokenSeconds, 600)
         self.isBehindTLS = isBehindTLS
         self.region = region
     }

@@ -75,7 +75,9 @@ struct AzureListTests {
     @Test func whoMaySeeAPartSeesThatPart() throws {
         try server.set("a--b", "v")
         try server.set("c", "v")
-        let token = try server.token(policy: #"path "secret/data/a/*" { capabilities = ["read"] }"#)
+        let token = try server.token(policy: #"path "secret/metadata/a/*" { capabilities = ["list"] }"#)
         #expect(try names("/secrets", token: token).names == ["a--b"])
+        let blind = try server.token(policy: #"path "secret/data/*" { capabilities = ["read"] }"#)
+        #expect(server.send("GET", "/secrets", token: blind).inner == "ForbiddenByPolicy")
     }
 }

@@ -14,6 +14,7 @@ let package = Package(
         fuzzer("fuzz-dotenv", of: ["DotEnv"]),
         fuzzer("fuzz-interchange", of: ["DotEnv", "Interchange", "Secrets"]),
         fuzzer("fuzz-manifest", of: ["Findings", "Manifest", "Secrets"]),
+        fuzzer("fuzz-policy", of: ["AccessPolicy", "Findings"]),
         .executableTarget(name: "measure-dotenv", dependencies: [.product(name: "DotEnv", package: "keyfolio")]),
     ],
     swiftLanguageModes: [.v6]

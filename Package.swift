@@ -124,7 +124,10 @@ let package = Package(
         ),
         .testTarget(
             name: "StorageSQLiteTests",
-            dependencies: ["CSQLite", "SecretStore", "Secrets", "StorageSQLite", "vault-torture", "Vaulting"],
+            dependencies: [
+                "AccessPolicy", "CSQLite", "Findings", "SecretStore", "Secrets", "StorageSQLite", "vault-torture",
+                "Vaulting",
+            ],
             swiftSettings: houseRules
         ),
 

@@ -47,8 +47,16 @@ public struct WriteOptions: Sendable, Hashable {
     /// The version that must be current, or 0 when the secret must not be there; nil to write whatever is there. This
     /// is check-and-set: who reads, decides and writes loses nothing that came between.
     public var expectedVersion: Int?
-    /// Labels to put on the new version.
+    /// Labels to put on the new version, beside `current`.
     public var labels: Set<Label>
+    /// The new version's id; nil for a random one.
+    public var id: VersionID?
+    /// Whether the new version becomes the current one. The first version of a secret always does.
+    public var makesCurrent = true
+    /// What is said of the new version.
+    public var attributes = VersionAttributes()
+    /// What is said of the secret, when the write makes it; a secret that is there keeps what was said.
+    public var secretAttributes: SecretAttributes?
 
     /// Sets the options.
     public init(environment: EnvironmentName? = nil, expectedVersion: Int? = nil, labels: Set<Label> = []) {

@@ -46,6 +46,36 @@ public struct StoreError: Error, Sendable, Equatable {
 extension StoreError {
     /// Whether it is that a secret has no field of a name.
     package var isNoSuchField: Bool { kind == .noSuchField }
+    /// Whether a secret is not there, as opposed to a part of one.
+    package var isNoSuchSecret: Bool { kind == .noSuchSecret }
+    /// Whether the whole secret is marked for deletion.
+    package var isSecretDeleted: Bool { kind == .secretDeleted }
+    /// Whether a secret was to be had back that is not marked for deletion.
+    package var isNotDeleted: Bool { kind == .notDeleted }
+    /// Whether the version is deleted.
+    package var isVersionDeleted: Bool { kind == .versionDeleted }
+    /// Whether the version is destroyed.
+    package var isVersionDestroyed: Bool { kind == .versionDestroyed }
+    /// Whether the version is disabled.
+    package var isVersionDisabled: Bool { kind == .versionDisabled }
+    /// Whether a version is not there.
+    package var isNoSuchVersion: Bool { kind == .noSuchVersion || kind == .noSuchVersionID }
+    /// Whether a label is not there.
+    package var isNoSuchLabel: Bool { kind == .noSuchLabel }
+    /// Whether another version is current than was expected.
+    package var isVersionConflict: Bool { kind == .versionConflict }
+    /// Whether the write had to say which version it replaces.
+    package var isCheckAndSetRequired: Bool { kind == .checkAndSetRequired }
+    /// Whether a version's id is taken.
+    package var isVersionIDTaken: Bool { kind == .versionIDTaken }
+    /// Whether a label stands elsewhere than was said.
+    package var isLabelElsewhere: Bool { kind == .labelElsewhere }
+    /// Whether a policy refused it.
+    package var isDenied: Bool { kind == .denied }
+    /// Whether what was given is too large.
+    package var isTooLarge: Bool { kind == .payloadTooLarge || kind == .tooManyFields }
+    /// Whether an entry is not there.
+    package var isNoSuchEntry: Bool { kind == .noSuchEntry }
     /// Whether it is that nothing can be written at all.
     package var isFullOrReadOnly: Bool { kind == .diskFull || kind == .readOnly }
 }
@@ -95,7 +125,18 @@ extension StoreError {
         case builtInLabel = "KF-STORE-065"
         case abandoned = "KF-STORE-066"
         case storeRemains = "KF-STORE-067"
+        case versionIDTaken = "KF-STORE-068"
+        case labelElsewhere = "KF-STORE-069"
+        case checkAndSetRequired = "KF-STORE-080"
+        case labelNeeded = "KF-STORE-081"
+        case invalidAttribute = "KF-STORE-082"
+        case notSynced = "KF-STORE-036"
         case noSuchSlot = "KF-STORE-008"
+        case versionDisabled = "KF-STORE-011"
+        case secretDeleted = "KF-STORE-012"
+        case notDeleted = "KF-STORE-013"
+        case noSuchVersionID = "KF-STORE-014"
+        case noSuchEntry = "KF-STORE-015"
         case invalidPath = "KF-STORE-070"
         case invalidFieldName = "KF-STORE-071"
         case payloadTooLarge = "KF-STORE-072"
@@ -111,18 +152,22 @@ extension StoreError {
         var category: Category {
             switch self {
             case .noSuchSecret, .noSuchVersion, .versionDeleted, .versionDestroyed, .noSuchField, .noSuchLabel,
-                .noStore, .noSuchSlot:
+                .noStore, .noSuchSlot, .secretDeleted, .notDeleted, .noSuchVersionID, .noSuchEntry:
                 .notFound
-            case .denied: .denied
+            case .denied, .versionDisabled: .denied
             case .wrongKey, .noKeyFile, .keyFileMode, .keyFileOwner, .keyFileMalformed, .noSlot, .keyFileUnusable:
                 .sealed
-            case .busy, .diskFull, .readOnly, .inputOutput, .cannotOpen, .outOfMemory, .auditUnwritable: .unavailable
+            case .busy, .diskFull, .readOnly, .inputOutput, .cannotOpen, .outOfMemory, .auditUnwritable,
+                .notSynced:
+                .unavailable
             case .damaged, .tampered, .rolledBack, .notAStore, .auditBroken, .anchorChanged: .corrupt
             case .newerFormat: .newerFormat
-            case .versionConflict, .storeExists, .otherEnvironment, .notEmpty, .lastSlot, .abandoned, .storeRemains:
+            case .versionConflict, .storeExists, .otherEnvironment, .notEmpty, .lastSlot, .abandoned, .storeRemains,
+                .versionIDTaken, .labelElsewhere, .checkAndSetRequired:
                 .conflict
             case .weakPassphrase, .builtInLabel, .invalidPath, .invalidFieldName, .payloadTooLarge, .tooManyFields,
-                .invalidEnvironment, .invalidLabel, .invalidSnapshot, .notFields, .tooManyLabels, .tooManySlots:
+                .invalidEnvironment, .invalidLabel, .invalidSnapshot, .notFields, .tooManyLabels, .tooManySlots,
+                .labelNeeded, .invalidAttribute:
                 .invalid
             }
         }
@@ -167,6 +212,17 @@ extension StoreError {
             case .abandoned: "The change was given up"
             case .storeRemains: "Parts of another store are where the store is to be"
             case .noSuchSlot: "The store has no such slot"
+            case .versionDisabled: "The version is disabled"
+            case .secretDeleted: "The secret is marked for deletion"
+            case .notDeleted: "The secret is not marked for deletion"
+            case .noSuchVersionID: "The secret has no version of this id"
+            case .noSuchEntry: "There is no entry of this name"
+            case .versionIDTaken: "Another version has this id"
+            case .labelElsewhere: "The label stands on another version"
+            case .checkAndSetRequired: "The write must name the version that it replaces"
+            case .labelNeeded: "The label must stand on a version"
+            case .invalidAttribute: "An attribute is not valid"
+            case .notSynced: "The disk did not confirm a write"
             case .invalidPath: "The path is not valid"
             case .invalidFieldName: "A field's name is not valid"
             case .payloadTooLarge: "The payload is too large"

@@ -33,6 +33,14 @@ public struct Timestamp: Sendable, Hashable, Comparable {
     /// Orders moments.
     public static func < (left: Timestamp, right: Timestamp) -> Bool { left.microseconds < right.microseconds }
 
+    /// A moment some seconds later; the nearest that is kept when there is none.
+    public func adding(seconds: Int) -> Timestamp {
+        let (distance, overflows) = Int64(seconds).multipliedReportingOverflow(by: 1_000_000)
+        guard !overflows else { return seconds < 0 ? .earliest : .latest }
+        let (sum, isBeyond) = microseconds.addingReportingOverflow(distance)
+        return isBeyond ? (seconds < 0 ? .earliest : .latest) : Timestamp(microseconds: sum)
+    }
+
     /// Whole seconds since 1970, rounded down.
     public var seconds: Int64 { floorDivide(microseconds, 1_000_000).quotient }
 }

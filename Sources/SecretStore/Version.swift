@@ -6,6 +6,8 @@ public enum VersionReference: Sendable, Hashable {
     case number(Int)
     /// The one that a label stands on.
     case label(Label)
+    /// The one with an id.
+    case id(VersionID)
 }
 
 /// Whether a version can be read.
@@ -32,16 +34,20 @@ public struct VersionInfo: Sendable, Hashable {
     public let kind: Payload.Kind
     /// The labels that stand on it, `current` and `previous` among them.
     public let labels: Set<Label>
+    /// The version's other name.
+    public let id: VersionID
 
     /// Puts the parts together. Stores make these; callers read them.
     public init(
         number: Int,
+        id: VersionID,
         created: Timestamp,
         principal: Principal,
         state: VersionState,
         kind: Payload.Kind,
         labels: Set<Label>
     ) {
+        self.id = id
         self.number = number
         self.created = created
         self.principal = principal
@@ -59,17 +65,31 @@ public struct SecretVersion: Sendable {
     public let environment: EnvironmentName
     /// The version's number, counted from 1.
     public let number: Int
+    /// The version's other name.
+    public let id: VersionID
     /// When the version was written.
     public let created: Timestamp
+    /// The labels that stand on it, `current` and `previous` among them.
+    public let labels: Set<Label>
     /// What it holds.
     public let payload: Payload
 
     /// Puts the parts together. Stores make these; callers read them.
-    public init(path: SecretPath, environment: EnvironmentName, number: Int, created: Timestamp, payload: Payload) {
+    public init(
+        path: SecretPath,
+        environment: EnvironmentName,
+        number: Int,
+        id: VersionID,
+        created: Timestamp,
+        labels: Set<Label>,
+        payload: Payload
+    ) {
         self.path = path
         self.environment = environment
         self.number = number
+        self.id = id
         self.created = created
+        self.labels = labels
         self.payload = payload
     }
 }
@@ -88,6 +108,8 @@ public struct SecretInfo: Sendable, Hashable {
     public let created: Timestamp
     /// When its current version was written.
     public let updated: Timestamp
+    /// That the whole of it is marked for deletion; nil when it is not.
+    public let deletion: SecretDeletion?
 
     /// Puts the parts together. Stores make these; callers read them.
     public init(
@@ -96,8 +118,10 @@ public struct SecretInfo: Sendable, Hashable {
         currentVersion: Int,
         state: VersionState,
         created: Timestamp,
-        updated: Timestamp
+        updated: Timestamp,
+        deletion: SecretDeletion? = nil
     ) {
+        self.deletion = deletion
         self.path = path
         self.environment = environment
         self.currentVersion = currentVersion

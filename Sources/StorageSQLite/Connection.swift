@@ -12,6 +12,8 @@ internal import SecretStore
     private let patience: Int32
     /// Whether the log that other processes left was looked at.
     private var hasTidied = false
+    /// Whether it is this connection that keeps the log short.
+    private var looksAfterLog = true
 
     /// How long the log may be when a process comes and when it goes: 256 KiB.
     private static let restingLogPages: Int32 = 64
@@ -91,9 +93,29 @@ internal import SecretStore
     /// to what SQLite itself lets it, because each tidying waits for the disk, and a process that reads thousands of
     /// secrets would mostly wait. A failure here loses nothing and is met again later.
     func tidyLog() {
+        guard looksAfterLog else { return }
         let limit = hasTidied ? Self.workingLogPages : Self.restingLogPages
         hasTidied = true
         if unsafe logPages.pointee >= limit { cutLog() }
+    }
+
+    /// From now on another connection looks after the log.
+    func leaveLogAlone() { looksAfterLog = false }
+
+    /// Copies what it can of the log into the file without waiting for anybody.
+    ///
+    /// - Returns: How many pages the log has, and how many of them are in the file now.
+    func copyLog() -> (pages: Int32, copied: Int32) {
+        var (pages, copied): (Int32, Int32) = (0, 0)
+        _ = unsafe sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_PASSIVE, &pages, &copied)
+        return (pages, copied)
+    }
+
+    /// Copies the log into the file, and lets the next commit begin it anew.
+    func restartLog(patience: Int32) {
+        unsafe sqlite3_busy_timeout(handle, patience)
+        _ = unsafe sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_RESTART, nil, nil)
+        unsafe sqlite3_busy_timeout(handle, self.patience)
     }
 
     /// Copies the log into the file, and cuts it off.

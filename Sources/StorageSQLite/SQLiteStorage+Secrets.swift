@@ -25,9 +25,22 @@ extension SQLiteStorage {
 
     /// Removes a secret with its versions.
     public func removeSecret(_ id: Int64) throws(StoreError) {
-        let versions = VersionID.all(of: id)
+        let versions = VersionRowID.all(of: id)
         try statement(.removeVersions).run(versions.first, versions.last)
         try statement(.removeSecret).runOnOne(.integer(id))
+    }
+
+    /// The sealed attributes of a secret.
+    public func attributes(secret: Int64) throws(StoreError) -> [UInt8] {
+        guard let sealed = try statement(.attributes).first(.integer(secret), read: { $0.bytes(0) }) else {
+            throw .damaged()
+        }
+        return sealed
+    }
+
+    /// Replaces the sealed attributes of a secret.
+    public func setAttributes(_ sealed: [UInt8], secret: Int64) throws(StoreError) {
+        try statement(.setAttributes).runOnOne(.bytes(sealed), .integer(secret))
     }
 
     /// Whether there is any secret.
@@ -61,7 +74,7 @@ extension SQLiteStorage {
                 sealed: row.bytes(3)
             )
             guard !row.isNull(4) else { return (secret, nil) }
-            let id = VersionID(row.integer(4))
+            let id = VersionRowID(row.integer(4))
             let version = VersionRow(
                 secret: id.secret,
                 number: id.number,
@@ -77,26 +90,26 @@ extension SQLiteStorage {
 
     /// One version with its payload.
     public func version(secret: Int64, number: Int64) throws(StoreError) -> VersionRow? {
-        guard let version = VersionID(secret: secret, number: number) else { return nil }
+        guard let version = VersionRowID(secret: secret, number: number) else { return nil }
         return try statement(.version).first(.integer(version.id)) { Self.version($0, payload: $0.bytes(5)) }
     }
 
     /// One version without its payload.
     public func versionPart(secret: Int64, number: Int64) throws(StoreError) -> VersionRow? {
-        guard let version = VersionID(secret: secret, number: number) else { return nil }
+        guard let version = VersionRowID(secret: secret, number: number) else { return nil }
         return try statement(.versionPart).first(.integer(version.id)) { Self.version($0, payload: []) }
     }
 
     /// A secret's versions without payloads.
     public func versionParts(secret: Int64) throws(StoreError) -> [VersionRow] {
-        let versions = VersionID.all(of: secret)
+        let versions = VersionRowID.all(of: secret)
         return try statement(.versionParts).all(versions.first, versions.last) { Self.version($0, payload: []) }
     }
 
     /// Adds a version.
     public func insertVersion(_ row: VersionRow) throws(StoreError) {
         // Nobody counts so far; and the next secret's rows must not be reached.
-        guard let version = VersionID(secret: row.secret, number: row.number) else { throw .damaged() }
+        guard let version = VersionRowID(secret: row.secret, number: row.number) else { throw .damaged() }
         try statement(.insertVersion).runOnOne(
             .integer(version.id),
             .integer(row.kind),
@@ -109,7 +122,7 @@ extension SQLiteStorage {
 
     /// Replaces the payload of a version.
     public func updateVersionPayload(_ row: VersionRow) throws(StoreError) {
-        guard let version = VersionID(secret: row.secret, number: row.number) else { throw .damaged() }
+        guard let version = VersionRowID(secret: row.secret, number: row.number) else { throw .damaged() }
         try statement(.updateVersionPayload).runOnOne(
             .integer(row.kind),
             .integer(row.generation),
@@ -122,12 +135,12 @@ extension SQLiteStorage {
 
     /// Removes a version.
     public func removeVersion(secret: Int64, number: Int64) throws(StoreError) {
-        guard let version = VersionID(secret: secret, number: number) else { return }
+        guard let version = VersionRowID(secret: secret, number: number) else { return }
         try statement(.removeVersion).runOnOne(.integer(version.id))
     }
 
     private static func version(_ row: Row, payload: [UInt8]) -> VersionRow {
-        let id = VersionID(row.integer(0))
+        let id = VersionRowID(row.integer(0))
         return VersionRow(
             secret: id.secret,
             number: id.number,

@@ -12,8 +12,13 @@ public final class SQLiteStorage: VaultStorage {
     private let connection: Connection
     private var statements: [Statement?] = Array(repeating: nil, count: Query.allCases.count)
     private var isSynchronousFull = true
+    private var isSyncDeferred = false
+    private let path: String
 
-    private init(_ connection: Connection) { self.connection = connection }
+    private init(_ connection: Connection, path: String) {
+        self.connection = connection
+        self.path = path
+    }
 
     /// Opens a store's file.
     ///
@@ -36,14 +41,14 @@ public final class SQLiteStorage: VaultStorage {
         )
         .all { SchemaObject(type: $0.text(0), name: $0.text(1), table: $0.text(2), sql: $0.text(3)) }
         guard objects == Schema.objects else { throw .tampered("the layout of the store file") }
-        return SQLiteStorage(connection)
+        return SQLiteStorage(connection, path: path)
     }
 
     /// Makes the tables in an empty file.
     static func create(in path: String) throws(StoreError) -> SQLiteStorage {
         let connection = try Connection(path: path, patience: 0)
         try connection.execute("BEGIN IMMEDIATE; \(Schema.statements) COMMIT")
-        return SQLiteStorage(connection)
+        return SQLiteStorage(connection, path: path)
     }
 
     /// Turns the write-ahead log on; the file remembers it.
@@ -84,7 +89,33 @@ extension SQLiteStorage {
         return result
     }
 
-    private func setSynchronous(full: Bool) throws(StoreError) {
+    /// Does something that can be taken back alone.
+    public func attempt<Result>(_ body: () throws(StoreError) -> Result) throws(StoreError) -> Result {
+        try statement(.savepoint).run()
+        do throws(StoreError) {
+            let result = try body()
+            try statement(.release).run()
+            return result
+        } catch {
+            // An error that rolled everything back took the savepoint along.
+            if connection.isInTransaction {
+                try statement(.rollbackToSavepoint).run()
+                try statement(.release).run()
+            }
+            throw error
+        }
+    }
+
+    /// Leaves waiting for the disk to another thread.
+    public func deferSync() throws(StoreError) -> any StorageSync {
+        let log = try LogSync(path: path, connection: try Connection(path: path, patience: 0))
+        connection.leaveLogAlone()
+        isSyncDeferred = true
+        return log
+    }
+
+    private func setSynchronous(full wanted: Bool) throws(StoreError) {
+        let full = wanted && !isSyncDeferred
         guard full != isSynchronousFull else { return }
         try connection.execute(full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL")
         isSynchronousFull = full
@@ -185,6 +216,46 @@ extension SQLiteStorage {
 
     private static func dataKey(_ row: Row) -> DataKeyRow {
         DataKeyRow(environment: row.bytes(0), generation: row.integer(1), wrapped: row.bytes(2))
+    }
+}
+
+extension SQLiteStorage {
+    /// An entry of the directory.
+    public func entry(collection: [UInt8], key: [UInt8]) throws(StoreError) -> EntryRow? {
+        try statement(.entry).first(.bytes(collection), .bytes(key), read: Self.entry)
+    }
+
+    /// Adds or replaces an entry.
+    public func putEntry(_ row: EntryRow) throws(StoreError) {
+        try statement(.putEntry).runOnOne(.bytes(row.collection), .bytes(row.key), .bytes(row.sealed))
+    }
+
+    /// Removes an entry.
+    public func removeEntry(collection: [UInt8], key: [UInt8]) throws(StoreError) {
+        try statement(.removeEntry).runOnOne(.bytes(collection), .bytes(key))
+    }
+
+    /// Entries of a collection.
+    public func entries(
+        collection: [UInt8],
+        after key: [UInt8],
+        limit: Int
+    ) throws(StoreError) -> [EntryRow] {
+        try statement(.entriesOfCollection)
+            .all(.bytes(collection), .bytes(key), .integer(Int64(limit)), read: Self.entry)
+    }
+
+    /// Entries of all collections.
+    public func entries(
+        after collection: [UInt8],
+        _ key: [UInt8],
+        limit: Int
+    ) throws(StoreError) -> [EntryRow] {
+        try statement(.entriesAfter).all(.bytes(collection), .bytes(key), .integer(Int64(limit)), read: Self.entry)
+    }
+
+    private static func entry(_ row: Row) -> EntryRow {
+        EntryRow(collection: row.bytes(0), key: row.bytes(1), sealed: row.bytes(2))
     }
 }
 

@@ -42,7 +42,7 @@ enum Schema {
             """
             CREATE TABLE secret (
                 id INTEGER PRIMARY KEY, path BLOB NOT NULL UNIQUE, environment BLOB NOT NULL, current INTEGER NOT NULL,
-                sealed BLOB NOT NULL
+                sealed BLOB NOT NULL, attributes BLOB NOT NULL
             ) STRICT
             """
         ),
@@ -52,8 +52,16 @@ enum Schema {
             CREATE TABLE version (
                 id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, generation INTEGER NOT NULL,
                 salt BLOB NOT NULL, sealed BLOB NOT NULL, payload BLOB NOT NULL,
-                secret INTEGER AS (id >> \(VersionID.numberBits)), number INTEGER AS (id & \(VersionID.largestNumber))
+                secret INTEGER AS (id >> \(VersionRowID.numberBits)), number INTEGER AS (id & \(VersionRowID.largestNumber))
             ) STRICT
+            """
+        ),
+        (
+            "entry",
+            """
+            CREATE TABLE entry (
+                collection BLOB NOT NULL, key BLOB NOT NULL, sealed BLOB NOT NULL, PRIMARY KEY (collection, key)
+            ) STRICT, WITHOUT ROWID
             """
         ),
         (
@@ -95,7 +103,7 @@ struct SchemaObject: Equatable {
 ///
 /// A pair of columns as the key would be an index beside the table, and every read would go down two trees instead of
 /// one. Two thousand million secrets and four thousand million versions of each are more than a file can hold.
-struct VersionID {
+struct VersionRowID {
     static let numberBits: Int64 = 32
     static let largestNumber: Int64 = 1 << numberBits - 1
 
@@ -116,7 +124,8 @@ struct VersionID {
     static func all(of secret: Int64) -> (first: Value, last: Value) {
         // A secret beyond the limit has none: the range is empty.
         let ends = (
-            VersionID(secret: secret, number: 0)?.id ?? 1, VersionID(secret: secret, number: largestNumber)?.id ?? 0
+            VersionRowID(secret: secret, number: 0)?.id ?? 1,
+            VersionRowID(secret: secret, number: largestNumber)?.id ?? 0
         )
         return (.integer(ends.0), .integer(ends.1))
     }
@@ -124,12 +133,14 @@ struct VersionID {
 
 /// Every statement of the storage; each is prepared when it is first needed.
 enum Query: Int, CaseIterable {
-    case begin, beginImmediate, commit, rollback
+    case begin, beginImmediate, commit, rollback, savepoint, release, rollbackToSavepoint
     case header, setHead, initialize
     case slots, putSlot, removeSlot
     case dataKey, newestDataKey, dataKeys, insertDataKey, removeDataKey
     case secret, insertSecret, updateSecret, removeSecret, removeVersions, anySecret, secretsAfter
     case currentVersion, version, versionPart, versionParts, insertVersion, updateVersionPayload, removeVersion
+    case attributes, setAttributes
+    case entry, putEntry, removeEntry, entriesOfCollection, entriesAfter
     case appendAudit, auditBlock, lastAuditBlock, removeAuditBlocks
 
     var sql: String {
@@ -138,6 +149,9 @@ enum Query: Int, CaseIterable {
         case .beginImmediate: "BEGIN IMMEDIATE"
         case .commit: "COMMIT"
         case .rollback: "ROLLBACK"
+        case .savepoint: "SAVEPOINT attempt"
+        case .release: "RELEASE attempt"
+        case .rollbackToSavepoint: "ROLLBACK TO attempt"
         case .header: "SELECT store, sequence, hash, time, state, signature FROM store WHERE id = 1"
         case .setHead: "UPDATE store SET sequence = ?, hash = ?, time = ?, state = ?, signature = ? WHERE id = 1"
         case .initialize: "INSERT INTO store VALUES (1, ?, ?, ?, ?, ?, ?)"
@@ -151,7 +165,7 @@ enum Query: Int, CaseIterable {
         case .insertDataKey: "INSERT INTO data_key VALUES (?, ?, ?)"
         case .removeDataKey: "DELETE FROM data_key WHERE environment = ? AND generation = ?"
         case .secret: "SELECT id, path, environment, current, sealed FROM secret WHERE path = ?"
-        case .insertSecret: "INSERT INTO secret VALUES (NULL, ?, ?, ?, ?)"
+        case .insertSecret: "INSERT INTO secret VALUES (NULL, ?, ?, ?, ?, x'')"
         case .updateSecret: "UPDATE secret SET current = ?, sealed = ? WHERE id = ?"
         case .removeSecret: "DELETE FROM secret WHERE id = ?"
         case .removeVersions: "DELETE FROM version WHERE id BETWEEN ? AND ?"
@@ -162,7 +176,7 @@ enum Query: Int, CaseIterable {
             """
             SELECT secret.id, secret.environment, secret.current, secret.sealed,
                 version.id, version.kind, version.generation, version.salt, version.payload
-            FROM secret LEFT JOIN version ON version.id = (secret.id << \(VersionID.numberBits) | secret.current)
+            FROM secret LEFT JOIN version ON version.id = (secret.id << \(VersionRowID.numberBits) | secret.current)
             WHERE path = ?
             """
         case .version: "SELECT id, kind, generation, salt, sealed, payload FROM version WHERE id = ?"
@@ -174,6 +188,18 @@ enum Query: Int, CaseIterable {
         case .updateVersionPayload:
             "UPDATE version SET kind = ?, generation = ?, salt = ?, sealed = ?, payload = ? WHERE id = ?"
         case .removeVersion: "DELETE FROM version WHERE id = ?"
+        case .attributes: "SELECT attributes FROM secret WHERE id = ?"
+        case .setAttributes: "UPDATE secret SET attributes = ? WHERE id = ?"
+        case .entry: "SELECT collection, key, sealed FROM entry WHERE collection = ? AND key = ?"
+        case .putEntry: "INSERT OR REPLACE INTO entry VALUES (?, ?, ?)"
+        case .removeEntry: "DELETE FROM entry WHERE collection = ? AND key = ?"
+        case .entriesOfCollection:
+            "SELECT collection, key, sealed FROM entry WHERE collection = ? AND key > ? ORDER BY key LIMIT ?"
+        case .entriesAfter:
+            """
+            SELECT collection, key, sealed FROM entry WHERE (collection, key) > (?, ?)
+            ORDER BY collection, key LIMIT ?
+            """
         case .appendAudit: "INSERT INTO audit VALUES (?, ?, ?, ?)"
         case .auditBlock: "SELECT last, count, hash, sealed FROM audit WHERE last >= ? ORDER BY last LIMIT 1"
         case .lastAuditBlock: "SELECT last, count, hash, sealed FROM audit ORDER BY last DESC LIMIT 1"

@@ -50,7 +50,7 @@ import Vaulting
         "DELETE FROM secret WHERE id = @; INSERT INTO secret SELECT * FROM old.secret WHERE id = @",
         // A secret that was removed, in its place and in one where no listing would meet it.
         "INSERT INTO secret SELECT * FROM old.secret WHERE id = @ + 1",
-        "INSERT INTO secret SELECT -5, path, environment, current, sealed FROM old.secret WHERE id = @ + 1",
+        "INSERT INTO secret SELECT -5, path, environment, current, sealed, attributes FROM old.secret WHERE id = @ + 1",
         // Taken away.
         "DELETE FROM secret WHERE id = @", "DELETE FROM secret; DELETE FROM version", "DELETE FROM secret WHERE id = 1",
         // Keys: an old one beside the new, an old one instead, and the slot that was removed.

@@ -1,3 +1,4 @@
+import AccessPolicy
 import SecretStore
 import Secrets
 import StorageSQLite
@@ -51,7 +52,7 @@ import Vaulting
         _ = try vault.read(path)
         expectError("KF-STORE-001") { _ = try vault.read(try SecretPath("shop/none")) }
         let nobody = vault.acting(
-            as: Identity(principal: Principal("user:nobody"), policy: Policy(name: "none", rules: []))
+            as: Identity(principal: Principal("user:nobody"), access: AccessControl([], identity: TemplateValues()))
         )
         expectError("KF-STORE-010") { _ = try nobody.read(path) }
         let records = try vault.auditRecords(last: 100)

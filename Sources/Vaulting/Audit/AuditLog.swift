@@ -11,6 +11,7 @@ struct AuditLog {
     private let storage: any VaultStorage
     private let now: Timestamp
     private var head: AuditHeadRow
+    private let begin: Int64
     private var block = CanonicalWriter()
     private var count: Int64 = 0
     private var scratch: [UInt8] = []
@@ -19,6 +20,7 @@ struct AuditLog {
 
     init(after head: AuditHeadRow, now: Timestamp, keys: RootKeys, storage: any VaultStorage) {
         self.head = head
+        begin = head.sequence
         self.now = now
         self.keys = keys
         self.storage = storage
@@ -26,6 +28,9 @@ struct AuditLog {
 
     /// The time that the next record will have: the clock's, or the last record's when the clock went back.
     var time: Timestamp { max(now, Timestamp(microseconds: head.time)) }
+
+    /// Whether nothing was appended.
+    var isEmpty: Bool { head.sequence == begin }
 
     /// Where the log has come to.
     var position: (sequence: Int64, hash: [UInt8]) { (head.sequence, head.hash) }

@@ -5,8 +5,8 @@ extension AuditRecord {
     /// The record as canonical JSON: RFC 8785, of which only strings, integers below 2^53, arrays of strings and one
     /// nested object occur. This is what is hashed, sealed and exported, byte for byte.
     ///
-    /// Members in their order: `action`, `code`, `detail`, `fields`, `outcome`, `path`, `principal`, `sequence`, `skew`
-    /// (microseconds), `source` (`pid`, `process`, `protocol`), `time` (RFC 3339, UTC), `version`. What has nothing to
+    /// Members in their order: `action`, `code`, `detail`, `fields`, `hash`, `outcome`, `path`, `principal`,
+    /// `sequence`, `session`, `skew` (microseconds), `source` (`address`, `pid`, `process`, `protocol`, `request`), `time` (RFC 3339, UTC), `version`. What has nothing to
     /// say is left out.
     ///
     /// - Parameter timeText: The text of the record's time, from whoever has it: the records of one commit share it.
@@ -18,16 +18,20 @@ extension AuditRecord {
         if let code { json.member("code", code) }
         if let detail { json.member("detail", detail) }
         if !fields.isEmpty { json.member("fields", fields) }
+        if let hash { json.member("hash", Hex.encode(hash)) }
         json.member("outcome", outcome.rawValue)
         if let path { json.member("path", path.text) }
         json.member("principal", principal.name)
         json.member("sequence", sequence)
+        if let session { json.member("session", session) }
         if skew != 0 { json.member("skew", skew) }
         json.key("source")
         json.begin()
+        if let address = source.address { json.member("address", address) }
         json.member("pid", Int64(source.processID))
         json.member("process", source.process)
         json.member("protocol", source.wire)
+        if let request = source.request { json.member("request", request) }
         json.end()
         json.member("time", timeText ?? time.description)
         if let version { json.member("version", Int64(version)) }
@@ -45,7 +49,7 @@ extension AuditRecord {
     /// Reads what ``appendCanonicalJSON(to:)`` wrote, or gives nil. Members that a newer version added are passed over.
     init?(canonicalJSON bytes: [UInt8]) {
         guard let value = try? JSONValue(parsing: bytes, limits: JSONLimits(bytes: 4 << 20, depth: 3, values: 10_000)),
-            let action = value["action"]?.asString.flatMap(AuditAction.init(rawValue:)),
+            let action = value["action"]?.asString.map(AuditAction.init(rawValue:)),
             let outcome = value["outcome"]?.asString.flatMap(Outcome.init(rawValue:)),
             let principal = value["principal"]?.asString, let sequence = value["sequence"]?.asInteger,
             let time = value["time"]?.asString.flatMap(Timestamp.init), let source = value["source"],
@@ -61,10 +65,18 @@ extension AuditRecord {
             path: value["path"]?.asString.flatMap { try? SecretPath($0) },
             fields: (value["fields"]?.asArray ?? []).compactMap(\.asString),
             version: value["version"]?.asInteger,
+            hash: value["hash"]?.asString.flatMap { Hex.decode($0) },
             outcome: outcome,
             code: value["code"]?.asString,
             detail: value["detail"]?.asString,
-            source: AuditSource(process: process, processID: pid, wire: wire)
+            session: value["session"]?.asString,
+            source: AuditSource(
+                process: process,
+                processID: pid,
+                wire: wire,
+                address: source["address"]?.asString,
+                request: source["request"]?.asString
+            )
         )
     }
 }

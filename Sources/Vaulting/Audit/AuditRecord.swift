@@ -24,12 +24,16 @@ public struct AuditRecord: Sendable, Hashable {
     public var fields: [String]
     /// The version that was read, written or changed.
     public var version: Int?
+    /// The keyed hash of a payload that was written, 16 bytes: whoever holds a value can ask whether it was this one.
+    public var hash: [UInt8]?
     /// How it ended.
     public var outcome: Outcome
     /// The error's code, when it did not end well.
     public var code: String?
     /// More about it: numbers and names, never a value.
     public var detail: String?
+    /// By which credential: the accessor of a token, the id of a key. nil on a machine of one's own.
+    public var session: String?
     /// Through which process it was asked.
     public var source: AuditSource
 
@@ -53,11 +57,15 @@ public struct AuditRecord: Sendable, Hashable {
         path: SecretPath? = nil,
         fields: [String] = [],
         version: Int? = nil,
+        hash: [UInt8]? = nil,
         outcome: Outcome,
         code: String? = nil,
         detail: String? = nil,
+        session: String? = nil,
         source: AuditSource
     ) {
+        self.hash = hash
+        self.session = session
         self.sequence = sequence
         self.time = time
         self.skew = skew
@@ -74,59 +82,76 @@ public struct AuditRecord: Sendable, Hashable {
 }
 
 /// What can be asked of the gate.
-public enum AuditAction: String, Sendable, Hashable, CaseIterable {
+///
+/// A name in the form `thing.verb`. Those of the store itself stand here; the served protocols have more, such as
+/// `token.create`.
+public struct AuditAction: RawRepresentable, Sendable, Hashable {
+    /// The name.
+    public let rawValue: String
+
+    /// Takes a name.
+    public init(rawValue: String) { self.rawValue = rawValue }
+
     /// A store was made.
-    case createStore = "store.create"
+    public static let createStore = AuditAction(rawValue: "store.create")
     /// An older state of the store was accepted.
-    case acceptRollback = "store.accept-rollback"
+    public static let acceptRollback = AuditAction(rawValue: "store.accept-rollback")
     /// A payload was read.
-    case read = "secret.read"
+    public static let read = AuditAction(rawValue: "secret.read")
     /// A whole version was written.
-    case write = "secret.write"
+    public static let write = AuditAction(rawValue: "secret.write")
     /// Some fields were changed.
-    case update = "secret.update"
+    public static let update = AuditAction(rawValue: "secret.update")
     /// An old payload became the newest version.
-    case rollback = "secret.rollback"
+    public static let rollback = AuditAction(rawValue: "secret.rollback")
     /// A version was deleted.
-    case delete = "secret.delete"
+    public static let delete = AuditAction(rawValue: "secret.delete")
     /// A deleted version was had back.
-    case undelete = "secret.undelete"
+    public static let undelete = AuditAction(rawValue: "secret.undelete")
     /// A version's payload was destroyed.
-    case destroy = "secret.destroy"
+    public static let destroy = AuditAction(rawValue: "secret.destroy")
     /// A secret was removed with all its versions.
-    case remove = "secret.remove"
+    public static let remove = AuditAction(rawValue: "secret.remove")
     /// A label was put on a version.
-    case label = "secret.label"
+    public static let label = AuditAction(rawValue: "secret.label")
     /// A label was taken away.
-    case unlabel = "secret.unlabel"
+    public static let unlabel = AuditAction(rawValue: "secret.unlabel")
     /// Secrets were listed.
-    case list = "secret.list"
+    public static let list = AuditAction(rawValue: "secret.list")
     /// A secret's versions were listed.
-    case versions = "secret.versions"
+    public static let versions = AuditAction(rawValue: "secret.versions")
     /// Fields' ages and fingerprints were listed.
-    case fields = "secret.fields"
+    public static let fields = AuditAction(rawValue: "secret.fields")
     /// A history was read.
-    case history = "secret.history"
+    public static let history = AuditAction(rawValue: "secret.history")
+    /// Everything about a secret but its payloads was read.
+    public static let describe = AuditAction(rawValue: "secret.describe")
+    /// What is said of a secret or a version was changed.
+    public static let describeAnew = AuditAction(rawValue: "secret.attributes")
+    /// A whole secret was marked for deletion.
+    public static let markForDeletion = AuditAction(rawValue: "secret.mark-for-deletion")
+    /// A secret that was marked for deletion was had back.
+    public static let restore = AuditAction(rawValue: "secret.restore")
     /// An environment got a new data key.
-    case rotateRing = "ring.rotate"
+    public static let rotateRing = AuditAction(rawValue: "ring.rotate")
     /// Payloads were sealed again under the newest data key.
-    case rewrapRing = "ring.rewrap"
+    public static let rewrapRing = AuditAction(rawValue: "ring.rewrap")
     /// A key file or passphrase was added.
-    case addSlot = "seal.add"
+    public static let addSlot = AuditAction(rawValue: "seal.add")
     /// A key file or passphrase was removed.
-    case removeSlot = "seal.remove"
+    public static let removeSlot = AuditAction(rawValue: "seal.remove")
     /// The ways to open the store were listed.
-    case listSlots = "seal.list"
+    public static let listSlots = AuditAction(rawValue: "seal.list")
     /// The log was read.
-    case readAudit = "audit.read"
+    public static let readAudit = AuditAction(rawValue: "audit.read")
     /// The log was verified.
-    case verifyAudit = "audit.verify"
+    public static let verifyAudit = AuditAction(rawValue: "audit.verify")
     /// The log was exported.
-    case exportAudit = "audit.export"
+    public static let exportAudit = AuditAction(rawValue: "audit.export")
     /// A snapshot was taken.
-    case exportSnapshot = "snapshot.export"
+    public static let exportSnapshot = AuditAction(rawValue: "snapshot.export")
     /// A snapshot was restored.
-    case restoreSnapshot = "snapshot.restore"
+    public static let restoreSnapshot = AuditAction(rawValue: "snapshot.restore")
 }
 
 /// Through which process something was asked.
@@ -135,11 +160,23 @@ public struct AuditSource: Sendable, Hashable {
     public var process: String
     /// The process's number.
     public var processID: Int32
-    /// How it was asked: `cli`, later the names of the served protocols.
+    /// How it was asked: `cli`, or the name of a served protocol.
     public var wire: String
+    /// The address that a request came from.
+    public var address: String?
+    /// What names the request among others: in the answer, in the server's own log, in a trace.
+    public var request: String?
 
     /// Puts the parts together. The program's name is bounded like a principal's.
-    public init(process: String, processID: Int32, wire: String = "cli") {
+    public init(
+        process: String,
+        processID: Int32,
+        wire: String = "cli",
+        address: String? = nil,
+        request: String? = nil
+    ) {
+        self.address = address
+        self.request = request
         self.process = Principal(process).name
         self.processID = processID
         self.wire = wire

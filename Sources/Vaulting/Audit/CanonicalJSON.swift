@@ -1,3 +1,4 @@
+internal import Findings
 internal import Secrets
 
 /// Writes JSON as RFC 8785 has it; the caller gives the members in the order of their names.
@@ -61,6 +62,18 @@ struct CanonicalJSON {
         bytes.append(UInt8(ascii: "\""))
         unsafe secret.withUnsafeBytes { unsafe Base64.append($0, to: &bytes) }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// A member that is JSON already.
+    mutating func member(_ name: StaticString, _ value: JSONValue) {
+        key(name)
+        bytes.append(contentsOf: value.text().utf8)
+    }
+
+    /// A member that is the text of JSON already.
+    mutating func member(_ name: StaticString, json text: String) {
+        key(name)
+        bytes.append(contentsOf: text.utf8)
     }
 
     mutating func list<Element>(

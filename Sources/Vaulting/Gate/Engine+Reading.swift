@@ -2,10 +2,13 @@ internal import SecretStore
 internal import Secrets
 
 extension Engine {
-    /// The row and the opened record of a secret.
+    /// The row and the opened record of a secret. One whose time has run out since it was marked for deletion is gone,
+    /// whether or not its rows are.
     func secret(at path: SecretPath) throws(StoreError) -> (row: SecretRow, record: SecretRecord)? {
         guard let row = try storage.secret(index: keys.index(of: path)) else { return nil }
-        return (row, try record(of: row, at: path))
+        let record = try record(of: row, at: path)
+        if record.isPurged(at: options.clock()) { return nil }
+        return (row, record)
     }
 
     /// Opens the record of a row that was found under a path.
@@ -34,6 +37,7 @@ extension Engine {
     private func readCurrent(_ path: SecretPath, _ passage: inout Vault.Passage) throws(StoreError) -> SecretVersion {
         guard let found = try storage.currentVersion(index: keys.index(of: path)) else { throw .noSuchSecret(path) }
         let record = try record(of: found.secret, at: path)
+        if record.isPurged(at: passage.time) { throw .noSuchSecret(path) }
         // The record was authenticated with the number that the look-up went by.
         return try read(found.secret, record, found.secret.current, &passage) { found.version }
     }
@@ -57,22 +61,37 @@ extension Engine {
         _ passage: inout Vault.Passage,
         _ fetch: () throws(StoreError) -> VersionRow?
     ) throws(StoreError) -> SecretVersion {
-        guard let version = record.version(number) else { throw .noSuchVersion(record.path, Int(number)) }
-        passage.version = Int(number)
-        switch version.state {
-        case .live: break
-        case .deleted: throw .versionDeleted(record.path, Int(number))
-        case .destroyed: throw .versionDestroyed(record.path, Int(number))
-        }
+        let version = try readable(number, of: record, &passage)
         guard let stored = try fetch() else { throw .tampered("a version of a secret") }
         let dataKey = try keyring.key(environment: row.environment, generation: stored.generation)
+        noteRead(of: row)
         return SecretVersion(
             path: record.path,
             environment: dataKey.environment,
             number: Int(number),
+            id: version.name,
             created: version.created,
+            labels: record.labels(on: number),
             payload: try open(stored, of: record, under: dataKey)
         )
+    }
+
+    /// A version that may be read now.
+    func readable(
+        _ number: Int64,
+        of record: SecretRecord,
+        _ passage: inout Vault.Passage
+    ) throws(StoreError) -> SecretRecord.Version {
+        guard let version = record.version(number) else { throw .noSuchVersion(record.path, Int(number)) }
+        passage.version = Int(number)
+        if record.deletion != nil { throw .secretDeleted(record.path) }
+        switch version.state(at: passage.time) {
+        case .live: break
+        case .deleted: throw .versionDeleted(record.path, Int(number))
+        case .destroyed: throw .versionDestroyed(record.path, Int(number))
+        }
+        guard version.isEnabled else { throw .versionDisabled(record.path, Int(number)) }
+        return version
     }
 
     /// Opens the payload of a version.
@@ -103,14 +122,20 @@ extension Engine {
 
     /// One line of a listing.
     func info(_ row: SecretRow, _ record: SecretRecord) throws(StoreError) -> SecretInfo {
-        let current = record.versions.last
+        let current = record.version(row.current)
         return SecretInfo(
             path: record.path,
             environment: try environment(of: row),
             currentVersion: Int(row.current),
-            state: current?.state ?? .destroyed,
+            state: record.deletion != nil ? .deleted : current?.state(at: options.clock()) ?? .destroyed,
             created: record.created,
-            updated: current?.created ?? record.created
+            updated: current?.created ?? record.created,
+            deletion: record.deletion
         )
     }
+}
+
+extension SecretRecord {
+    /// Whether the secret was marked for deletion and its time has run out.
+    func isPurged(at now: Timestamp) -> Bool { deletion.map { $0.purged <= now } ?? false }
 }

@@ -18,12 +18,16 @@ extension Engine {
         _ passage: inout Vault.Passage
     ) throws(StoreError) -> VersionInfo {
         try payload.validate()
-        try checkExpectation(path, found?.row, options)
+        let attributes = try self.attributes(of: found)
+        try checkExpectation(path, found, options, attributes)
         let environment = try self.environment(for: path, found?.row, asked: options.environment)
         let before = try previousRecord(found)
-        let current = found?.row.current ?? 0
-        guard StoreLimits.isCount(current) else { throw .tampered("the row of a secret") }
-        let number = current + 1
+        let latest = found?.record.latest ?? 0
+        guard StoreLimits.isCount(latest) else { throw .tampered("the row of a secret") }
+        let number = latest + 1
+        if let id = options.id, found?.record.versions.contains(where: { $0.name == id }) == true {
+            throw .versionIDTaken(path)
+        }
         passage.version = Int(number)
         passage.isChanging = true
 
@@ -36,23 +40,29 @@ extension Engine {
                 current: 0,
                 sealed: []
             )
-        var record =
-            found?.record
-            ?? SecretRecord(
-                id: randomBytes(SecretRecord.idBytes),
-                path: path,
-                created: passage.time,
-                versions: [],
-                labels: [:]
-            )
-        row.current = number
-        record.versions.append(.init(number: number, state: .live, created: passage.time))
+        var record = found?.record ?? SecretRecord(path: path, created: passage.time)
+        record.updated = passage.time
+        var version = SecretRecord.Version(
+            number: number,
+            name: options.id ?? VersionID(),
+            state: .live,
+            created: passage.time
+        )
+        version.isEnabled = options.attributes.isEnabled
+        if let seconds = attributes.deletesVersionsAfter, seconds > 0 {
+            version.deleted = passage.time.adding(seconds: seconds)
+        }
+        record.versions.append(version)
+        if options.makesCurrent || found == nil { record.makeCurrent(number) }
         try put(options.labels, on: number, in: &record)
-        try prune(&record, row)
+        try prune(&record, row, keeping: attributes.versionsKept ?? self.options.versionsKept)
+        let said = found == nil ? options.secretAttributes : nil
+        if let said, !said.isEmpty { record.attributesID = randomBytes(SecretRecord.idBytes) }
         record.seal(into: &row, keys: keys)
-        if let found { try stateRows.replace(found.row, with: row) } else { row.id = try stateRows.insert(row) }
+        if let found { try stateRows.replace(found.row, with: row) } else { row.id = try insert(row, path) }
+        if let said, !said.isEmpty { try storage.setAttributes(said.sealed(of: record, keys: keys), secret: row.id) }
 
-        let details = VersionRecord(
+        var details = VersionRecord(
             of: payload,
             number: number,
             created: passage.time,
@@ -60,17 +70,42 @@ extension Engine {
             after: before,
             keys: keys
         )
+        details.attributes = options.attributes
         passage.fields = details.changedNames
-        var version = try sealed(payload, number: number, of: record, row, in: environment)
-        details.seal(into: &version, of: record, keys: keys)
-        try storage.insertVersion(version)
+        passage.hash = details.fingerprint(keys: keys)
+        var stored = try sealed(payload, number: number, of: record, row, in: environment)
+        details.seal(into: &stored, of: record, keys: keys)
+        try storage.insertVersion(stored)
+        noteWrite(of: row)
         return VersionInfo(
             number: Int(number),
+            id: version.name,
             created: passage.time,
             principal: principal,
             state: .live,
             kind: payload.kind,
             labels: record.labels(on: number)
+        )
+    }
+
+    /// Adds a secret's row. What was marked for deletion at the path, and whose time has run out, goes first.
+    private func insert(_ row: SecretRow, _ path: SecretPath) throws(StoreError) -> Int64 {
+        if let old = try storage.secret(index: row.index) {
+            try stateRows.remove(old)
+            pathIndex?.remove(path)
+        }
+        let id = try stateRows.insert(row)
+        pathIndex?.insert(path)
+        return id
+    }
+
+    /// What is said of a secret; nothing when it is not there.
+    func attributes(of found: (row: SecretRow, record: SecretRecord)?) throws(StoreError) -> SecretAttributes {
+        guard let found, !found.record.attributesID.isEmpty else { return SecretAttributes() }
+        return try SecretAttributes(
+            opening: try storage.attributes(secret: found.row.id),
+            of: found.record,
+            keys: keys
         )
     }
 
@@ -106,10 +141,19 @@ extension Engine {
         guard record.labels.count <= StoreLimits.labels else { throw .tooManyLabels() }
     }
 
-    private func checkExpectation(_ path: SecretPath, _ row: SecretRow?, _ options: WriteOptions) throws(StoreError) {
-        guard let expected = options.expectedVersion else { return }
-        let found = Int(row?.current ?? 0)
-        guard expected == found else { throw .versionConflict(path, expected: expected, found: found) }
+    private func checkExpectation(
+        _ path: SecretPath,
+        _ found: (row: SecretRow, record: SecretRecord)?,
+        _ options: WriteOptions,
+        _ attributes: SecretAttributes
+    ) throws(StoreError) {
+        if found?.record.deletion != nil { throw .secretDeleted(path) }
+        guard let expected = options.expectedVersion else {
+            guard attributes.isCheckAndSetRequired != true else { throw .checkAndSetRequired(path) }
+            return
+        }
+        let current = Int(found?.row.current ?? 0)
+        guard expected == current else { throw .versionConflict(path, expected: expected, found: current) }
     }
 
     private func environment(
@@ -130,12 +174,11 @@ extension Engine {
         return try versionRecord(found.row.current, of: found.record, found.row)
     }
 
-    /// Removes the oldest versions beyond the number that is kept; what has a label of its own stays, and so do the
-    /// last two.
-    private func prune(_ record: inout SecretRecord, _ row: SecretRow) throws(StoreError) {
-        let labelled = Set(record.labels.values)
-        while record.versions.count > options.versionsKept {
-            let position = record.versions.dropLast(2).firstIndex { !labelled.contains($0.number) }
+    /// Removes the oldest versions beyond the number that is kept; what has a label stays, and so does the newest.
+    func prune(_ record: inout SecretRecord, _ row: SecretRow, keeping count: Int) throws(StoreError) {
+        let labelled = Set(record.labels.values).union([record.current, record.previous ?? 0])
+        while record.versions.count > max(1, count) {
+            let position = record.versions.dropLast().firstIndex { !labelled.contains($0.number) }
             guard let position else { return }
             try storage.removeVersion(secret: row.id, number: record.versions[position].number)
             record.versions.remove(at: position)
@@ -144,6 +187,17 @@ extension Engine {
 }
 
 extension VersionRecord {
+    /// The keyed hash of the whole payload, for the audit log: whoever holds a value can ask whether it was this one.
+    func fingerprint(keys: RootKeys) -> [UInt8] {
+        if fields.count == 1, let field = fields.first, field.info.name.isEmpty { return field.info.fingerprint.bytes }
+        var writer = CanonicalWriter(reserving: fields.count * 48)
+        for field in fields {
+            writer.write(field.info.name)
+            writer.write(fixed: field.info.fingerprint.bytes)
+        }
+        return keys.fingerprint.code(for: writer.bytes, count: 16)
+    }
+
     /// The names of the fields that the version made, changed or removed.
     var changedNames: [String] {
         (fields.filter { $0.change != .unchanged }.map(\.info.name) + removed).filter { !$0.isEmpty }

@@ -10,12 +10,21 @@ final class Engine: @unchecked Sendable {
     let storage: any VaultStorage
     let keys: RootKeys
     let keyring: Keyring
-    /// Changes secrets, data keys and slots, and keeps the hash of all of them.
+    /// Changes secrets, data keys, slots and entries, and keeps the hash of all of them.
     let stateRows: StateRows
     let options: VaultOptions
     let anchor: Anchor?
+    /// What waits for the disk after a commit, when the storage does not do that itself.
+    private(set) var sync: (any StorageSync)?
+    /// Every path in order, once somebody asked for them; kept up to date from then on.
+    var pathIndex: PathIndex?
+    /// Who there is and what they may do, as it was read last.
+    let directory: DirectoryCache
     /// The head that was last seen and found to be signed: its signature is not verified again.
     private var trustedHead: AuditHeadRow?
+    /// The log of the group of requests that is under way.
+    private var openLog: AuditLog?
+    private var freshness = Freshness()
 
     init(storage: any VaultStorage, keys: RootKeys, options: VaultOptions, anchor: Anchor?) {
         self.storage = storage
@@ -24,6 +33,7 @@ final class Engine: @unchecked Sendable {
         self.anchor = anchor
         stateRows = StateRows(keys: keys, storage: storage)
         keyring = Keyring(keys: keys, storage: storage, stateRows: stateRows)
+        directory = DirectoryCache()
     }
 
     /// Does something while no other thread is behind the gate.
@@ -55,11 +65,12 @@ final class Engine: @unchecked Sendable {
                 return (result, try log.close(state: stateRows.end()))
             }
             trustedHead = head
-            if mode == .durable { anchor?.write(head, keys: keys) }
+            if mode == .durable {
+                if sync == nil { anchor?.write(head, keys: keys) } else { freshness.commit() }
+            }
             return result
         } catch {
-            // Data keys that were made in the transaction were never there.
-            keyring.forget()
+            forgetUncommitted()
             throw error
         }
     }
@@ -71,9 +82,143 @@ final class Engine: @unchecked Sendable {
             guard head.isSigned(storeID: keys.storeID, publicKey: keys.signing.publicKey) else {
                 throw .auditBroken(record: nil)
             }
+            // Another process wrote meanwhile: what was read before may not be true any more.
+            if trustedHead != nil { forgetRead() }
             trustedHead = head
         }
         return head
+    }
+
+    /// Forgets what a transaction made that was not kept: it was never there.
+    private func forgetUncommitted() {
+        keyring.forget()
+        forgetRead()
+    }
+
+    private func forgetRead() {
+        directory.forget()
+        pathIndex = nil
+    }
+}
+
+extension Engine {
+    /// Runs a transaction for a group of requests: each passes with ``join(_:_:)``, and all their records get one signed
+    /// head.
+    ///
+    /// - Returns: Whether something was changed that must be on the disk before its request is answered.
+    func group(_ body: () -> Void) throws(StoreError) -> Bool {
+        var isDurable = false
+        do throws(StoreError) {
+            let head = try storage.transaction(sync == nil ? .durable : .journal) { () throws(StoreError) in
+                let head = try self.head()
+                stateRows.begin(head.state)
+                openLog = AuditLog(after: head, now: options.clock(), keys: keys, storage: storage)
+                freshness.begin()
+                body()
+                guard var log = openLog.take() else { throw .abandoned() }
+                isDurable = freshness.isChanged
+                return log.isEmpty ? head : try log.close(state: stateRows.end())
+            }
+            trustedHead = head
+            if isDurable { freshness.commit() }
+            return isDurable
+        } catch {
+            openLog = nil
+            forgetUncommitted()
+            throw error
+        }
+    }
+
+    /// Passes one request of a group.
+    func join<Result>(
+        _ mode: TransactionMode,
+        _ body: (inout AuditLog) throws(StoreError) -> Result
+    ) throws(StoreError) -> Result {
+        guard var log = openLog.take() else { preconditionFailure("one request passes after the other, in a group") }
+        guard mode == .durable else {
+            defer { openLog = log }
+            return try body(&log)
+        }
+        let before = log
+        let mark = stateRows.mark()
+        do throws(StoreError) {
+            let result = try storage.attempt { () throws(StoreError) in try body(&log) }
+            openLog = log
+            noteChange()
+            return result
+        } catch {
+            openLog = before
+            stateRows.goBack(to: mark)
+            forgetUncommitted()
+            throw error
+        }
+    }
+
+    /// Whether what was answered since this was asked last depends on something that may not be on the disk yet.
+    func takeIsFresh() -> Bool { freshness.takeIsFresh() }
+
+    /// Remembers that a secret was changed by a transaction that the disk has not confirmed.
+    func noteWrite(of row: SecretRow) { if sync != nil { freshness.noteWrite(of: row.id) } }
+
+    /// Remembers that something else was changed.
+    func noteChange() {
+        freshness.isChanged = true
+        freshness.noteChange()
+    }
+
+    /// Remembers that a secret was read, when the disk has not confirmed what was read.
+    func noteRead(of row: SecretRow) { freshness.noteRead(of: row.id) }
+}
+
+extension Engine {
+    /// Leaves waiting for the disk to whoever answers.
+    func deferSync() throws(StoreError) { if sync == nil { sync = try storage.deferSync() } }
+
+    /// Where the log has come to, to tell ``confirm(_:)`` when it is on the disk.
+    func mark() -> (generation: UInt64, head: AuditHeadRow?) { (freshness.generation, trustedHead) }
+
+    /// Takes note that everything up to a mark is on the disk.
+    func confirm(_ generation: UInt64) { freshness.confirm(generation) }
+}
+
+/// What was changed and is not known to be on the disk. Whoever reads it waits as long as whoever wrote it: no answer
+/// shows what a loss of power could still take back.
+private struct Freshness {
+    private(set) var generation: UInt64 = 1
+    private var secrets: [Int64: UInt64] = [:]
+    private var isFresh = false
+    /// Whether a request of the group has changed something.
+    var isChanged = false
+
+    mutating func begin() {
+        isChanged = false
+        isFresh = false
+    }
+
+    mutating func noteWrite(of secret: Int64) {
+        secrets[secret] = generation
+        isFresh = true
+    }
+
+    mutating func noteChange() { isFresh = true }
+
+    mutating func noteRead(of secret: Int64) {
+        if !secrets.isEmpty, secrets[secret] != nil { isFresh = true }
+    }
+
+    mutating func takeIsFresh() -> Bool {
+        defer { isFresh = false }
+        return isFresh
+    }
+
+    mutating func commit() { generation += 1 }
+
+    mutating func confirm(_ confirmed: UInt64) {
+        if confirmed >= generation {
+            secrets.removeAll(keepingCapacity: true)
+        } else {
+            secrets = secrets.filter { $0.value >= confirmed }
+        }
     }
 }
 

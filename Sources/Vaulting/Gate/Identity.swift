@@ -1,21 +1,27 @@
+public import AccessPolicy
 public import SecretStore
 
 /// Who stands at the gate, and what they may do.
-public struct Identity: Sendable, Hashable {
+public struct Identity: Sendable {
     /// Who.
     public let principal: Principal
     /// What they may do.
-    public let policy: Policy
+    public let access: AccessControl
+    /// By which credential they came; nil on a machine of their own.
+    public let session: String?
 
     /// Puts the parts together.
-    public init(principal: Principal, policy: Policy) {
+    ///
+    /// - Parameter session: The accessor of a token or the id of a key: it names the credential and opens nothing.
+    public init(principal: Principal, access: AccessControl, session: String? = nil) {
         self.principal = principal
-        self.policy = policy
+        self.access = access
+        self.session = session
     }
 
-    /// The user of this machine who holds the store's key.
+    /// The user of this machine who holds the store's key: everything.
     public static func owner(_ principal: Principal) -> Identity {
-        Identity(principal: principal, policy: .owner)
+        Identity(principal: principal, access: .root)
     }
 }
 

@@ -26,6 +26,17 @@ final class StateRows {
         return hash.bytes(under: keys.state)
     }
 
+    /// What is remembered of the transaction so far, to go back to when a part of it fails.
+    struct Mark {
+        fileprivate let changed: MultisetHash?
+    }
+
+    /// Marks where the transaction is.
+    func mark() -> Mark { Mark(changed: changed) }
+
+    /// Forgets what came after a mark.
+    func goBack(to mark: Mark) { changed = mark.changed }
+
     /// Begins a transaction.
     func begin(_ state: [UInt8]) {
         before = state
@@ -87,6 +98,22 @@ final class StateRows {
         try change(removing: Self.element(slot))
     }
 
+    /// Adds an entry to the directory, or replaces the one that is there.
+    ///
+    /// - Parameters:
+    ///   - old: The row as it was read; nil when there is none.
+    ///   - new: The row as it shall be.
+    func put(_ old: EntryRow?, _ new: EntryRow) throws(StoreError) {
+        try storage.putEntry(new)
+        try change(removing: old.map(Self.element), adding: Self.element(new))
+    }
+
+    /// Removes an entry from the directory.
+    func remove(_ row: EntryRow) throws(StoreError) {
+        try storage.removeEntry(collection: row.collection, key: row.key)
+        try change(removing: Self.element(row))
+    }
+
     private func change(removing old: [UInt8]? = nil, adding new: [UInt8]? = nil) throws(StoreError) {
         guard var hash = changed ?? MultisetHash(before, under: keys.state) else {
             throw .tampered("the store's state")
@@ -112,7 +139,23 @@ extension StateRows {
             last = end
             for row in rows { found.add(Self.element(row), under: keys.state) }
         }
+        var place: (collection: [UInt8], key: [UInt8]) = ([], [])
+        while true {
+            let rows = try storage.entries(after: place.collection, place.key, limit: 256)
+            guard let end = rows.last, found.count <= expected.count else { break }
+            place = (end.collection, end.key)
+            for row in rows { found.add(Self.element(row), under: keys.state) }
+        }
         return found == expected
+    }
+
+    private static func element(_ row: EntryRow) -> [UInt8] {
+        var writer = CanonicalWriter(reserving: 64 + row.sealed.count)
+        writer.write("entry")
+        writer.write(row.collection)
+        writer.write(row.key)
+        writer.write(row.sealed)
+        return writer.bytes
     }
 
     private static func element(_ row: SecretRow) -> [UInt8] {

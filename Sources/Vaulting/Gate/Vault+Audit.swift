@@ -1,9 +1,10 @@
+internal import AccessPolicy
 public import SecretStore
 
 extension Vault {
     /// The public key that signs the head of the audit log, in hexadecimal. Keep it where the store is not: with it an
     /// export is told from one that was made up.
-    public var auditPublicKey: String { engine.synchronized { Hex.encode(engine.keys.signing.publicKey) } }
+    public var auditPublicKey: String { exclusively { Hex.encode(engine.keys.signing.publicKey) } }
 
     /// Goes through the audit log from its beginning, or from a record on. The closure may use the vault; what that
     /// adds to the log is not met.
@@ -66,7 +67,7 @@ extension Vault {
             guard block.hash == hash else { return broken("a block's hash does not follow from its records") }
         }
         do throws(StoreError) {
-            try engine.synchronized { () throws(StoreError) in try engine.checkRows() }
+            try exclusively { () throws(StoreError) in try engine.checkRows() }
         } catch {
             guard error.category == .corrupt else { throw error }
             result.fault =
@@ -97,8 +98,8 @@ extension Vault {
 extension Vault {
     /// Records that the log is looked at, and gives its signed head after that record.
     private func beginAudit(_ action: AuditAction) throws(StoreError) -> AuditHeadRow {
-        try pass(Request(action, needs: .audit)) { (_) throws(StoreError) in }
-        return try engine.synchronized { () throws(StoreError) in try engine.head() }
+        try pass(Request(action, needs: .read, on: "sys/audit/log")) { (_) throws(StoreError) in }
+        return try exclusively { () throws(StoreError) in try engine.head() }
     }
 
     /// Goes through the records as they were hashed.
@@ -127,7 +128,7 @@ extension Vault {
     }
 
     private func nextBlock(from sequence: Int64) throws(StoreError) -> AuditBlockRow? {
-        try engine.synchronized { () throws(StoreError) in
+        try exclusively { () throws(StoreError) in
             try engine.storage.auditBlock(endingAtOrAfter: sequence)
         }
     }

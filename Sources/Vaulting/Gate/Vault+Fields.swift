@@ -1,3 +1,4 @@
+internal import AccessPolicy
 public import SecretStore
 public import Secrets
 
@@ -20,7 +21,7 @@ extension Vault {
     ) throws -> VersionInfo? {
         var thrown: (any Error)?
         do throws(StoreError) {
-            return try pass(Request(.update, needs: .write, path: path), .durable) { (passage) throws(StoreError) in
+            return try pass(Request(writing: path, .update), .durable) { (passage) throws(StoreError) in
                 let found = try engine.secret(at: path)
                 let before = try currentFields(found, path, &passage)
                 var after = before
@@ -53,7 +54,7 @@ extension Vault {
         of path: SecretPath,
         version: VersionReference = .current
     ) throws(StoreError) -> [FieldInfo] {
-        try pass(Request(.fields, needs: .list, path: path)) { (passage) throws(StoreError) in
+        try pass(Request(.fields, needs: .read, .metadata, of: path)) { (passage) throws(StoreError) in
             let (row, record) = try engine.existingSecret(at: path)
             let number = try record.number(of: version)
             passage.version = Int(number)
@@ -73,7 +74,7 @@ extension Vault {
         field: String? = nil,
         includingUnchanged: Bool = false
     ) throws(StoreError) -> [HistoryEntry] {
-        let request = Request(.history, needs: .list, path: path, fields: field.map { [$0] } ?? [])
+        let request = Request(.history, needs: .read, .metadata, of: path, fields: field.map { [$0] } ?? [])
         return try pass(request) { (_) throws(StoreError) in
             let (row, record) = try engine.existingSecret(at: path)
             let records = try engine.versionRecords(of: record, row)

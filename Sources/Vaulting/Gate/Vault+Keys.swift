@@ -1,3 +1,4 @@
+internal import AccessPolicy
 internal import Crypto
 public import SecretStore
 
@@ -6,7 +7,7 @@ extension Vault {
     ///
     /// - Throws: ``StoreError``.
     public func slots() throws(StoreError) -> [SealSlot] {
-        try pass(Request(.listSlots, needs: .administer)) { (_) throws(StoreError) in
+        try pass(Request(.listSlots, needs: .read, on: "sys/seal/slots")) { (_) throws(StoreError) in
             try engine.storage.slots().map(Seal.describe)
         }
     }
@@ -25,7 +26,7 @@ extension Vault {
     /// - Throws: ``StoreError``.
     @discardableResult
     public func addSlot(_ key: KeySource) throws(StoreError) -> SealSlot {
-        try pass(Request(.addSlot, needs: .administer), .durable) { (passage) throws(StoreError) in
+        try pass(Request(.addSlot, needs: .update, on: "sys/seal/slots"), .durable) { (passage) throws(StoreError) in
             let slots = try engine.storage.slots()
             let isFull = slots.count { $0.kind == Seal.passphraseKind } >= Seal.passphraseSlots
             if isFull, case .passphrase = key { throw .tooManySlots(Seal.passphraseSlots) }
@@ -52,7 +53,7 @@ extension Vault {
     ///
     /// - Throws: ``StoreError``, also when it is the last.
     public func removeSlot(_ number: Int) throws(StoreError) {
-        try pass(Request(.removeSlot, needs: .administer), .durable) { (passage) throws(StoreError) in
+        try pass(Request(.removeSlot, needs: .delete, on: "sys/seal/slots"), .durable) { (passage) throws(StoreError) in
             let slots = try engine.storage.slots()
             guard let slot = slots.first(where: { $0.number == Int64(number) }) else { throw .noSuchSlot(number) }
             guard slots.count > 1 else { throw .lastSlot() }
@@ -70,7 +71,8 @@ extension Vault {
     /// - Throws: ``StoreError``.
     @discardableResult
     public func rotateRing(of environment: EnvironmentName) throws(StoreError) -> Int {
-        try pass(Request(.rotateRing, needs: .administer), .durable) { (passage) throws(StoreError) in
+        try pass(Request(.rotateRing, needs: .update, on: "sys/rings/rotate"), .durable) {
+            (passage) throws(StoreError) in
             let tag = engine.keys.tag(of: environment)
             // Opened, so that its generation is one that this store gave.
             let newest = try engine.storage.dataKey(environment: tag, generation: nil)
@@ -93,7 +95,7 @@ extension Vault {
     @discardableResult
     public func rewrapRing(of environment: EnvironmentName) throws(StoreError) -> Int {
         let tag = engine.keys.tag(of: environment)
-        let request = Request(.rewrapRing, needs: .administer)
+        let request = Request(.rewrapRing, needs: .update, on: "sys/rings/rewrap")
         let newest = try pass(request) { (passage) throws(StoreError) in
             passage.detail = "\(environment), begun"
             return try engine.storage.dataKey(environment: tag, generation: nil)?.generation ?? 0

@@ -1,3 +1,4 @@
+internal import AccessPolicy
 internal import Crypto
 public import SecretStore
 
@@ -40,7 +41,7 @@ extension Vault {
             signedWith: keys
         )
         try storage.initialize(StoreHeader(id: storeID, head: empty), slot: slot)
-        try vault.pass(Request(.createStore, needs: .administer), .durable) { (passage) throws(StoreError) in
+        try vault.pass(Request(.createStore, needs: .sudo, on: "sys/store"), .durable) { (passage) throws(StoreError) in
             passage.detail = "store \(vault.storeID)"
         }
         return vault
@@ -102,7 +103,7 @@ extension Vault {
             anchor.clear()
         }
         // A durable commit, which moves the anchor.
-        try pass(Request(.acceptRollback, needs: .administer), .durable) { (passage) throws(StoreError) in
+        try pass(Request(.acceptRollback, needs: .sudo, on: "sys/store"), .durable) { (passage) throws(StoreError) in
             passage.detail = detail
         }
     }

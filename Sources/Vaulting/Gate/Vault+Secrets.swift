@@ -1,3 +1,4 @@
+internal import AccessPolicy
 public import SecretStore
 
 extension Vault: SecretStore {
@@ -8,7 +9,7 @@ extension Vault: SecretStore {
     ///   - version: Which version.
     /// - Throws: ``StoreError``: not found, denied, tampered, or `KF-AUDIT-001` when the record cannot be written.
     public func read(_ path: SecretPath, version: VersionReference = .current) throws(StoreError) -> SecretVersion {
-        try pass(Request(.read, needs: .read, path: path)) { (passage) throws(StoreError) in
+        try pass(Request(.read, needs: .read, .data, of: path)) { (passage) throws(StoreError) in
             try engine.read(path, version, &passage)
         }
     }
@@ -19,7 +20,8 @@ extension Vault: SecretStore {
     /// - Returns: For each path, in their order, what it holds or why not.
     /// - Throws: ``StoreError`` when the records cannot be written; then there is no answer for any.
     public func read(paths: [SecretPath]) throws(StoreError) -> [Result<SecretVersion, StoreError>] {
-        try passEach(paths.map { Request(.read, needs: .read, path: $0) }) { (position, passage) throws(StoreError) in
+        try passEach(paths.map { Request(.read, needs: .read, .data, of: $0) }) {
+            (position, passage) throws(StoreError) in
             try engine.read(paths[position], .current, &passage)
         }
     }
@@ -39,7 +41,7 @@ extension Vault: SecretStore {
         _ payload: Payload,
         options: WriteOptions = WriteOptions()
     ) throws(StoreError) -> VersionInfo {
-        try pass(Request(.write, needs: .write, path: path), .durable) { (passage) throws(StoreError) in
+        try pass(Request(writing: path, .write), .durable) { (passage) throws(StoreError) in
             try engine.add(
                 payload,
                 to: path,
@@ -62,7 +64,7 @@ extension Vault: SecretStore {
         options: WriteOptions = WriteOptions()
     ) throws(StoreError) {
         try passAll(items) {
-            Request(.write, needs: .write, path: $0.path)
+            Request(writing: $0.path, .write)
         } _: { (item, passage) throws(StoreError) in
             _ = try engine.add(
                 item.payload,
@@ -91,14 +93,15 @@ extension Vault: SecretStore {
     ///
     /// - Throws: ``StoreError``.
     public func versions(of path: SecretPath) throws(StoreError) -> [VersionInfo] {
-        try pass(Request(.versions, needs: .list, path: path)) { (_) throws(StoreError) in
+        try pass(Request(.versions, needs: .read, .metadata, of: path)) { (_) throws(StoreError) in
             let (row, record) = try engine.existingSecret(at: path)
             return try engine.versionRecords(of: record, row).reversed().map { version, stored, details in
                 VersionInfo(
                     number: Int(version.number),
+                    id: version.name,
                     created: version.created,
                     principal: details.principal,
-                    state: version.state,
+                    state: version.state(at: engine.options.clock()),
                     kind: PayloadBox.kind(of: stored.kind) ?? .bytes,
                     labels: record.labels(on: version.number)
                 )
@@ -134,17 +137,16 @@ extension Vault {
 
     /// Records the listing first: there is no first line of it without that.
     private func beginList(under prefix: SecretPath?) throws(StoreError) -> Pages {
-        let request = Request(.list, needs: .list, path: prefix, isListing: true)
-        return try pass(request) { (_) throws(StoreError) in Pages(prefix: prefix) }
+        try pass(Request(listing: prefix)) { (_) throws(StoreError) in Pages(prefix: prefix) }
     }
 
     private func nextPage(of pages: inout Pages) throws(StoreError) -> [SecretInfo]? {
-        let page = try engine.synchronized { () throws(StoreError) in
+        let page = try exclusively { () throws(StoreError) in
             try engine.infos(after: &pages.last, limit: 256)
         }
         let prefix = pages.prefix
         return page?.filter { info in
-            (prefix.map(info.path.isInside) ?? true) && identity.policy.allows(.list, on: info.path)
+            (prefix.map(info.path.isInside) ?? true) && mayList(info.path)
         }
     }
 }

@@ -1,3 +1,4 @@
+internal import AccessPolicy
 internal import SecretStore
 
 extension Vault {
@@ -11,11 +12,11 @@ extension Vault {
     /// - Throws: ``StoreError``, and what the closure throws.
     @discardableResult
     public func exportSnapshot(_ sink: ([UInt8]) throws -> Void) throws -> SnapshotCounts {
-        try pass(Request(.exportSnapshot, needs: .administer)) { (_) throws(StoreError) in }
+        try pass(Request(.exportSnapshot, needs: .read, on: "sys/snapshot")) { (_) throws(StoreError) in }
         var thrown: (any Error)?
         do throws(StoreError) {
             return try withoutActuallyEscaping(sink) { (sink) throws(StoreError) in
-                try engine.synchronized { () throws(StoreError) in
+                try exclusively { () throws(StoreError) in
                     try engine.storage.transaction(.snapshot) { () throws(StoreError) in
                         var writer = SnapshotWriter(engine: engine) { (bytes) throws(StoreError) in
                             do { try sink(bytes) } catch {
@@ -45,7 +46,8 @@ extension Vault {
     public func importSnapshot(_ source: () throws -> [UInt8]?) throws -> SnapshotCounts {
         var thrown: (any Error)?
         do throws(StoreError) {
-            return try pass(Request(.restoreSnapshot, needs: .administer), .durable) { (passage) throws(StoreError) in
+            return try pass(Request(.restoreSnapshot, needs: .update, on: "sys/snapshot"), .durable) {
+                (passage) throws(StoreError) in
                 let head = try engine.head()
                 guard head.sequence == 1, try !engine.storage.hasSecrets() else { throw .notEmpty() }
                 passage.isChanging = true

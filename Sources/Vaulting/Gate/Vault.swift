@@ -1,29 +1,38 @@
+internal import AccessPolicy
 internal import Crypto
+internal import Findings
 public import SecretStore
 public import Secrets
 
 /// The gate: the one way to the secrets of a store.
 ///
-/// Every operation here goes through one function, ``decide(_:_:_:)``: who asks was told when the vault was opened, the
-/// policy decides, the act is done, and the decision is written to the audit log in the same transaction. There is no
-/// answer whose record is not committed. A vault is a value: copies lead to the same store, one thread at a time.
+/// Every operation here goes through one function, ``decide(_:_:_:)``: who asks was told when the vault was opened or
+/// the credential was checked, the policy decides, the act is done, and the decision is written to the audit log in the
+/// same transaction. There is no answer whose record is not committed. A vault is a value: copies lead to the same
+/// store, one thread at a time.
 public struct Vault: Sendable {
     let engine: Engine
     /// Who stands here.
     public let identity: Identity
     /// Through which process it is asked.
     public let source: AuditSource
+    /// Whether what is asked here belongs to the group of requests that is under way: see ``group(_:)``.
+    let joins: Bool
 
-    init(engine: Engine, identity: Identity, source: AuditSource) {
+    init(engine: Engine, identity: Identity, source: AuditSource, joins: Bool = false) {
         self.engine = engine
         self.identity = identity
         self.source = source
+        self.joins = joins
     }
 
     /// The same store for somebody else.
     public func acting(as identity: Identity, source: AuditSource? = nil) -> Vault {
-        Vault(engine: engine, identity: identity, source: source ?? self.source)
+        Vault(engine: engine, identity: identity, source: source ?? self.source, joins: joins)
     }
+
+    /// The same store outside of the group that is under way, for a thread of its own.
+    public var apart: Vault { Vault(engine: engine, identity: identity, source: source) }
 
     /// The store's id in hexadecimal.
     public var storeID: String { Hex.encode(engine.keys.storeID) }
@@ -31,36 +40,105 @@ public struct Vault: Sendable {
     /// What stands for a value when values are compared. It asks nothing of the store and tells nothing that its
     /// caller does not know, so it leaves no record.
     public func fingerprint(of value: Secret<String>) -> Fingerprint {
-        engine.synchronized { engine.keys.fingerprint(of: value) }
+        exclusively { engine.keys.fingerprint(of: value) }
+    }
+
+    /// Does something while no other thread is behind the gate.
+    func exclusively<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
+        joins ? try body() : try engine.synchronized(body)
+    }
+
+    /// Runs a transaction, or a part of the group's.
+    private func commit<Result>(
+        _ mode: TransactionMode,
+        _ body: (inout AuditLog) throws(StoreError) -> Result
+    ) throws(StoreError) -> Result {
+        joins ? try engine.join(mode, body) : try engine.commit(mode, body)
+    }
+
+    /// Waits for the disk, when the storage has not done so and nobody else will.
+    private func confirm(_ mode: TransactionMode) throws(StoreError) {
+        if mode == .durable, !joins { try sync() }
     }
 }
 
 extension Vault {
     /// What somebody wants to do.
     struct Request {
+        /// What must be allowed.
+        enum Need {
+            /// One capability on one resource, with what was sent when a policy may look at that.
+            case capability(Capability, String, JSONObject? = nil)
+            /// Writing a payload: `create` when the secret is not there, else `update`.
+            case write(SecretPath)
+            /// Seeing what lies under a prefix, of which a part may be allowed.
+            case listing(String)
+        }
+
         let action: AuditAction
-        let capability: Capability
+        let need: Need
         let path: SecretPath?
         let fields: [String]
-        /// Whether it is about what lies under the path, of which a part may be allowed.
-        let isListing: Bool
+        /// What the record says beside the action, until the act says better.
+        var detail: String?
 
+        /// What is about one secret.
         init(
             _ action: AuditAction,
             needs capability: Capability,
-            path: SecretPath? = nil,
-            fields: [String] = [],
-            isListing: Bool = false
+            _ aspect: Resource.Aspect,
+            of path: SecretPath,
+            fields: [String] = []
         ) {
             self.action = action
-            self.capability = capability
+            need = .capability(capability, Resource.text(aspect, path))
             self.path = path
             self.fields = fields
-            self.isListing = isListing
         }
 
-        func isAllowed(by policy: Policy) -> Bool {
-            isListing ? policy.mayAllow(capability, under: path) : policy.allows(capability, on: path)
+        /// What is about the store, or about what is no secret.
+        init(
+            _ action: AuditAction,
+            needs capability: Capability,
+            on resource: String,
+            detail: String? = nil,
+            parameters: JSONObject? = nil
+        ) {
+            self.action = action
+            need = .capability(capability, resource, parameters)
+            path = nil
+            fields = []
+            self.detail = detail
+        }
+
+        /// Writing a payload.
+        init(writing path: SecretPath, _ action: AuditAction) {
+            self.action = action
+            need = .write(path)
+            self.path = path
+            fields = []
+        }
+
+        /// Listing.
+        init(listing prefix: SecretPath?) {
+            action = .list
+            need = .listing(Resource.listing(prefix))
+            path = prefix
+            fields = []
+        }
+
+        func isAllowed(by access: AccessControl, _ engine: Engine) throws(StoreError) -> Bool {
+            switch need {
+            case .capability(let capability, let resource, let parameters):
+                access.decide(capability, on: resource, parameters: parameters).isAllowed
+            case .write(let path):
+                access.decide(
+                    try engine.secret(at: path) == nil ? .create : .update,
+                    on: Resource.text(.data, path)
+                )
+                .isAllowed
+            case .listing(let prefix): access.mayHold(.list, under: prefix)
+            }
         }
     }
 
@@ -72,6 +150,8 @@ extension Vault {
         var fields: [String] = []
         var version: Int?
         var detail: String?
+        /// The keyed hash of a payload that was written.
+        var hash: [UInt8]?
         /// The log that takes the record instead of the store's own: only when a snapshot's log is continued.
         var continuedLog: AuditLog?
         /// Set before the first row is changed: when the act fails after that, everything is rolled back.
@@ -91,17 +171,17 @@ extension Vault {
         _ mode: TransactionMode = .journal,
         _ act: (inout Passage) throws(StoreError) -> Result
     ) throws(StoreError) -> Result {
-        try engine.synchronized { () throws(StoreError) -> Result in
-            let outcome: Swift.Result<Result, StoreError>
+        let outcome = try exclusively { () throws(StoreError) -> Swift.Result<Result, StoreError> in
             do throws(StoreError) {
-                outcome = try engine.commit(mode) { (log) throws(StoreError) in try decide(request, &log, act) }
+                return try commit(mode) { (log) throws(StoreError) in try decide(request, &log, act) }
             } catch {
                 guard error.isDecision else { throw mode == .journal ? error.withoutAnswer : error }
-                outcome = .failure(error)
                 try recordFailure(of: request, error)
+                return .failure(error)
             }
-            return try outcome.get()
         }
+        try confirm(mode)
+        return try outcome.get()
     }
 
     /// Passes many requests that change secrets, in one transaction: all are done or none.
@@ -115,10 +195,10 @@ extension Vault {
         _ request: (Items.Element) -> Request,
         _ act: (Items.Element, inout Passage) throws(StoreError) -> Void
     ) throws(StoreError) {
-        try engine.synchronized { () throws(StoreError) in
+        try exclusively { () throws(StoreError) in
             var failed: Request?
             do throws(StoreError) {
-                try engine.commit(.durable) { (log) throws(StoreError) in
+                try commit(.durable) { (log) throws(StoreError) in
                     for item in items {
                         let request = request(item)
                         failed = request
@@ -130,11 +210,12 @@ extension Vault {
                 throw error
             }
         }
+        try confirm(.durable)
     }
 
     /// Records what was rolled back: that it was tried, and why it failed.
     private func recordFailure(of request: Request, _ error: StoreError) throws(StoreError) {
-        _ = try engine.commit(.journal) { (log) throws(StoreError) in
+        _ = try commit(.journal) { (log) throws(StoreError) in
             try decide(request, &log) { (_) throws(StoreError) -> Void in throw error }
         }
     }
@@ -144,9 +225,9 @@ extension Vault {
         _ requests: [Request],
         _ act: (Int, inout Passage) throws(StoreError) -> Result
     ) throws(StoreError) -> [Swift.Result<Result, StoreError>] {
-        try engine.synchronized { () throws(StoreError) -> [Swift.Result<Result, StoreError>] in
+        try exclusively { () throws(StoreError) -> [Swift.Result<Result, StoreError>] in
             do throws(StoreError) {
-                return try engine.commit(.journal) { (log) throws(StoreError) in
+                return try commit(.journal) { (log) throws(StoreError) in
                     var outcomes: [Swift.Result<Result, StoreError>] = []
                     outcomes.reserveCapacity(requests.count)
                     for (position, request) in requests.enumerated() {
@@ -172,7 +253,7 @@ extension Vault {
         _ act: (inout Passage) throws(StoreError) -> Result
     ) throws(StoreError) -> Swift.Result<Result, StoreError> {
         var passage = Passage(time: log.time)
-        guard request.isAllowed(by: identity.policy) else {
+        guard try request.isAllowed(by: identity.access, engine) else {
             let error = StoreError.denied(request.action.rawValue, request.path)
             try log.append(record(of: request, passage, .denied, error))
             return .failure(error)
@@ -186,6 +267,17 @@ extension Vault {
             guard !passage.isChanging, error.isDecision else { throw error }
             try log.append(record(of: request, passage, .failed, error))
             return .failure(error)
+        }
+    }
+
+    /// Writes down that somebody was not let in.
+    func record(refusal request: Request, _ error: AuthenticationError) throws(StoreError) {
+        try exclusively { () throws(StoreError) in
+            try commit(.journal) { (log) throws(StoreError) in
+                var record = record(of: request, Passage(time: log.time), .denied, nil)
+                record.code = error.code
+                try log.append(record)
+            }
         }
     }
 
@@ -203,9 +295,11 @@ extension Vault {
             path: request.path,
             fields: request.fields.isEmpty ? passage.fields : request.fields,
             version: passage.version,
+            hash: passage.hash,
             outcome: outcome,
             code: error?.code,
-            detail: passage.detail,
+            detail: passage.detail ?? request.detail,
+            session: identity.session,
             source: source
         )
     }

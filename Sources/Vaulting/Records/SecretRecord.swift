@@ -12,14 +12,32 @@ struct SecretRecord {
         /// 16 random bytes, which the version's row is bound to: the number alone is given twice when an older state of
         /// the store was accepted, and the other row of that number must not open.
         var id: [UInt8]
+        /// The version's other name, which a client may choose.
+        var name: VersionID
         var state: VersionState
+        var isEnabled = true
         var created: Timestamp
+        /// When it was deleted, or will be by itself.
+        var deleted: Timestamp?
 
-        init(number: Int64, id: [UInt8] = randomBytes(SecretRecord.idBytes), state: VersionState, created: Timestamp) {
+        init(
+            number: Int64,
+            id: [UInt8] = randomBytes(SecretRecord.idBytes),
+            name: VersionID = VersionID(),
+            state: VersionState,
+            created: Timestamp
+        ) {
             self.number = number
             self.id = id
+            self.name = name
             self.state = state
             self.created = created
+        }
+
+        /// Whether it can be read at a moment: a version may be deleted by the clock alone.
+        func state(at now: Timestamp) -> VersionState {
+            guard state == .live, let deleted, deleted <= now else { return state }
+            return .deleted
         }
     }
 
@@ -27,11 +45,36 @@ struct SecretRecord {
     var id: [UInt8]
     var path: SecretPath
     var created: Timestamp
-    /// By ascending number; the last is the current one.
+    /// When anything of it changed last.
+    var updated: Timestamp
+    /// By ascending number.
     var versions: [Version]
+    /// The version with the label `current`; the row's column is authenticated with the record.
+    var current: Int64
+    /// The version with the label `previous`.
+    var previous: Int64?
+    /// The labels of the owner's own.
     var labels: [Label: Int64]
+    /// That the whole of it is marked for deletion.
+    var deletion: SecretDeletion?
+    /// 16 random bytes, new for each state of the attributes, which are bound to them; empty when there are none.
+    var attributesID: [UInt8] = []
 
     static let idBytes = 16
+
+    /// A secret without versions.
+    init(path: SecretPath, created: Timestamp) {
+        id = randomBytes(Self.idBytes)
+        self.path = path
+        self.created = created
+        updated = created
+        versions = []
+        current = 0
+        labels = [:]
+    }
+
+    /// The highest number of a version.
+    var latest: Int64 { versions.last?.number ?? 0 }
 
     /// The version with a number.
     func version(_ number: Int64) -> Version? { versions.last { $0.number == number } }
@@ -41,15 +84,22 @@ struct SecretRecord {
 
     /// Which labels stand on a version, the ones that move by themselves among them.
     func labels(on number: Int64) -> Set<Label> {
-        var result = Set(labels.filter { $0.value == number }.keys)
-        if number == versions.last?.number { result.insert(.current) }
-        if number == versions.dropLast().last?.number { result.insert(.previous) }
+        var result: Set<Label> = []
+        for (label, place) in labels where place == number { result.insert(label) }
+        if number == current { result.insert(.current) }
+        if number == previous { result.insert(.previous) }
         return result
+    }
+
+    /// Makes a version the current one; the one that was becomes the previous one.
+    mutating func makeCurrent(_ number: Int64) {
+        guard number != current else { return }
+        previous = current > 0 ? current : nil
+        current = number
     }
 
     /// The number that a reference means.
     func number(of reference: VersionReference) throws(StoreError) -> Int64 {
-        let current = versions.last?.number ?? 0
         switch reference {
         case .current: return current
         case .number(let number):
@@ -57,11 +107,14 @@ struct SecretRecord {
             return Int64(number)
         case .label(.current): return current
         case .label(.previous):
-            guard let previous = versions.dropLast().last else { throw .noSuchLabel(path, .previous) }
-            return previous.number
+            guard let previous else { throw .noSuchLabel(path, .previous) }
+            return previous
         case .label(let label):
             guard let number = labels[label] else { throw .noSuchLabel(path, label) }
             return number
+        case .id(let id):
+            guard let version = versions.last(where: { $0.name == id }) else { throw .noSuchVersionID(path) }
+            return version.number
         }
     }
 }
@@ -69,28 +122,39 @@ struct SecretRecord {
 extension SecretRecord {
     /// Seals the record for its row. The row's other columns must be final: they are authenticated with it.
     func seal(into row: inout SecretRow, keys: RootKeys) {
-        var writer = CanonicalWriter(reserving: 128 + versions.count * 33)
+        var writer = CanonicalWriter(reserving: 160 + versions.count * 58)
         writer.write(fixed: id)
         writer.write(path.text)
         writer.write(created.microseconds)
+        writer.write(updated.microseconds)
+        writer.write(previous ?? 0)
+        writer.write(deletion?.deleted.microseconds ?? 0)
+        writer.write(deletion?.purged.microseconds ?? 0)
+        writer.write(attributesID)
         writer.write(UInt32(versions.count))
         for version in versions {
             writer.write(version.number)
             writer.write(fixed: version.id)
-            writer.write(byte: version.state.code)
+            writer.write(fixed: version.name.bytes)
+            writer.write(byte: version.state.code | (version.isEnabled ? 0 : Self.disabled))
             writer.write(version.created.microseconds)
+            writer.write(version.deleted?.microseconds ?? 0)
         }
         writer.write(UInt32(labels.count))
         for (label, number) in labels.sorted(by: { $0.key < $1.key }) {
             writer.write(label.text)
             writer.write(number)
         }
+        row.current = current
         row.sealed = Cipher.seal(
             writer.bytes,
             key: keys.metadata,
             context: Place.secret(storeID: keys.storeID, row)
         )
     }
+
+    /// The bit of a version that may not be read though it is live.
+    private static let disabled: UInt8 = 0x80
 
     /// Opens the record of a row.
     init(opening row: SecretRow, keys: RootKeys) throws(StoreError) {
@@ -99,27 +163,36 @@ extension SecretRecord {
         let context = Place.secret(storeID: keys.storeID, row)
         let record = unsafe Cipher.open(row.sealed, key: keys.metadata, context: context) { memory in
             var reader = unsafe CanonicalReader(memory)
-            return SecretRecord(reading: &reader)
+            return SecretRecord(reading: &reader, current: row.current)
         }
-        guard let record = record ?? nil, record.versions.last?.number == row.current else {
+        guard let record = record ?? nil, record.version(row.current) != nil else {
             throw .tampered("the row of a secret")
         }
         self = record
     }
 
-    private init?(reading reader: inout CanonicalReader) {
+    private init?(reading reader: inout CanonicalReader, current: Int64) {
         guard let id = reader.fixed(Self.idBytes), let text = reader.text(), let path = try? SecretPath(text),
-            let created = reader.int64(), let count = reader.uint32()
+            let created = reader.int64(), let updated = reader.int64(), let previous = reader.int64(),
+            let deleted = reader.int64(), let purged = reader.int64(), let attributesID = reader.array(),
+            let count = reader.uint32()
         else { return nil }
-        var versions: [Version] = []
-        for _ in 0..<count {
-            guard let number = reader.int64(), let id = reader.fixed(Self.idBytes),
-                let state = reader.byte().flatMap(VersionState.init(code:)),
-                let created = reader.int64()
-            else { return nil }
-            versions.append(Version(number: number, id: id, state: state, created: Timestamp(microseconds: created)))
+        self.init(path: path, created: Timestamp(microseconds: created))
+        self.id = id
+        self.updated = Timestamp(microseconds: updated)
+        self.current = current
+        self.previous = previous == 0 ? nil : previous
+        if deleted != 0 {
+            deletion = SecretDeletion(
+                deleted: Timestamp(microseconds: deleted),
+                purged: Timestamp(microseconds: purged)
+            )
         }
-        var labels: [Label: Int64] = [:]
+        self.attributesID = attributesID
+        for _ in 0..<count {
+            guard let version = Self.version(&reader) else { return nil }
+            versions.append(version)
+        }
         guard let labelCount = reader.uint32() else { return nil }
         for _ in 0..<labelCount {
             guard let text = reader.text(), let label = try? Label(text), let number = reader.int64() else {
@@ -128,13 +201,24 @@ extension SecretRecord {
             labels[label] = number
         }
         guard reader.isAtEnd else { return nil }
-        self.init(
+    }
+
+    private static func version(_ reader: inout CanonicalReader) -> Version? {
+        guard let number = reader.int64(), let id = reader.fixed(idBytes),
+            let name = reader.fixed(idBytes).flatMap(VersionID.init(bytes:)), let flags = reader.byte(),
+            let state = VersionState(code: flags & ~disabled), let created = reader.int64(),
+            let deleted = reader.int64()
+        else { return nil }
+        var version = Version(
+            number: number,
             id: id,
-            path: path,
-            created: Timestamp(microseconds: created),
-            versions: versions,
-            labels: labels
+            name: name,
+            state: state,
+            created: Timestamp(microseconds: created)
         )
+        version.isEnabled = flags & disabled == 0
+        version.deleted = deleted == 0 ? nil : Timestamp(microseconds: deleted)
+        return version
     }
 }
 

@@ -17,6 +17,8 @@ struct VersionRecord {
     var fields: [Field]
     /// Fields that the version before had and this one has not.
     var removed: [String]
+    /// What the owner says of the version. Whether it is enabled stands in the secret's record, where every read looks.
+    var attributes = VersionAttributes()
 
     init(created: Timestamp, principal: Principal, fields: [Field], removed: [String]) {
         self.created = created
@@ -105,6 +107,7 @@ extension VersionRecord {
         }
         writer.write(UInt32(removed.count))
         for name in removed { writer.write(name) }
+        attributes.write(to: &writer)
         row.sealed = Cipher.seal(
             writer.bytes,
             key: keys.metadata,
@@ -152,7 +155,8 @@ extension VersionRecord {
             guard let name = reader.text() else { return nil }
             removed.append(name)
         }
-        guard reader.isAtEnd else { return nil }
+        guard let attributes = VersionAttributes(reading: &reader), reader.isAtEnd else { return nil }
+        self.attributes = attributes
         self.created = Timestamp(microseconds: created)
         self.principal = principal
         self.fields = fields

@@ -64,6 +64,22 @@ enum Place {
         return writer.bytes
     }
 
+    /// The attributes of a secret. Their id is new with each change, so that older ones do not fit.
+    static func attributes(storeID: [UInt8], _ secret: SecretRecord) -> [UInt8] {
+        var writer = begin("keyfolio/1 attributes", storeID)
+        writer.write(fixed: secret.id)
+        writer.write(secret.attributesID)
+        return writer.bytes
+    }
+
+    /// An entry of the directory.
+    static func entry(storeID: [UInt8], collection: [UInt8], key: [UInt8]) -> [UInt8] {
+        var writer = begin("keyfolio/1 entry", storeID)
+        writer.write(collection)
+        writer.write(key)
+        return writer.bytes
+    }
+
     /// A block of the audit log. The hash is that of the chain after the block.
     static func auditBlock(storeID: [UInt8], last: Int64, count: Int64, hash: [UInt8]) -> [UInt8] {
         var writer = begin("keyfolio/1 audit block", storeID)

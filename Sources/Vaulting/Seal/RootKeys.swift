@@ -60,6 +60,12 @@ extension RootKeys {
         code("environment:", environment.text)
     }
 
+    /// What finds the collection of an entry.
+    func tag(ofCollection name: String) -> [UInt8] { code("collection:", name) }
+
+    /// What finds an entry in a collection.
+    func key(ofEntry name: String) -> [UInt8] { code("entry:", name) }
+
     private func code(_ sort: StaticString, _ name: String) -> [UInt8] {
         var name = name
         let digest = name.withUTF8 { name in

@@ -5,9 +5,10 @@ internal import SecretStore
 /// ```
 /// {"audit":{"hash":…,"public_key":…,"sequence":…,"signature":…,"state":…,"time":…},"created":…,"format":"keyfolio-snapshot-1","store":…}
 /// {"record":{…}}                     one for each record of the audit log, from the first, as canonical JSON
-/// {"secret":{"created":…,"environment":…,"labels":[{"label":…,"version":…}],"path":…,"versions":…}}
-/// {"version":{"created":…,"fields":[…],"kind":"fields","number":…,"principal":…,"removed":[…],"state":"live"}}
-/// {"end":{"records":…,"secrets":…,"versions":…}}
+/// {"secret":{"attributes":{…},"created":…,"current":…,"environment":…,"labels":[{"label":…,"version":…}],"path":…,"versions":…}}
+/// {"version":{"created":…,"fields":[…],"id":…,"kind":"fields","number":…,"principal":…,"removed":[…],"state":"live"}}
+/// {"entry":{"collection":…,"content":{…},"name":…}}
+/// {"end":{"entries":…,"records":…,"secrets":…,"versions":…}}
 /// ```
 /// A secret's versions follow it, by ascending number. Each of a version's `fields` is
 /// `{"change":…,"changed":…,"name":…,"principal":…,"value":…,"version":…}`: what the version did to the field, when and
@@ -27,6 +28,8 @@ public struct SnapshotCounts: Sendable, Hashable {
     public var secrets = 0
     /// How many versions of them.
     public var versions = 0
+    /// How many entries of the directory: principals, tokens and their like.
+    public var entries = 0
     /// How many records of the audit log.
     public var records = 0
 }

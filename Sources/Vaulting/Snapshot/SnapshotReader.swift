@@ -103,6 +103,7 @@ struct SnapshotReader {
 
     private mutating func takeSecretOrEnd(_ value: JSONValue) throws(StoreError) {
         if let end = value["end"] { return try takeEnd(end) }
+        if let entry = value["entry"] { return try takeEntry(entry) }
         guard let secret = value["secret"], let text = secret["path"]?.asString,
             let created = secret["created"]?.asString.flatMap(Timestamp.init),
             let environmentName = secret["environment"]?.asString, let versions = secret["versions"]?.asInteger,
@@ -112,13 +113,21 @@ struct SnapshotReader {
         let environment = try EnvironmentName(environmentName)
         let index = engine.keys.index(of: path)
         guard try engine.storage.secret(index: index) == nil else { throw fault("a path is there twice") }
-        var record = SecretRecord(
-            id: randomBytes(SecretRecord.idBytes),
-            path: path,
-            created: created,
-            versions: [],
-            labels: [:]
-        )
+        var record = SecretRecord(path: path, created: created)
+        record.updated = secret["updated"]?.asString.flatMap(Timestamp.init) ?? created
+        guard let number = secret["current"]?.asInteger, number > 0, StoreLimits.isCount(Int64(number)) else {
+            throw fault("a secret has no current version")
+        }
+        record.current = Int64(number)
+        record.previous = secret["previous"]?.asInteger.map(Int64.init)
+        if let deletion = secret["deletion"] {
+            guard let deleted = deletion["deleted"]?.asString.flatMap(Timestamp.init),
+                let purged = deletion["purged"]?.asString.flatMap(Timestamp.init)
+            else { throw fault("a deletion is not complete") }
+            record.deletion = SecretDeletion(deleted: deleted, purged: purged)
+        }
+        let attributes = secret["attributes"].map(SecretAttributes.init(snapshot:)) ?? SecretAttributes()
+        if !attributes.isEmpty { record.attributesID = randomBytes(SecretRecord.idBytes) }
         for entry in labels {
             guard let name = entry["label"]?.asString, let number = entry["version"]?.asInteger else {
                 throw fault("a label is not complete")
@@ -128,6 +137,9 @@ struct SnapshotReader {
         var row = SecretRow(id: 0, index: index, environment: engine.keys.tag(of: environment), current: 0, sealed: [])
         // Its versions need its number; it is sealed when they are known.
         row.id = try engine.stateRows.insert(row)
+        if !attributes.isEmpty {
+            try engine.storage.setAttributes(attributes.sealed(of: record, keys: engine.keys), secret: row.id)
+        }
         pending = Pending(record: record, row: row, environment: environment, missing: versions)
         counts.secrets += 1
     }
@@ -143,7 +155,16 @@ struct SnapshotReader {
         else { throw fault("a version's line is not complete") }
         let (fields, payload) = try content(entries, kind, of: number, hasValues: state != .destroyed)
         try payload.validate()
-        current.record.versions.append(.init(number: Int64(number), state: state, created: created))
+        let attributes = version["attributes"].map(VersionAttributes.init(snapshot:)) ?? VersionAttributes()
+        var known = SecretRecord.Version(
+            number: Int64(number),
+            name: version["id"]?.asString.flatMap(VersionID.init(hex:)) ?? VersionID(),
+            state: state,
+            created: created
+        )
+        known.isEnabled = attributes.isEnabled
+        known.deleted = version["deleted"]?.asString.flatMap(Timestamp.init)
+        current.record.versions.append(known)
         var row = try engine.sealed(
             payload,
             number: Int64(number),
@@ -152,12 +173,13 @@ struct SnapshotReader {
             in: current.environment
         )
         if state == .destroyed { (row.salt, row.payload) = ([], []) }
-        let details = VersionRecord(
+        var details = VersionRecord(
             created: created,
             principal: Principal(principal),
             fields: fields,
             removed: removed.compactMap(\.asString)
         )
+        details.attributes = attributes
         details.seal(into: &row, of: current.record, keys: engine.keys)
         try engine.storage.insertVersion(row)
         current.missing -= 1
@@ -169,18 +191,26 @@ struct SnapshotReader {
     private mutating func finish(_ secret: Pending) throws(StoreError) {
         var row = secret.row
         let numbers = secret.record.versions.map(\.number)
-        guard secret.record.labels.values.allSatisfy(numbers.contains) else {
+        let marked = Array(secret.record.labels.values) + [secret.record.current]
+        guard marked.allSatisfy(numbers.contains), secret.record.previous.map(numbers.contains) ?? true else {
             throw fault("a label stands on a version that is not there")
         }
-        row.current = numbers.last ?? 0
         secret.record.seal(into: &row, keys: engine.keys)
         try engine.stateRows.replace(secret.row, with: row)
         pending = nil
     }
 
+    private mutating func takeEntry(_ entry: JSONValue) throws(StoreError) {
+        guard let collection = entry["collection"]?.asString, let name = entry["name"]?.asString,
+            let content = entry["content"]
+        else { throw fault("an entry is not complete") }
+        try engine.putEntry(collection, name, content)
+        counts.entries += 1
+    }
+
     private mutating func takeEnd(_ end: JSONValue) throws(StoreError) {
         guard end["secrets"]?.asInteger == counts.secrets, end["versions"]?.asInteger == counts.versions,
-            end["records"]?.asInteger == counts.records
+            end["records"]?.asInteger == counts.records, end["entries"]?.asInteger == counts.entries
         else { throw fault("its counts do not match what is in it") }
         state = .end
     }

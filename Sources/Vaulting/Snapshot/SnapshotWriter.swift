@@ -26,9 +26,11 @@ struct SnapshotWriter {
             last = end
             for row in rows { try writeSecret(row) }
         }
+        try writeEntries()
         try line { json in
             json.key("end")
             json.begin()
+            json.member("entries", Int64(counts.entries))
             json.member("records", Int64(counts.records))
             json.member("secrets", Int64(counts.secrets))
             json.member("versions", Int64(counts.versions))
@@ -70,10 +72,20 @@ struct SnapshotWriter {
     private mutating func writeSecret(_ row: SecretRow) throws(StoreError) {
         let record = try SecretRecord(opening: row, keys: engine.keys)
         let environment = try engine.environment(of: row)
+        let attributes = try engine.attributes(of: (row, record))
         try line { json in
             json.key("secret")
             json.begin()
+            if !attributes.isEmpty { json.member("attributes", attributes.snapshot) }
             json.member("created", record.created.description)
+            json.member("current", record.current)
+            if let deletion = record.deletion {
+                json.key("deletion")
+                json.begin()
+                json.member("deleted", deletion.deleted.description)
+                json.member("purged", deletion.purged.description)
+                json.end()
+            }
             json.member("environment", environment.text)
             json.list("labels", record.labels.sorted { $0.key < $1.key }) { json, entry in
                 json.begin()
@@ -82,6 +94,8 @@ struct SnapshotWriter {
                 json.end()
             }
             json.member("path", record.path.text)
+            if let previous = record.previous { json.member("previous", previous) }
+            json.member("updated", record.updated.description)
             json.member("versions", Int64(record.versions.count))
             json.end()
         }
@@ -98,6 +112,8 @@ struct SnapshotWriter {
             let kind = PayloadBox.kind(of: stored.kind)
         else { throw .tampered("a version of a secret") }
         let details = try VersionRecord(opening: stored, of: record, keys: engine.keys)
+        var attributes = details.attributes
+        attributes.isEnabled = version.isEnabled
         var payload: Payload?
         if version.state != .destroyed {
             let key = try engine.keyring.key(environment: row.environment, generation: stored.generation)
@@ -106,8 +122,11 @@ struct SnapshotWriter {
         try line { json in
             json.key("version")
             json.begin()
+            if attributes != VersionAttributes() { json.member("attributes", attributes.snapshot) }
             json.member("created", version.created.description)
+            if let deleted = version.deleted { json.member("deleted", deleted.description) }
             json.list("fields", details.fields) { json, field in Self.append(field, payload, to: &json) }
+            json.member("id", version.name.hex)
             json.member("kind", kind.rawValue)
             json.member("number", version.number)
             json.member("principal", details.principal.name)
@@ -116,6 +135,27 @@ struct SnapshotWriter {
             json.end()
         }
         counts.versions += 1
+    }
+
+    private mutating func writeEntries() throws(StoreError) {
+        var place: (collection: [UInt8], key: [UInt8]) = ([], [])
+        while true {
+            let rows = try engine.storage.entries(after: place.collection, place.key, limit: 64)
+            guard let end = rows.last else { return }
+            place = (end.collection, end.key)
+            for row in rows {
+                let entry = try Entry(opening: row, keys: engine.keys)
+                try line { json in
+                    json.key("entry")
+                    json.begin()
+                    json.member("collection", entry.collection)
+                    json.member("content", json: entry.content)
+                    json.member("name", entry.name)
+                    json.end()
+                }
+                counts.entries += 1
+            }
+        }
     }
 
     private static func append(_ field: VersionRecord.Field, _ payload: Payload?, to json: inout CanonicalJSON) {

@@ -11,6 +11,14 @@ public protocol VaultStorage: AnyObject {
         _ body: () throws(StoreError) -> Result
     ) throws(StoreError) -> Result
 
+    /// Does something inside the transaction that is under way: all of it is kept with the transaction, or, when it
+    /// throws, nothing of it, and the transaction goes on.
+    func attempt<Result>(_ body: () throws(StoreError) -> Result) throws(StoreError) -> Result
+
+    /// From now on a durable transaction returns before it is on the disk, and whoever needs it there asks what this
+    /// gives. Called once, before the storage is used by a service.
+    func deferSync() throws(StoreError) -> any StorageSync
+
     /// Fills an empty storage, in a transaction of its own.
     func initialize(_ header: StoreHeader, slot: SlotRow) throws(StoreError)
     /// The store's row.
@@ -43,6 +51,10 @@ public protocol VaultStorage: AnyObject {
     func updateSecret(_ row: SecretRow) throws(StoreError)
     /// Removes a secret with its versions.
     func removeSecret(_ id: Int64) throws(StoreError)
+    /// The sealed attributes of a secret; empty when there are none.
+    func attributes(secret: Int64) throws(StoreError) -> [UInt8]
+    /// Replaces the sealed attributes of a secret.
+    func setAttributes(_ sealed: [UInt8], secret: Int64) throws(StoreError)
     /// Whether there is any secret.
     func hasSecrets() throws(StoreError) -> Bool
     /// Up to `limit` secrets with row numbers above `id`, by row number.
@@ -64,6 +76,17 @@ public protocol VaultStorage: AnyObject {
     /// Removes a version.
     func removeVersion(secret: Int64, number: Int64) throws(StoreError)
 
+    /// An entry of the directory.
+    func entry(collection: [UInt8], key: [UInt8]) throws(StoreError) -> EntryRow?
+    /// Adds an entry, or replaces the one of the same key.
+    func putEntry(_ row: EntryRow) throws(StoreError)
+    /// Removes an entry.
+    func removeEntry(collection: [UInt8], key: [UInt8]) throws(StoreError)
+    /// Up to `limit` entries of a collection with keys above `key`, by key.
+    func entries(collection: [UInt8], after key: [UInt8], limit: Int) throws(StoreError) -> [EntryRow]
+    /// Up to `limit` entries of all collections after one of them, by collection and key.
+    func entries(after collection: [UInt8], _ key: [UInt8], limit: Int) throws(StoreError) -> [EntryRow]
+
     /// Adds a block to the audit log.
     func appendAudit(_ block: AuditBlockRow) throws(StoreError)
     /// The first block that ends at or after a record.
@@ -75,6 +98,15 @@ public protocol VaultStorage: AnyObject {
 
     /// Asks the storage to check its own structure.
     func checkIntegrity() throws(StoreError)
+}
+
+/// What waits for the disk, apart from the storage, so that nobody else waits meanwhile.
+public protocol StorageSync: Sendable {
+    /// Returns when everything that was committed before the call is on the disk. Callable from any thread.
+    func sync() throws(StoreError)
+    /// Takes what has gathered in the storage's log into its file, when it is time. Callable from any thread; it may take
+    /// long, and a failure loses nothing.
+    func tidy()
 }
 
 /// How a transaction is done.
@@ -180,6 +212,23 @@ public struct SecretRow: Sendable {
         self.index = index
         self.environment = environment
         self.current = current
+        self.sealed = sealed
+    }
+}
+
+/// One entry of the directory: who there is, what they may do, and what the served protocols keep.
+public struct EntryRow: Sendable {
+    /// The keyed hash of the collection's name, 16 bytes.
+    public var collection: [UInt8]
+    /// The keyed hash of the entry's name, 16 bytes.
+    public var key: [UInt8]
+    /// The sealed name and content.
+    public var sealed: [UInt8]
+
+    /// Puts the parts together.
+    public init(collection: [UInt8], key: [UInt8], sealed: [UInt8]) {
+        self.collection = collection
+        self.key = key
         self.sealed = sealed
     }
 }

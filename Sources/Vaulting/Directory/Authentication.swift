@@ -1,0 +1,289 @@
+internal import AccessPolicy
+internal import Crypto
+internal import Findings
+internal import SecretStore
+public import Secrets
+
+/// What somebody shows to be let in.
+public enum Credential: Sendable {
+    /// Nothing.
+    case none
+    /// A token.
+    case token(Secret<String>)
+    /// A signature with an access key. The closure is given the secret half and an id that no other key has or had, and
+    /// says whether the signature is right.
+    case accessKey(id: String, isSigned: @Sendable (_ secret: Secret<String>, _ keyID: String) -> Bool)
+}
+
+/// Why somebody was not let in.
+public enum AuthenticationError: Error, Sendable, Hashable {
+    /// No credential was shown.
+    case missing
+    /// It is none that is known, or has ended, or was revoked: nobody is told which.
+    case invalid
+    /// The signature is not one of the key.
+    case badSignature
+    /// The principal may do nothing for now.
+    case disabled
+    /// Not from this address.
+    case address
+    /// Too many wrong ones: again in so many seconds.
+    case locked(seconds: Int)
+}
+
+extension AuthenticationError {
+    /// The stable code, for the audit log.
+    public var code: String {
+        switch self {
+        case .missing: "KF-AUTH-001"
+        case .invalid: "KF-AUTH-002"
+        case .badSignature: "KF-AUTH-003"
+        case .disabled: "KF-AUTH-004"
+        case .address: "KF-AUTH-005"
+        case .locked: "KF-AUTH-006"
+        }
+    }
+}
+
+/// Who was let in, by which credential.
+public final class Session: Sendable {
+    /// The principal; nil for a token that belongs to nobody in particular.
+    public let principal: PrincipalRecord?
+    /// The token; nil when it was another credential.
+    public let token: TokenRecord?
+    /// The policies that hold: the token's own, and the principal's with its roles'.
+    public let policies: [String]
+    /// The policies that come from the principal.
+    public let principalPolicies: [String]
+    /// Who it is at the gate.
+    public let identity: Identity
+
+    init(
+        principal: PrincipalRecord?,
+        token: TokenRecord?,
+        policies: [String],
+        principalPolicies: [String],
+        identity: Identity
+    ) {
+        self.principal = principal
+        self.token = token
+        self.policies = policies
+        self.principalPolicies = principalPolicies
+        self.identity = identity
+    }
+
+    /// Whether it may do everything.
+    public var isRoot: Bool { identity.access.isRoot }
+}
+
+/// What was read of the directory, to be used again until something changes. Inside the engine's lock.
+final class DirectoryCache {
+    fileprivate var tokens: [SHA256Digest: Session] = [:]
+    fileprivate var keys: [String: (session: Session, secret: Secret<String>, keyID: String)] = [:]
+    fileprivate var documents: [String: PolicyDocument] = [:]
+    fileprivate var blocks: [Block]?
+
+    /// How many sessions are remembered: each has its policies compiled.
+    private static let sessions = 10_000
+
+    /// Forgets everything.
+    func forget() {
+        tokens.removeAll()
+        keys.removeAll()
+        documents.removeAll()
+        blocks = nil
+    }
+
+    /// Forgets what depends on an entry.
+    func forget(_ collection: String, _ name: String) {
+        switch collection {
+        case CollectionName.tokens:
+            if let digest = Hex.decode(name) { tokens = tokens.filter { Array($0.key) != digest } }
+        case CollectionName.principals, CollectionName.roles, CollectionName.policies, CollectionName.accessKeys,
+            CollectionName.blocks,
+            CollectionName.sessions:
+            forget()
+        default: break
+        }
+    }
+
+    fileprivate func remember(_ session: Session, for digest: SHA256Digest) {
+        if tokens.count >= Self.sessions { tokens.removeAll() }
+        tokens[digest] = session
+    }
+}
+
+extension Engine {
+    /// Finds out who somebody is. Only inside a transaction: a token of few uses is counted down.
+    func authenticate(
+        _ credential: Credential,
+        from address: String,
+        at now: Timestamp
+    ) throws(StoreError) -> Result<Session, AuthenticationError> {
+        if try isBlocked(address, at: now) { return .failure(.address) }
+        switch credential {
+        case .none: return .failure(.missing)
+        case .token(let token): return try authenticate(token, from: address, at: now)
+        case .accessKey(let id, let isSigned):
+            return try authenticate(keyID: id, from: address, at: now, isSigned)
+        }
+    }
+
+    /// Whether an address may not come in.
+    func isBlocked(_ address: String, at now: Timestamp) throws(StoreError) -> Bool {
+        if directory.blocks == nil {
+            directory.blocks = try Directory(engine: self, time: now, identity: .owner(Principal("keyfolio"))).blocks()
+        }
+        guard let blocks = directory.blocks, !blocks.isEmpty else { return false }
+        return blocks.contains { $0.range.contains(address) && ($0.until.map { $0 > now } ?? true) }
+    }
+
+    private func authenticate(
+        _ token: Secret<String>,
+        from address: String,
+        at now: Timestamp
+    ) throws(StoreError) -> Result<Session, AuthenticationError> {
+        let digest = unsafe token.withUnsafeBytes { unsafe SHA256.hash(data: $0) }
+        if let session = directory.tokens[digest] { return Self.admit(session, from: address, at: now) }
+        let name = Hex.encode(Array(digest))
+        guard let document = try entry(CollectionName.tokens, name), var record = TokenRecord(document) else {
+            return .failure(.invalid)
+        }
+        let made = try session(principal: record.principal, policies: record.policies, token: record, at: now)
+        guard case .success(let session) = made else { return made }
+        let admitted = Self.admit(session, from: address, at: now)
+        guard case .success = admitted else { return admitted }
+        guard let uses = record.uses else {
+            directory.remember(session, for: digest)
+            return admitted
+        }
+        // Counted before it is used, in the same transaction: whoever comes with it at the same time finds one use less.
+        record.uses = uses - 1
+        var counter = Directory(engine: self, time: now, identity: session.identity)
+        if uses <= 1 { try counter.revoke(accessor: record.accessor) } else { try counter.change(record) }
+        noteChange()
+        return admitted
+    }
+
+    private static func admit(
+        _ session: Session,
+        from address: String,
+        at now: Timestamp
+    ) -> Result<Session, AuthenticationError> {
+        if let expires = session.token?.expires, expires <= now { return .failure(.invalid) }
+        if let ranges = session.token?.addresses, !ranges.isEmpty, !ranges.contains(where: { $0.contains(address) }) {
+            return .failure(.address)
+        }
+        if let ranges = session.principal?.addresses, !ranges.isEmpty,
+            !ranges.contains(where: { $0.contains(address) })
+        {
+            return .failure(.address)
+        }
+        return .success(session)
+    }
+
+    private func authenticate(
+        keyID id: String,
+        from address: String,
+        at now: Timestamp,
+        _ isSigned: @Sendable (Secret<String>, String) -> Bool
+    ) throws(StoreError) -> Result<Session, AuthenticationError> {
+        if let known = directory.keys[id] {
+            guard isSigned(known.secret, known.keyID) else { return .failure(.badSignature) }
+            return Self.admit(known.session, from: address, at: now)
+        }
+        guard let key = try entry(CollectionName.accessKeys, id).flatMap(AccessKeyRecord.init), !key.isDisabled else {
+            return .failure(.invalid)
+        }
+        // A key that is made anew under the same id is another key.
+        let keyID = Hex.encode(unsafe key.secret.withUnsafeBytes { unsafe keys.fingerprint.code(for: $0) })
+        guard isSigned(key.secret, keyID) else { return .failure(.badSignature) }
+        let made = try session(principal: key.principal, policies: key.policies, keyID: id, at: now)
+        guard case .success(let session) = made else { return made }
+        directory.keys[id] = (session, key.secret, keyID)
+        return Self.admit(session, from: address, at: now)
+    }
+
+    /// A session of a principal, with its policies compiled.
+    func session(
+        principal name: String?,
+        policies own: [String],
+        token: TokenRecord? = nil,
+        keyID: String? = nil,
+        at now: Timestamp
+    ) throws(StoreError) -> Result<Session, AuthenticationError> {
+        let view = Directory(engine: self, time: now, identity: .owner(Principal("keyfolio")))
+        var principal: PrincipalRecord?
+        var inherited: [String] = []
+        if let name {
+            guard let found = try view.principal(name) else { return .failure(.invalid) }
+            guard !found.isDisabled else { return .failure(.disabled) }
+            principal = found
+            for role in found.roles { inherited += try view.policies(ofRole: role) ?? [] }
+            inherited += found.policies
+        }
+        if let token, try hasEnded(token, principal, view) { return .failure(.invalid) }
+        let names = Set(own + inherited)
+        let access: AccessControl
+        if names.contains(PolicyName.root) {
+            access = .root
+        } else {
+            var documents: [(name: String, document: PolicyDocument)] = []
+            for name in names.sorted() {
+                if let document = try document(ofPolicy: name, view) { documents.append((name, document)) }
+            }
+            access = AccessControl(documents, identity: TemplateValues(principal))
+        }
+        let shown = principal?.name ?? token?.displayName ?? "key"
+        return .success(
+            Session(
+                principal: principal,
+                token: token,
+                policies: names.sorted(),
+                principalPolicies: Set(inherited).sorted(),
+                identity: Identity(
+                    principal: Principal(shown),
+                    access: access,
+                    session: token?.accessor ?? keyID
+                )
+            )
+        )
+    }
+
+    /// Whether the sessions that a token belongs to were ended since it was made.
+    private func hasEnded(
+        _ token: TokenRecord,
+        _ principal: PrincipalRecord?,
+        _ view: borrowing Directory
+    ) throws(StoreError) -> Bool {
+        var scopes = [SessionScope.everyone]
+        if let principal { scopes += [.principal(principal.name)] + principal.roles.map(SessionScope.role) }
+        for scope in scopes {
+            let ended = try view.document(CollectionName.sessions, scope.name)?["ended"]?.asString
+            if let time = ended.flatMap(Timestamp.init), token.created <= time { return true }
+        }
+        return false
+    }
+
+    private func document(
+        ofPolicy name: String,
+        _ view: borrowing Directory
+    ) throws(StoreError) -> PolicyDocument? {
+        if let document = directory.documents[name] { return document }
+        guard let text = try view.policy(name) else { return nil }
+        guard let document = try? PolicyDocument(parsing: text) else { throw .tampered("a policy") }
+        directory.documents[name] = document
+        return document
+    }
+}
+
+extension TemplateValues {
+    /// What the templates of policies see of a principal.
+    init(_ principal: PrincipalRecord?) {
+        self.init(
+            entityID: principal?.id,
+            entityName: principal?.name,
+            metadata: principal?.metadata ?? [:]
+        )
+    }
+}

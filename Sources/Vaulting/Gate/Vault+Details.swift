@@ -1,0 +1,199 @@
+internal import AccessPolicy
+public import SecretStore
+
+extension Vault {
+    /// Reads one version with everything that is known of it.
+    ///
+    /// - Throws: ``StoreError``, as ``read(_:version:)``.
+    public func readDetailed(
+        _ path: SecretPath,
+        version: VersionReference = .current
+    ) throws(StoreError) -> DetailedVersion {
+        try pass(Request(.read, needs: .read, .data, of: path)) { (passage) throws(StoreError) in
+            let found = try engine.existingSecret(at: path)
+            let number = try found.record.number(of: version)
+            let read = try engine.read(found.row, found.record, number, &passage)
+            return DetailedVersion(
+                version: read,
+                details: try engine.details(number, of: found.record, found.row, at: passage.time),
+                attributes: try engine.attributes(of: found)
+            )
+        }
+    }
+
+    /// Everything that is known of a secret but its payloads, also when it is marked for deletion.
+    ///
+    /// - Throws: ``StoreError``.
+    public func describe(_ path: SecretPath) throws(StoreError) -> SecretDetails {
+        try pass(Request(.describe, needs: .read, .metadata, of: path)) { (passage) throws(StoreError) in
+            let found = try engine.existingSecret(at: path)
+            return try engine.details(of: found, at: passage.time)
+        }
+    }
+
+    /// Whether the identity may see a secret in a listing: when it may list at the very path, or read what is known of
+    /// it, or its payload.
+    func mayList(_ path: SecretPath) -> Bool {
+        identity.access.isRoot
+            || identity.access.decide(.read, on: Resource.text(.data, path)).isAllowed
+            || identity.access.decide(.read, on: Resource.text(.metadata, path)).isAllowed
+            || identity.access.decide(.list, on: Resource.text(.metadata, path)).isAllowed
+    }
+
+    /// A page of a listing, by the order of paths. What the policy does not let the principal see is left out.
+    ///
+    /// - Parameters:
+    ///   - prefix: Only what is there or below it; nil for everything.
+    ///   - last: Begin after this path; nil to begin at the beginning.
+    ///   - limit: The most lines.
+    /// - Throws: ``StoreError``.
+    public func list(
+        under prefix: SecretPath?,
+        after last: SecretPath?,
+        limit: Int
+    ) throws(StoreError) -> [SecretInfo] {
+        try pass(Request(listing: prefix)) { (_) throws(StoreError) in
+            var infos: [SecretInfo] = []
+            try engine.forEachPath(under: prefix, after: last) { (path) throws(StoreError) in
+                if mayList(path), let found = try engine.secret(at: path) {
+                    infos.append(try engine.info(found.row, found.record))
+                }
+                return infos.count < limit
+            }
+            return infos
+        }
+    }
+
+    /// The names one level below a prefix: of secrets, and of what is above secrets, with a slash at its end. What the
+    /// policy does not let the principal see is left out.
+    ///
+    /// - Parameters:
+    ///   - prefix: The prefix; nil for the top.
+    ///   - isFiltered: Whether what the principal may not see is left out; HashiCorp Vault shows it.
+    /// - Throws: ``StoreError``.
+    public func children(of prefix: SecretPath?, isFiltered: Bool = true) throws(StoreError) -> [String] {
+        let request = Request(.list, needs: .list, on: Resource.listing(prefix), path: prefix)
+        return try pass(request) { (_) throws(StoreError) in
+            var names: [String] = []
+            let skipped = prefix.map { $0.text.utf8.count + 1 } ?? 0
+            try engine.forEachPath(under: prefix, after: nil) { (path) throws(StoreError) in
+                // Another mount's secrets are no children of this one's top.
+                if prefix == nil, path.text.utf8.first == UInt8(ascii: "@") { return true }
+                guard path.text.utf8.count > skipped else { return true }
+                let rest = path.text.utf8.dropFirst(skipped)
+                let isFolder = rest.contains(UInt8(ascii: "/"))
+                var name = String(Substring(rest.prefix { $0 != UInt8(ascii: "/") }))
+                if isFolder { name += "/" }
+                if names.last != name, !isFiltered || mayList(path), try engine.secret(at: path) != nil {
+                    names.append(name)
+                }
+                return true
+            }
+            // A secret and a folder of one name may have others between them.
+            return Set(names).sorted()
+        }
+    }
+}
+
+extension Vault.Request {
+    /// What is about a prefix, and needs a capability on exactly it.
+    fileprivate init(_ action: AuditAction, needs capability: Capability, on resource: String, path: SecretPath?) {
+        self.action = action
+        need = .capability(capability, resource)
+        self.path = path
+        fields = []
+    }
+}
+
+extension Engine {
+    /// Goes through paths in order until the closure has enough.
+    func forEachPath(
+        under prefix: SecretPath?,
+        after last: SecretPath?,
+        _ body: (SecretPath) throws(StoreError) -> Bool
+    ) throws(StoreError) {
+        let index = try paths()
+        let begin = max(prefix?.text ?? "", last.map { $0.text + "\u{1}" } ?? "")
+        try index.forEach(from: begin) { (path) throws(StoreError) in
+            if let prefix {
+                guard path.text.utf8.starts(with: prefix.text.utf8) else { return false }
+                // `a-b` comes between `a` and `a/b`.
+                guard path.isInside(prefix) else { return true }
+            }
+            return try body(path)
+        }
+    }
+
+    private func paths() throws(StoreError) -> PathIndex {
+        if let pathIndex { return pathIndex }
+        var paths: [SecretPath] = []
+        var last: Int64 = 0
+        while true {
+            let rows = try storage.secrets(after: last, limit: 512)
+            guard let end = rows.last?.id else { break }
+            last = end
+            for row in rows { paths.append(try SecretRecord(opening: row, keys: keys).path) }
+        }
+        let index = PathIndex(paths)
+        pathIndex = index
+        return index
+    }
+
+    /// Everything that is known of a secret but its payloads.
+    func details(
+        of found: (row: SecretRow, record: SecretRecord),
+        at now: Timestamp
+    ) throws(StoreError) -> SecretDetails {
+        var versions: [VersionDetails] = []
+        for (version, stored, details) in try versionRecords(of: found.record, found.row) {
+            versions.append(Self.details(version, of: found.record, stored, details, at: now))
+        }
+        return SecretDetails(
+            path: found.record.path,
+            environment: try environment(of: found.row),
+            uniqueID: Hex.encode(found.record.id),
+            created: found.record.created,
+            updated: found.record.updated,
+            current: Int(found.row.current),
+            versions: versions,
+            attributes: try attributes(of: found),
+            deletion: found.record.deletion
+        )
+    }
+
+    /// Everything that is known of one version.
+    func details(
+        _ number: Int64,
+        of record: SecretRecord,
+        _ row: SecretRow,
+        at now: Timestamp
+    ) throws(StoreError) -> VersionDetails {
+        guard let version = record.version(number),
+            let stored = try storage.versionPart(secret: row.id, number: number)
+        else { throw .tampered("a version of a secret") }
+        let details = try VersionRecord(opening: stored, of: record, keys: keys)
+        return Self.details(version, of: record, stored, details, at: now)
+    }
+
+    private static func details(
+        _ version: SecretRecord.Version,
+        of record: SecretRecord,
+        _ stored: VersionRow,
+        _ details: VersionRecord,
+        at now: Timestamp
+    ) -> VersionDetails {
+        var attributes = details.attributes
+        attributes.isEnabled = version.isEnabled
+        return VersionDetails(
+            number: Int(version.number),
+            id: version.name,
+            created: version.created,
+            principal: details.principal,
+            state: version.state(at: now),
+            deleted: version.deleted,
+            kind: PayloadBox.kind(of: stored.kind) ?? .bytes,
+            labels: record.labels(on: version.number),
+            attributes: attributes
+        )
+    }
+}

@@ -1,0 +1,45 @@
+public import SecretStore
+
+/// Groups of requests: what a server passes together, so that many share one transaction, one signature and one wait for
+/// the disk.
+extension Vault {
+    /// Leaves waiting for the disk to ``sync()``. Called once, by a server, when it has opened its store.
+    public func deferSync() throws(StoreError) {
+        try engine.synchronized { () throws(StoreError) in try engine.deferSync() }
+    }
+
+    /// Passes a group of requests in one transaction, one after the other.
+    ///
+    /// A request that fails after it changed something is taken back alone; the others are not touched. When the
+    /// transaction itself cannot be committed, this throws, and none of the group may be answered but with that.
+    ///
+    /// - Parameter body: Called once with a vault of the group; it must be quick, nobody else passes meanwhile. Whoever
+    ///   acts for somebody uses `acting(as:source:)` of it.
+    /// - Returns: Whether anything was changed: then what is answered must wait for ``sync()``.
+    public func group(_ body: (Vault) -> Void) throws(StoreError) -> Bool {
+        try engine.synchronized { () throws(StoreError) in
+            try engine.group {
+                body(Vault(engine: engine, identity: identity, source: source, joins: true))
+            }
+        }
+    }
+
+    /// Inside a group: whether what was asked since this was called last must wait for ``sync()`` before it is answered,
+    /// because it changed something or read what another request has just changed.
+    public func takeIsFresh() -> Bool { engine.takeIsFresh() }
+
+    /// Waits until everything that was committed before is on the disk, and moves the anchor. Callable from any thread,
+    /// beside groups.
+    ///
+    /// - Throws: ``StoreError`` `KF-STORE-036`: then nobody knows what is on the disk, and nothing more may be answered.
+    public func sync() throws(StoreError) {
+        guard let sync = engine.sync else { return }
+        let mark = engine.synchronized { engine.mark() }
+        try sync.sync()
+        if let head = mark.head { engine.anchor?.write(head, keys: engine.keys) }
+        engine.synchronized { engine.confirm(mark.generation) }
+    }
+
+    /// Keeps the storage's log short. Callable from any thread, now and then.
+    public func tidy() { engine.sync?.tidy() }
+}

@@ -106,6 +106,9 @@ struct GetSecretValueInput {
     var versionID: String?
     var stage: String?
 
+    /// The current version of a secret.
+    init(secretID: String) { self.secretID = secretID }
+
     init(_ members: inout Members) throws(AWSError) {
         secretID = try members.requiredText("SecretId", .secretID)
         versionID = try members.text("VersionId", .versionID)
@@ -131,9 +134,7 @@ struct BatchGetSecretValueInput {
         guard (secretIDs == nil) != filters.isEmpty else {
             throw AWSError(
                 .invalidParameter,
-                secretIDs == nil
-                    ? "Either 'SecretIdList' or 'Filters' must be provided, but not both."
-                    : "Either 'SecretIdList' or 'Filters' must be provided, but not both."
+                "Either 'SecretIdList' or 'Filters' must be provided, but not both."
             )
         }
         guard secretIDs == nil || (most == nil && nextToken == nil) else {

@@ -6,6 +6,9 @@ internal import SecretStore
 struct PathIndex {
     private static let blockPaths = 512
     private var blocks: [[SecretPath]] = []
+    /// Counts the changes, so that what is made of the paths can tell whether it is still true. Random at first: another
+    /// index has other counts.
+    private(set) var changes = UInt64.random(in: 0...UInt64.max)
 
     /// Takes paths in any order.
     init(_ paths: [SecretPath]) {
@@ -17,6 +20,7 @@ struct PathIndex {
 
     /// Adds a path.
     mutating func insert(_ path: SecretPath) {
+        changes &+= 1
         guard !blocks.isEmpty else {
             blocks = [[path]]
             return
@@ -35,6 +39,7 @@ struct PathIndex {
     /// Takes a path away.
     mutating func remove(_ path: SecretPath) {
         guard !blocks.isEmpty else { return }
+        changes &+= 1
         let block = self.block(of: path)
         let position = Self.position(of: path, in: blocks[block])
         guard position < blocks[block].count, blocks[block][position] == path else { return }

@@ -64,6 +64,20 @@ extension Vault {
         }
     }
 
+    /// The paths that are a path when ASCII letters are taken without their case, ordered; those that the principal may
+    /// not see are left out. Azure's names have no case.
+    ///
+    /// - Throws: ``StoreError``.
+    public func paths(ignoringCaseOf path: SecretPath) throws(StoreError) -> [SecretPath] {
+        try exclusively { () throws(StoreError) in
+            let folded = path.text.lowercased()
+            var found = try engine.mixedCasePaths()[folded] ?? []
+            let lower = try SecretPath(folded)
+            if try engine.secret(at: lower) != nil { found.append(lower) }
+            return found.filter(mayList).sorted()
+        }
+    }
+
     /// The names one level below a prefix: of secrets, and of what is above secrets, with a slash at its end. What the
     /// policy does not let the principal see is left out.
     ///
@@ -122,6 +136,22 @@ extension Engine {
             }
             return try body(path)
         }
+    }
+
+    /// The paths that have capital letters, by themselves in small ones. There are few, as a rule: all others are found
+    /// directly.
+    fileprivate func mixedCasePaths() throws(StoreError) -> [String: [SecretPath]] {
+        let index = try paths()
+        if let known = foldedPaths, known.changes == index.changes { return known.paths }
+        var folded: [String: [SecretPath]] = [:]
+        try index.forEach(from: "") { (path) in
+            if path.text.utf8.contains(where: { (0x41...0x5A).contains($0) }) {
+                folded[path.text.lowercased(), default: []].append(path)
+            }
+            return true
+        }
+        foldedPaths = (index.changes, folded)
+        return folded
     }
 
     private func paths() throws(StoreError) -> PathIndex {

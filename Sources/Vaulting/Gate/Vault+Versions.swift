@@ -186,10 +186,14 @@ extension Vault {
 
     /// Removes a secret with all its versions, for good.
     ///
+    /// - Parameters:
+    ///   - path: The secret.
+    ///   - onlyMarked: Only when it is marked for deletion.
     /// - Throws: ``StoreError``.
-    public func remove(_ path: SecretPath) throws(StoreError) {
+    public func remove(_ path: SecretPath, onlyMarked: Bool = false) throws(StoreError) {
         try pass(Request(.remove, needs: .delete, .metadata, of: path), .durable) { (passage) throws(StoreError) in
             let (row, record) = try engine.existingSecret(at: path)
+            if onlyMarked, record.deletion == nil { throw .notDeleted(path) }
             passage.isChanging = true
             passage.version = Int(row.current)
             passage.detail = "\(record.versions.count) versions"
@@ -224,6 +228,49 @@ extension Vault {
         try change(path, .restore, needs: .update, .undelete) { (record, _) throws(StoreError) in
             guard record.deletion != nil else { throw .notDeleted(path) }
             record.deletion = nil
+        }
+    }
+
+    /// Sets the state of several versions at once; those that are not there, or destroyed, are passed over, as
+    /// HashiCorp Vault does.
+    ///
+    /// - Parameters:
+    ///   - state: Deleted, live again, or destroyed.
+    ///   - path: The secret; having versions back restores one that is marked for deletion.
+    ///   - numbers: The versions.
+    /// - Throws: ``StoreError``.
+    public func setState(
+        _ state: VersionState,
+        _ path: SecretPath,
+        versions numbers: [Int]
+    ) throws(StoreError) {
+        let (action, aspect): (AuditAction, Resource.Aspect) =
+            switch state {
+            case .live: (.undelete, .undelete)
+            case .deleted: (.delete, .delete)
+            case .destroyed: (.destroy, .destroy)
+            }
+        var destroyed: [Int64] = []
+        try change(path, action, needs: .update, aspect) { (record, passage) throws(StoreError) in
+            if state == .live { record.deletion = nil }
+            for number in Set(numbers) {
+                guard let position = record.versions.firstIndex(where: { $0.number == Int64(number) }),
+                    record.versions[position].state != .destroyed
+                else { continue }
+                record.versions[position].state = state
+                record.versions[position].deleted = state == .deleted ? passage.time : nil
+                if state == .destroyed { destroyed.append(Int64(number)) }
+            }
+            passage.detail = "versions \(numbers.map(String.init).joined(separator: ", "))"
+        } then: { (row, _) throws(StoreError) in
+            for number in destroyed {
+                guard var stored = try engine.storage.versionPart(secret: row.id, number: number) else {
+                    throw .tampered("a version of a secret")
+                }
+                stored.salt = []
+                stored.payload = []
+                try engine.storage.updateVersionPayload(stored)
+            }
         }
     }
 

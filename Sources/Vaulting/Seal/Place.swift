@@ -72,6 +72,9 @@ enum Place {
         return writer.bytes
     }
 
+    /// A secret that was taken out.
+    static func backup(storeID: [UInt8]) -> [UInt8] { begin("keyfolio/1 secret backup", storeID).bytes }
+
     /// An entry of the directory.
     static func entry(storeID: [UInt8], collection: [UInt8], key: [UInt8]) -> [UInt8] {
         var writer = begin("keyfolio/1 entry", storeID)

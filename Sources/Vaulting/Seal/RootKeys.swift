@@ -24,6 +24,8 @@ final class RootKeys {
     private(set) lazy var index = Authenticator(key: derive("index"))
     /// Makes fingerprints of values.
     private(set) lazy var fingerprint = Authenticator(key: derive("fingerprint"))
+    /// Seals secrets that are taken out to be put back.
+    private(set) lazy var backup = derive("secret backup")
     /// Authenticates the anchor beside the key file.
     private(set) lazy var anchor = Authenticator(key: derive("anchor"))
     /// Makes the codes of rows, whose sum is signed.

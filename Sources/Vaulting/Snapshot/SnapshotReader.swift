@@ -56,6 +56,13 @@ struct SnapshotReader {
         guard state == .end else { throw fault("it is cut off") }
     }
 
+    /// Takes the lines of one secret.
+    mutating func takeSecret(_ lines: [[UInt8]]) throws(StoreError) {
+        state = .secrets
+        for line in lines { try take(line) }
+        guard pending == nil, counts.secrets == 1 else { throw fault("it is cut off") }
+    }
+
     private func fault(_ why: String) -> StoreError { .invalidSnapshot(why, line: line) }
 
     private func parse(_ bytes: [UInt8]) throws(StoreError) -> JSONValue {

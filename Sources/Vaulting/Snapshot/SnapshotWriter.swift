@@ -69,7 +69,7 @@ struct SnapshotWriter {
         }
     }
 
-    private mutating func writeSecret(_ row: SecretRow) throws(StoreError) {
+    mutating func writeSecret(_ row: SecretRow) throws(StoreError) {
         let record = try SecretRecord(opening: row, keys: engine.keys)
         let environment = try engine.environment(of: row)
         let attributes = try engine.attributes(of: (row, record))

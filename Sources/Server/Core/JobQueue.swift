@@ -1,0 +1,100 @@
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
+/// Jobs that threads of their own take, in the order in which they came.
+///
+/// Threads and not tasks: what is done here waits for the disk or computes for tens of milliseconds, and either would
+/// hold a thread of the concurrency pool that others need.
+@safe final class JobQueue<Job: Sendable>: @unchecked Sendable {
+    private let lock: UnsafeMutablePointer<pthread_mutex_t>
+    private let changed: UnsafeMutablePointer<pthread_cond_t>
+    private let limit: Int
+    private var jobs: [Job] = []
+    private var isClosed = false
+
+    /// - Parameter limit: How many jobs may wait.
+    init(limit: Int) {
+        self.limit = limit
+        unsafe lock = .allocate(capacity: 1)
+        unsafe changed = .allocate(capacity: 1)
+        unsafe pthread_mutex_init(lock, nil)
+        unsafe pthread_cond_init(changed, nil)
+    }
+
+    deinit {
+        unsafe pthread_cond_destroy(changed)
+        unsafe pthread_mutex_destroy(lock)
+        unsafe changed.deallocate()
+        unsafe lock.deallocate()
+    }
+
+    /// Adds a job.
+    ///
+    /// - Returns: Whether there was room.
+    func push(_ job: Job) -> Bool {
+        unsafe pthread_mutex_lock(lock)
+        defer { unsafe pthread_mutex_unlock(lock) }
+        guard jobs.count < limit, !isClosed else { return false }
+        jobs.append(job)
+        unsafe pthread_cond_signal(changed)
+        return true
+    }
+
+    /// Waits for jobs and takes all that are there; nil when the queue was closed and is empty.
+    func takeAll() -> [Job]? {
+        take { (jobs) in
+            defer { jobs.removeAll(keepingCapacity: true) }
+            return jobs
+        }
+    }
+
+    /// Waits for a job and takes it; nil when the queue was closed and is empty.
+    func takeOne() -> Job? { take { $0.removeFirst() } }
+
+    /// Takes no more jobs; those that are there are done.
+    func close() {
+        unsafe pthread_mutex_lock(lock)
+        isClosed = true
+        unsafe pthread_cond_broadcast(changed)
+        unsafe pthread_mutex_unlock(lock)
+    }
+
+    private func take<Result>(_ body: (inout [Job]) -> Result) -> Result? {
+        unsafe pthread_mutex_lock(lock)
+        defer { unsafe pthread_mutex_unlock(lock) }
+        while jobs.isEmpty {
+            if isClosed { return nil }
+            unsafe pthread_cond_wait(changed, lock)
+        }
+        return body(&jobs)
+    }
+}
+
+/// A thread of the system's.
+enum Thread {
+    private final class Body {
+        let run: @Sendable () -> Void
+        init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+    }
+
+    /// Starts a thread that runs a closure and ends.
+    static func start(_ run: @escaping @Sendable () -> Void) {
+        var thread = pthread_t()
+        let body = unsafe Unmanaged.passRetained(Body(run)).toOpaque()
+        let status = unsafe pthread_create(
+            &thread,
+            nil,
+            { context in
+                guard let context = unsafe context else { return nil }
+                unsafe Unmanaged<Body>.fromOpaque(context).takeRetainedValue().run()
+                return nil
+            },
+            body
+        )
+        precondition(status == 0, "the system has no thread for a server that starts")
+        pthread_detach(thread)
+    }
+}

@@ -1,0 +1,105 @@
+public import HTTPModel
+public import SecretStore
+internal import Synchronization
+public import Vaulting
+
+/// The service: one store behind one gate, spoken to in several protocols.
+///
+/// Requests that come in one turn of an event loop pass the gate as one group: one transaction, one signature of the
+/// log's head. Who only reads is answered when the group is committed; who changed something, or read what was just
+/// changed, when the disk has confirmed it, which another thread waits for.
+public final class Service: Sendable {
+    let vault: Vault
+    let adapters: [any ProtocolAdapter]
+    let committer: Committer
+    let metrics: ServiceMetrics
+    /// Counts wrong passwords and secrets.
+    public let attempts: AttemptLimiter
+    private let workers = JobQueue<@Sendable () -> Void>(limit: 256)
+    private let names = RequestNames()
+    private let choose: @Sendable (HTTPRequest) -> Int?
+
+    /// - Parameters:
+    ///   - vault: The store, opened, with every right.
+    ///   - adapters: The protocols.
+    ///   - choose: Which of them a request is for; nil for none.
+    ///   - threads: How many threads do what takes time. Each may hash a password, which takes 32 MiB.
+    /// - Throws: ``StoreError`` when the storage cannot leave waiting to others.
+    public init(
+        vault: Vault,
+        adapters: [any ProtocolAdapter],
+        attempts: AttemptLimiter = AttemptLimiter(),
+        threads: Int = 2,
+        choose: @escaping @Sendable (HTTPRequest) -> Int?
+    ) throws(StoreError) {
+        try vault.deferSync()
+        self.vault = vault
+        self.adapters = adapters
+        self.attempts = attempts
+        self.choose = choose
+        committer = Committer(vault: vault)
+        metrics = ServiceMetrics(wires: adapters.map(\.wire))
+        committer.start()
+        for _ in 0..<threads {
+            Thread.start { [workers] in
+                while let job = workers.takeOne() { job() }
+            }
+        }
+    }
+
+    /// One event loop's own part.
+    public func makeWorker() -> ServiceWorker { ServiceWorker(self) }
+
+    /// Whether requests can be answered: the audit log and the disk take what they must.
+    public var isHealthy: Bool { !committer.hasFailed }
+
+    /// The counters in Prometheus's text format.
+    public func metricsText(_ gauges: [(name: String, help: String, value: Double)] = []) -> String {
+        let own: [(name: String, help: String, value: Double)] = [
+            ("keyfolio_healthy", "Whether requests can be answered.", isHealthy ? 1 : 0),
+            ("keyfolio_syncs", "How often the disk was waited for.", Double(committer.syncs)),
+            ("keyfolio_locked", "Names and addresses that must wait.", Double(attempts.locked(at: .now))),
+        ]
+        return metrics.text(own + gauges)
+    }
+
+    /// Takes no more work; what is under way is finished.
+    public func stop() {
+        workers.close()
+        committer.stop()
+    }
+
+    func adapter(for request: HTTPRequest) -> Int? { choose(request) }
+
+    /// Where a request came from, for the records.
+    func source(of request: HTTPRequest, _ wire: String) -> AuditSource {
+        var source = vault.source
+        source.wire = wire
+        source.address = request.origin.address
+        source.request = names.next(trace: request.headers["traceparent"])
+        return source
+    }
+
+    /// Does something that takes time.
+    ///
+    /// - Returns: Whether there was room.
+    func work(_ job: @escaping @Sendable () -> Void) -> Bool { workers.push(job) }
+}
+
+/// Names for requests: nobody else's, and cheap. 12 random digits of the process, and a count.
+private final class RequestNames: Sendable {
+    private let prefix = String(VersionID().hex.prefix(12))
+    private let count = Atomic<Int>(0)
+
+    /// - Parameter trace: The header `traceparent` (W3C Trace Context): the trace's id goes before the name, so that the
+    ///   records of a trace are found.
+    func next(trace: String?) -> String {
+        let name = "\(prefix)-\(count.add(1, ordering: .relaxed).newValue)"
+        guard let trace, trace.utf8.count == 55 else { return name }
+        let parts = trace.split(separator: "-")
+        guard parts.count == 4, parts[1].utf8.count == 32,
+            parts[1].utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) })
+        else { return name }
+        return "\(parts[1])/\(name)"
+    }
+}

@@ -1,0 +1,188 @@
+internal import AccessPolicy
+public import HTTPModel
+internal import SecretStore
+internal import Vaulting
+
+/// The part of the ``Service`` that belongs to one event loop: it gathers the requests of a turn, and passes them as a
+/// group when the turn ends. Used on that loop only.
+public final class ServiceWorker {
+    private struct Pending {
+        let adapter: Int
+        let request: HTTPRequest
+        let step: Step
+        let began: Timestamp
+        let reply: @Sendable (HTTPResponse) -> Void
+    }
+
+    private enum Step {
+        case enter(Credential, @Sendable (Result<Visitor, AuthenticationError>) -> HTTPResponse)
+        case visit(@Sendable (Vault) -> HTTPResponse)
+    }
+
+    private let service: Service
+    private var pending: [Pending] = []
+    private var refusals = RefusalMeter()
+
+    init(_ service: Service) { self.service = service }
+
+    /// Takes a request. The answer comes now, when the turn ends, or later from another thread; once in any case.
+    public func handle(_ request: HTTPRequest, _ reply: @escaping @Sendable (HTTPResponse) -> Void) {
+        guard let adapter = service.adapter(for: request) else {
+            return reply(
+                HTTPResponse(status: 404, headers: ["Content-Type": "text/plain"], body: Array("not found\n".utf8))
+            )
+        }
+        take(service.adapters[adapter].plan(request), adapter, request, Timestamp.now, reply)
+    }
+
+    /// Passes what was gathered.
+    public func flush() {
+        guard !pending.isEmpty else { return }
+        let group = pending
+        pending.removeAll(keepingCapacity: true)
+        run(group)
+    }
+
+    private func take(
+        _ plan: Plan,
+        _ adapter: Int,
+        _ request: HTTPRequest,
+        _ began: Timestamp,
+        _ reply: @escaping @Sendable (HTTPResponse) -> Void
+    ) {
+        switch plan {
+        case .reply(let response): answer(response, adapter, began, reply)
+        case .enter(let credential, let act):
+            pending.append(
+                Pending(adapter: adapter, request: request, step: .enter(credential, act), began: began, reply: reply)
+            )
+        case .visit(let act):
+            pending.append(Pending(adapter: adapter, request: request, step: .visit(act), began: began, reply: reply))
+        case .work(let work):
+            let service = service
+            let isTaken = service.work {
+                let worker = ServiceWorker(service)
+                let vault = service.vault.acting(
+                    as: Self.login,
+                    source: service.source(of: request, service.adapters[adapter].wire)
+                )
+                worker.take(work(vault), adapter, request, began, reply)
+                worker.flush()
+            }
+            guard !isTaken else { return }
+            answer(service.adapters[adapter].failure(.busy(), request), adapter, began, reply)
+        }
+    }
+
+    private func answer(
+        _ response: HTTPResponse,
+        _ adapter: Int,
+        _ began: Timestamp,
+        _ reply: @Sendable (HTTPResponse) -> Void
+    ) {
+        let time = Timestamp.now.microseconds - began.microseconds
+        service.metrics.note(wire: adapter, status: response.status, microseconds: time)
+        reply(response)
+    }
+
+    /// Who acts before anybody is known.
+    private static let login = Identity(principal: Principal("anonymous"), access: .root)
+
+    private func run(_ group: [Pending]) {
+        var answers: [(response: HTTPResponse, isFresh: Bool)] = []
+        answers.reserveCapacity(group.count)
+        do throws(StoreError) {
+            guard !service.committer.hasFailed else { throw .notSynced() }
+            _ = try service.vault.group { vault in
+                for pending in group {
+                    let response = pass(pending, vault)
+                    answers.append((response, vault.takeIsFresh()))
+                }
+            }
+        } catch {
+            if error.isFullOrReadOnly || error.category == .unavailable { service.metrics.auditFailures.add() }
+            for pending in group {
+                let response = service.adapters[pending.adapter].failure(error, pending.request)
+                answer(response, pending.adapter, pending.began, pending.reply)
+            }
+            return
+        }
+        service.metrics.groups.add()
+        service.metrics.grouped.add(group.count)
+        var waiting: [Committer.Waiting] = []
+        for (pending, outcome) in zip(group, answers) {
+            guard outcome.isFresh else {
+                answer(outcome.response, pending.adapter, pending.began, pending.reply)
+                continue
+            }
+            let (adapter, request) = (service.adapters[pending.adapter], pending.request)
+            waiting.append(
+                Committer.Waiting(
+                    response: outcome.response,
+                    failure: { adapter.failure($0, request) },
+                    reply: { [metrics = service.metrics] response in
+                        let time = Timestamp.now.microseconds - pending.began.microseconds
+                        metrics.note(wire: pending.adapter, status: response.status, microseconds: time)
+                        pending.reply(response)
+                    }
+                )
+            )
+        }
+        if !waiting.isEmpty { service.committer.wait(waiting) }
+    }
+
+    private func pass(_ pending: Pending, _ vault: Vault) -> HTTPResponse {
+        let adapter = service.adapters[pending.adapter]
+        let address = pending.request.origin.address
+        let source = service.source(of: pending.request, adapter.wire)
+        do throws(StoreError) {
+            switch pending.step {
+            case .visit(let act):
+                guard try !vault.isBlocked(address) else {
+                    return refuse(.address, pending, vault, source, nil)
+                }
+                return act(vault.acting(as: Self.login, source: source))
+            case .enter(let credential, let act):
+                switch try vault.authenticate(credential, from: address) {
+                case .success(let session):
+                    let own = vault.acting(as: session.identity, source: source)
+                    return act(.success(Visitor(vault: own, session: session)))
+                case .failure(let error):
+                    var detail: String?
+                    if case .accessKey(let id, _) = credential { detail = "key \(Principal(id))" }
+                    note(error, pending, vault, source, detail)
+                    return act(.failure(error))
+                }
+            }
+        } catch {
+            return adapter.failure(error, pending.request)
+        }
+    }
+
+    private func refuse(
+        _ error: AuthenticationError,
+        _ pending: Pending,
+        _ vault: Vault,
+        _ source: AuditSource,
+        _ detail: String?
+    ) -> HTTPResponse {
+        note(error, pending, vault, source, detail)
+        return service.adapters[pending.adapter].refusal(error, pending.request)
+    }
+
+    private func note(
+        _ error: AuthenticationError,
+        _ pending: Pending,
+        _ vault: Vault,
+        _ source: AuditSource,
+        _ detail: String?
+    ) {
+        service.metrics.refusals.add()
+        // Who shows nothing, as Azure's clients first do, is no attempt.
+        guard error != .missing else { return }
+        guard let dropped = refusals.admit(pending.request.origin.address, at: pending.began) else { return }
+        var text = detail ?? ""
+        if dropped > 0 { text += (text.isEmpty ? "" : ", ") + "\(dropped) more were not recorded" }
+        try? vault.acting(as: Self.login, source: source).recordRefusal(error, detail: text.isEmpty ? nil : text)
+    }
+}

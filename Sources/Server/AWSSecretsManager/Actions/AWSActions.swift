@@ -3,16 +3,6 @@ internal import HTTPModel
 internal import SecretStore
 internal import Vaulting
 
-/// What the adapter is told once.
-struct AWSSettings: Sendable {
-    /// The account in ARNs.
-    var account = AWSAccount.standard
-    /// The region whose secrets are the plain paths, which the other protocols see.
-    var defaultRegion = "us-east-1"
-    /// What is done with a request that was seen before.
-    var replay = ReplayRule.changes
-}
-
 /// The actions of Secrets Manager for one request, on the gate as whoever sent it.
 ///
 /// An action is a few steps at the gate, which decides and records each. The rules that only AWS has (tokens, staging

@@ -73,9 +73,6 @@ enum SecretARN {
 
 /// The account that the server is, in ARNs.
 enum AWSAccount {
-    /// What it is unless it is set.
-    static let standard = "000000000000"
-
     /// Whether a text can be an account: twelve digits.
     static func isAccount(_ text: String) -> Bool {
         text.utf8.count == 12 && text.utf8.allSatisfy { (0x30...0x39).contains($0) }

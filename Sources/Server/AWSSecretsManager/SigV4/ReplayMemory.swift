@@ -2,7 +2,7 @@ internal import SecretStore
 internal import Synchronization
 
 /// What is done with a signature that was seen before.
-enum ReplayRule: String, Sendable, CaseIterable {
+public enum ReplayRule: String, Sendable, CaseIterable {
     /// Nothing: TLS keeps signatures from others, and AWS itself does no more.
     case off
     /// A request that changes something is done once.

@@ -15,7 +15,7 @@ struct AWSCall: Sendable {
     let members: JSONObject
 
     /// The service that it belongs to.
-    var service: AWSService { action == .lookupEvents ? .cloudTrail : .secretsManager }
+    var service: AWSService { action.service }
 
     /// A value has 64 KiB at most, six times as much when each byte is escaped; a megabyte holds that and all the rest.
     static let limits = JSONLimits(bytes: 1 << 20, depth: 16, values: 4096)

@@ -7,10 +7,14 @@ enum AWSResponse {
     /// The answer of an action that was done.
     ///
     /// - Parameters:
-    ///   - members: The members; those that are `null` are left out, as AWS does.
+    ///   - members: The members; those that are `null` are left out, as AWS does. Nil for an answer without a body.
     ///   - requestID: The identity of the request, a UUID.
-    static func success(_ members: JSONValue, requestID: String) -> HTTPResponse {
-        HTTPResponse(status: 200, headers: headers(requestID), body: Array(members.withoutNulls.text().utf8))
+    static func success(_ members: JSONValue?, requestID: String) -> HTTPResponse {
+        HTTPResponse(
+            status: 200,
+            headers: headers(requestID),
+            body: members.map { Array($0.withoutNulls.text().utf8) } ?? []
+        )
     }
 
     /// The answer of an action that was not done.

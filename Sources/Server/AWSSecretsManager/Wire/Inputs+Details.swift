@@ -108,8 +108,12 @@ struct ListSecretsInput {
         maxResults = try members.integer("MaxResults", 1...100) ?? 100
         nextToken = try members.text("NextToken", .nextToken)
         filters = try SecretFilter.list(&members)
-        order = try members.word("SortOrder", Order.self) ?? .descending
-        key = try members.word("SortBy", Key.self) ?? .created
+        let order = try members.word("SortOrder", Order.self)
+        let key = try members.word("SortBy", Key.self)
+        // AWS says that secrets come by the date of creation unless it is told otherwise, and that a list may lag behind.
+        // Nobody can rely on that order; by name a page costs a page.
+        self.key = key ?? (order == nil ? .name : .created)
+        self.order = order ?? (self.key == .name ? .ascending : .descending)
         try members.finish()
     }
 }

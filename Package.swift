@@ -173,6 +173,7 @@ let package = Package(
                 "AccessPolicy", "Findings", "HTTPModel", "SecretStore", "Secrets", "Server", "StorageSQLite",
                 "Vaulting", crypto,
             ],
+            exclude: ["AWS/Fixtures"],
             swiftSettings: houseRules
         ),
         .target(

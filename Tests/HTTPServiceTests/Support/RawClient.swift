@@ -122,6 +122,11 @@ final class RawClient: Sendable {
         try wait(seconds) { bytes, _ in Self.find(text, in: bytes).map { _ in } }
     }
 
+    /// Waits until what has come is enough, or the server has closed its side, and returns it.
+    func waitFor(seconds: Int = 10, _ isEnough: ([UInt8]) -> Bool) throws -> [UInt8] {
+        try wait(seconds) { bytes, isClosed in isClosed || isEnough(bytes) ? bytes : nil }
+    }
+
     /// Waits until the server has closed its side, and returns what came before.
     @discardableResult
     func waitForClose(seconds: Int = 10) throws -> [UInt8] {

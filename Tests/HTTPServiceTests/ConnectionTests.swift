@@ -258,8 +258,11 @@ struct StreamTests {
                 break
             }
         }
-        #expect(taken < 64 << 20)
-        #expect(!stream.write(piece))
+        #expect(taken < 64 << 20, "\(taken)")
+        // Some more may fit, because the last pieces are on their way one by one.
+        var more = 0
+        while more < 10, stream.write(piece) { more += 1 }
+        #expect(more < 10)
         try client.setReading(true)
         #expect(drained.wait(timeout: .now() + 5) == .success)
         #expect(stream.write(piece))

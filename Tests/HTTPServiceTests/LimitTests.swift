@@ -140,6 +140,22 @@ struct LimitTests {
         #expect(try last.answer().status == 200)
     }
 
+    @Test func whoIsRefusedWhileStillSendingGetsToReadWhy() throws {
+        var limits = HTTPLimits()
+        limits.bodyBytes = 100
+        let server = try TestServer(limits: limits)
+        let body = [UInt8](repeating: 0x61, count: 4 << 20)
+        for _ in 0..<10 {
+            let client = try RawClient(port: server.port)
+            try client.setReading(false)
+            client.send(Array("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: \(body.count)\r\n\r\n".utf8) + body)
+            // The whole body has left before the answer is read: a reset would have thrown the answer away.
+            try client.waitUntilSent()
+            try client.setReading(true)
+            #expect(try client.answer().status == 413)
+        }
+    }
+
     @Test func aPeerThatReadsNothingIsCutOff() throws {
         var limits = HTTPLimits()
         limits.sendSeconds = 1

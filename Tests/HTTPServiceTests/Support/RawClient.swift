@@ -81,6 +81,9 @@ final class RawClient: Sendable {
 
     func send(_ bytes: [UInt8]) { channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil) }
 
+    /// Waits until everything is with the system.
+    func waitUntilSent() throws { try channel.writeAndFlush(ByteBuffer()).wait() }
+
     /// Says that nothing more will be sent.
     func finishSending() { channel.close(mode: .output, promise: nil) }
 

@@ -173,6 +173,7 @@ let package = Package(
                 "AccessPolicy", "Findings", "HTTPModel", "SecretStore", "Secrets", "Server", "StorageSQLite",
                 "Vaulting", crypto,
             ],
+            exclude: ["AWS/Fixtures"],
             swiftSettings: houseRules
         ),
         .target(
@@ -188,7 +189,8 @@ let package = Package(
         .executableTarget(
             name: "keyfolio-server",
             dependencies: [
-                "CPlatform", "Findings", "HTTPModel", "HTTPService", "SecretStore", "Secrets", "Server",
+                "AccessPolicy", "CPlatform", "Findings", "HTTPModel", "HTTPService", "Launch", "SecretStore", "Secrets",
+                "Server",
                 "StorageSQLite", "Vaulting", "Workspace",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

@@ -113,36 +113,16 @@ public struct NativeAdapter: ProtocolAdapter {
                     }
                 }
             }
-        case .work(let act): return Self.work(native, act)
-        }
-    }
-
-    /// Checks the credential in a group of its own, then does what takes time outside of it.
-    private static func work(
-        _ request: NativeRequest,
-        _ act: @escaping @Sendable (NativeRequest, Vault) throws(StoreError) -> NativeOperation.Answer
-    ) -> Plan {
-        .work { vault in
-            var outcome: Result<Session, AuthenticationError>?
-            var failure: StoreError?
-            do throws(StoreError) {
-                let isFresh = try vault.group { group in
-                    do throws(StoreError) {
-                        outcome = try group.authenticate(
-                            credential(of: request.request),
-                            from: request.request.origin.address
-                        )
-                    } catch { failure = error }
+        case .work(let act):
+            return .enterApart(Self.credential(of: request)) { result in
+                switch result {
+                case .failure(let error): return Self.response(error)
+                case .success(let visitor):
+                    do throws(StoreError) { return Self.response(try act(native, visitor.vault)) } catch {
+                        return Self.response(error)
+                    }
                 }
-                if isFresh { try vault.sync() }
-                if let failure { throw failure }
-                switch outcome {
-                case .success(let session):
-                    return .reply(response(try act(request, vault.acting(as: session.identity))))
-                case .failure(let error): return .reply(response(error))
-                case nil: throw .busy()
-                }
-            } catch { return .reply(response(error)) }
+            }
         }
     }
 

@@ -59,7 +59,8 @@ enum SecretJSON {
         if unsafe text.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
             unsafe bytes.append(contentsOf: text)
         } else {
-            for unsafebyte in unsafe text {
+            for position in text.indices {
+                let byte = unsafe text[position]
                 switch byte {
                 case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(contentsOf: [UInt8(ascii: "\\"), byte])
                 case 0x0A: bytes.append(contentsOf: #"\n"#.utf8)

@@ -18,6 +18,7 @@ extension Engine {
         _ passage: inout Vault.Passage
     ) throws(StoreError) -> VersionInfo {
         try payload.validate()
+        if let found { try honourResourcePolicy(found.row, found.record) }
         let attributes = try self.attributes(of: found)
         try checkExpectation(path, found, options, attributes)
         let environment = try self.environment(for: path, found?.row, asked: options.environment)
@@ -84,7 +85,8 @@ extension Engine {
             principal: principal,
             state: .live,
             kind: payload.kind,
-            labels: record.labels(on: number)
+            labels: record.labels(on: number),
+            secretID: record.id
         )
     }
 

@@ -144,6 +144,7 @@ struct VaultTableTests {
                 part == ":field" ? "token-ttl" : part.first == ":" || part.first == "*" ? "x" : String(part)
             }
             for (operation, call) in route.calls {
+                _ = await client.call("POST", "auth/approle/role/x", "{}")
                 // What would end the test's own token or mounts is driven elsewhere.
                 if [.revokeSelf, .disableAuthMount].contains(call) { continue }
                 let method = try #require(Self.methods[operation])

@@ -53,14 +53,19 @@ struct ServerRun {
     }
 
     private func makeService(_ vault: Vault) throws -> Service {
-        do throws(StoreError) { return try Service.standard(vault, settings(), openMetrics: command.openMetrics) } catch
-        {
-            throw ServerFailure(error)
-        }
+        let settings = try self.settings()
+        do throws(StoreError) {
+            return try Service.standard(vault, settings, openMetrics: command.openMetrics)
+        } catch { throw ServerFailure(error) }
     }
 
-    private func settings() -> ServiceSettings {
-        ServiceSettings(region: command.region, account: command.account, isEncrypted: !command.http)
+    private func settings() throws -> ServiceSettings {
+        let first = try command.addresses().first.map { "\($0.host):\($0.port)" } ?? ""
+        return ServiceSettings(
+            region: command.region,
+            account: command.account,
+            address: "\(command.http ? "http" : "https")://\(first)"
+        )
     }
 
     private func makeTransport(

@@ -9,14 +9,16 @@ public struct ServiceSettings: Sendable {
     public var region: String
     /// The AWS account in ARNs.
     public var account: String
-    /// Whether connections are encrypted.
-    public var isEncrypted: Bool
+    /// Where clients reach the server, such as `https://127.0.0.1:8200`.
+    public var address: String
+    /// Whether listings of Vault's clients show only what the caller may see; Vault itself shows every name.
+    public var filtersLists = true
 
     /// Puts the settings together.
-    public init(region: String = "us-east-1", account: String = "000000000000", isEncrypted: Bool = true) {
+    public init(region: String = "us-east-1", account: String = "000000000000", address: String) {
         self.region = region
         self.account = account
-        self.isEncrypted = isEncrypted
+        self.address = address
     }
 }
 
@@ -39,10 +41,31 @@ extension Service {
             own.service.map { ($0.isHealthy, $0.metricsText()) } ?? (false, "")
         }
         let native = NativeAdapter(attempts: attempts)
-        let service = try Service(vault: vault, adapters: [operations, native], attempts: attempts) { request in
-            if OperationsAdapter.paths.contains(request.rawPath) { return 0 }
+        let hashiCorp = HashiCorpVaultAdapter(
+            state: HashiCorpVaultState(
+                version: "1.17.0+keyfolio",
+                clusterName: "keyfolio",
+                clusterID: VersionID(hex: vault.storeID)?.uuid ?? "",
+                address: settings.address,
+                started: .now
+            ),
+            attempts: attempts,
+            filtersLists: settings.filtersLists
+        )
+        var aws = AWSSettings()
+        (aws.account, aws.defaultRegion) = (settings.account, settings.region)
+        let azure = AzureKeyVault(attempts: attempts)
+        let service = try Service(
+            vault: vault,
+            adapters: [operations, native, hashiCorp, AWSAdapter(settings: aws), azure],
+            attempts: attempts
+        ) { request in
+            // AWS's clients ask for `/`, and say by a header or by how they sign that it is they.
+            if request.rawPath == "/" { return AWSAdapter.isMeant(by: request) ? 3 : nil }
             if request.rawPath.hasPrefix("/api/") { return 1 }
-            return nil
+            if HashiCorpVaultAdapter.takes(request) { return 2 }
+            if OperationsAdapter.paths.contains(request.rawPath) { return 0 }
+            return AzureKeyVault.isHere(request) ? 4 : nil
         }
         own.set(service)
         return service

@@ -59,7 +59,13 @@ public final class ServiceWorker {
         case .visit(let act):
             pending.append(Pending(adapter: adapter, request: request, step: .visit(act), began: began, reply: reply))
         case .enterApart(let credential, let act):
-            take(.work { [service] vault in Self.enter(credential, act, vault, service, adapter, request) }, adapter, request, began, reply)
+            take(
+                .work { [service] vault in Self.enter(credential, act, vault, service, adapter, request) },
+                adapter,
+                request,
+                began,
+                reply
+            )
         case .work(let work):
             let service = service
             let isTaken = service.work {

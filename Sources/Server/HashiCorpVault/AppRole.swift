@@ -170,12 +170,12 @@ struct SecretID: Sendable, Equatable {
 
     init?(_ value: JSONValue) {
         guard let accessor = value["accessor"]?.asString,
-            let created = value["created"]?.asString.flatMap(Timestamp.init)
+            let created = value["created"]?.asString.flatMap({ Timestamp($0) })
         else { return nil }
         self.accessor = accessor
         self.created = created
-        updated = value["updated"]?.asString.flatMap(Timestamp.init) ?? created
-        expires = value["expires"]?.asString.flatMap(Timestamp.init)
+        updated = value["updated"]?.asString.flatMap { Timestamp($0) } ?? created
+        expires = value["expires"]?.asString.flatMap { Timestamp($0) }
         lifetime = value["lifetime"]?.asInteger ?? 0
         uses = value["uses"]?.asInteger
         metadata = value["metadata"].map

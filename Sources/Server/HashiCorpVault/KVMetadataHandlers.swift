@@ -215,7 +215,7 @@ private struct WaitingMetadata {
         attributes.versionsKept = value["versions"]?.asInteger
         attributes.deletesVersionsAfter = value["delete"]?.asInteger
         if case .bool(let flag) = value["cas"] { attributes.isCheckAndSetRequired = flag }
-        created = value["created"]?.asString.flatMap(Timestamp.init) ?? .earliest
+        created = value["created"]?.asString.flatMap { Timestamp($0) } ?? .earliest
     }
 }
 

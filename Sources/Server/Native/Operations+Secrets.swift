@@ -146,7 +146,6 @@ extension NativeOperations {
         options.environment = try request.optionalText("environment")
             .map { (name) throws(StoreError) in try EnvironmentName(name) }
         options.expectedVersion = try request.optionalInteger("expectedVersion", in: 0...Int(Int32.max))
-        if options.environment == nil { options.environment = Environments.ofNew(try request.path) }
         return options
     }
 
@@ -162,22 +161,5 @@ extension NativeOperations {
             }
             return .bytes(Secret(bytes))
         }
-    }
-}
-
-/// The environment of a secret that is made through a served protocol, which has no word for it.
-enum Environments {
-    /// The names that a path's second segment is taken for an environment by.
-    static let known: Set<String> = ["development", "staging", "production", "test"]
-
-    /// `shop/production` and what is below it belong to production, and are sealed with its keys; whatever names no
-    /// environment is shared.
-    static func ofNew(_ path: SecretPath) -> EnvironmentName? {
-        let segments = path.segments
-        guard segments.count >= 2 else { return nil }
-        // In another mount, or another region, the first segment says which.
-        let position = path.text.first == Resource.mountMark ? 2 : 1
-        guard position < segments.count, known.contains(String(segments[position])) else { return nil }
-        return try? EnvironmentName(String(segments[position]))
     }
 }

@@ -14,7 +14,7 @@ let houseRules: [SwiftSetting] = commandRules + [.enableUpcomingFeature("Interna
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
-let nio = ["NIOCore", "NIOPosix", "NIOHTTP1"].map { Target.Dependency.product(name: $0, package: "swift-nio") }
+let nio = ["NIOCore", "NIOPosix", "NIOTLS"].map { Target.Dependency.product(name: $0, package: "swift-nio") }
 let nioTLS = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioHTTP2 = Target.Dependency.product(name: "NIOHTTP2", package: "swift-nio-http2")
 let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
@@ -24,6 +24,7 @@ let package = Package(
     name: "keyfolio",
     platforms: [.macOS(.v15)],
     products: [
+        .library(name: "AccessPolicy", targets: ["AccessPolicy"]),
         .library(name: "Age", targets: ["Age"]),
         .library(name: "DotEnv", targets: ["DotEnv"]),
         .library(name: "Findings", targets: ["Findings"]),
@@ -190,7 +191,8 @@ let package = Package(
         .executableTarget(
             name: "keyfolio-server",
             dependencies: [
-                "CPlatform", "Findings", "HTTPModel", "HTTPService", "SecretStore", "Secrets", "Server",
+                "AccessPolicy", "CPlatform", "Findings", "HTTPModel", "HTTPService", "Launch", "SecretStore", "Secrets",
+                "Server",
                 "StorageSQLite", "Vaulting", "Workspace",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
 # Builds a fuzz target and runs it: Fuzz/run.sh TARGET SECONDS [OPTION...], for instance Fuzz/run.sh dotenv 60.
-# TARGET is age, dotenv, interchange, json11, manifest, sigv4, or all of them one after the other.
+# TARGET is age, dotenv, interchange, json11, manifest, policy, sigv4, or all of them one after the other.
 #
 # The corpus grows in Fuzz/.build/corpus/TARGET, which nobody commits; it starts from the seeds of the target. An input
 # that breaks an invariant is left in Fuzz/.build/crashes, and the exit status is not 0. Options go to libFuzzer.
 set -euo pipefail
 
-target=${1:?the target: age, dotenv, interchange, json11, manifest, sigv4 or all}
+target=${1:?the target: age, dotenv, interchange, json11, manifest, policy, sigv4 or all}
 seconds=${2:?how many seconds to run}
 shift 2
 cd "$(dirname "$0")"
 
 if [ "$target" = all ]; then
-    for each in age dotenv interchange json11 manifest sigv4; do
+    for each in age dotenv interchange json11 manifest policy sigv4; do
         echo "fuzz-$each, $seconds s …"
         "./$(basename "$0")" "$each" "$seconds" "$@"
     done
@@ -99,6 +99,19 @@ manifest)
     seed 00 ../Examples/PortfolioSuite/keyfolio.yaml example
     seed 04 ../Examples/PortfolioSuite/keyfolio.yaml compose
     seed 05 ../Examples/PortfolioSuite/backend-ui/package.json package
+    ;;
+policy)
+    # The choices of the first byte: a text, rules and paths in short, the path of a request, a name.
+    for choice in 0 1; do
+        printf '%b%s\n' "\\x0$choice" 'path "secret/data/+/a*" { capabilities = ["read", "list"] }' \
+            'path "x" { policy = "write" allowed_parameters = { a = ["b*", 1], "*" = [] } min_wrapping_ttl = "1h" }' \
+            >"$corpus/text-$choice"
+        printf '%b%s' "\\x0$choice" '{"path": {"s/{{identity.entity.id}}": {"capabilities": ["deny"]}}}' >"$corpus/json-$choice"
+        printf '%bpath "a" { required_parameters = [<<-E\n  b\n  E\n, "c"] } # x\n' "\\x0$choice" >"$corpus/heredoc-$choice"
+    done
+    printf '\002a/+/b*\nra/*\nda/b\nla/x/b' >"$corpus/rules"
+    printf '\004secret/data/%%2e%%2e/a%%c3%%a9' >"$corpus/path"
+    printf '\005 Root ' >"$corpus/name"
     ;;
 *)
     echo "run.sh: there is no target $target" >&2

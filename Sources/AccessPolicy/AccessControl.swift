@@ -83,8 +83,8 @@ public struct AccessControl: Sendable {
     }
 
     /// Whether something could be allowed on a path that is the prefix or lies below it. It is never false when there is
-    /// such a path. A listing that is then filtered
-    /// line by line needs this.
+    /// such a path, and true by mistake only when several rules together deny all of them. A listing that is then
+    /// filtered line by line needs this.
     ///
     /// - Parameters:
     ///   - capability: What is asked for.

@@ -66,6 +66,8 @@ extension AccessControl.Grant {
     /// prefers short lives.
     fileprivate mutating func restrict(_ rule: PathRule) {
         var rules = parameters ?? ParameterRules()
+        // Otherwise each of ten thousand rules with one pattern would copy what the others said.
+        parameters = nil
         rules.merge(rule)
         parameters = rules.isEmpty ? nil : rules
         func lower(_ left: Int, _ right: Int) -> Int { left == 0 || right == 0 ? max(left, right) : min(left, right) }

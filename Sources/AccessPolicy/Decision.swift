@@ -65,6 +65,9 @@ public struct Decision: Sendable, Hashable {
     public let isRoot: Bool
     /// The rule that decides; nil for root and when none matches.
     public let rule: AppliedRule?
+    /// Whether the rule that decides gives sudo as well. Paths that are protected beyond their capability need it; asking
+    /// for ``Capability/sudo`` by itself would find another rule than the one of a listing.
+    public var hasSudo: Bool { isRoot || (isAllowed && rule?.capabilities.contains(.sudo) == true) }
     /// Why not; nil when it is allowed.
     public let refusal: Refusal?
     /// How the answer must be wrapped.

@@ -71,7 +71,7 @@ extension AccessControl {
             let others =
                 setAside.isEmpty
                 ? ""
-                : " \(setAside.count) rules with templates are set aside, because the identity's values do not fit."
+                : " Rules set aside because the identity's values do not fit their templates: \(setAside.count)."
             return "\(wish) is not allowed: no rule means this path.\(others) Add a rule to one of the policies."
         }
         let place = "\(Self.quoted(rule.pattern)) (\(Self.policies(rule.sources)))"

@@ -4,7 +4,7 @@ internal import Findings
 struct ParameterRules: Sendable {
     var allowed: [String: [JSONValue]] = [:]
     var denied: [String: [JSONValue]] = [:]
-    var required: [String] = []
+    var required: Set<String> = []
 
     var isEmpty: Bool { allowed.isEmpty && denied.isEmpty && required.isEmpty }
 
@@ -12,17 +12,15 @@ struct ParameterRules: Sendable {
     mutating func merge(_ rule: PathRule) {
         Self.merge(rule.allowedParameters, into: &allowed)
         Self.merge(rule.deniedParameters, into: &denied)
-        for name in rule.requiredParameters where !required.contains(name) { required.append(name) }
+        required.formUnion(rule.requiredParameters)
     }
 
     /// An empty list is any value, and stays it.
     private static func merge(_ new: [String: [JSONValue]], into old: inout [String: [JSONValue]]) {
         for (name, values) in new {
-            if let there = old[name] {
-                old[name] = values.isEmpty || there.isEmpty ? [] : there + values
-            } else {
-                old[name] = values
-            }
+            let isAny = values.isEmpty || old[name]?.isEmpty == true
+            old[name, default: []].append(contentsOf: values)
+            if isAny { old[name] = [] }
         }
     }
 
@@ -30,7 +28,8 @@ struct ParameterRules: Sendable {
     func refusal(of parameters: JSONObject?) -> Decision.Refusal? {
         let members = parameters?.members ?? []
         let names = members.map { $0.key.lowercased() }
-        for name in required where !names.contains(name) { return .parameterMissing(name) }
+        // The first by name, so that the same request gets the same answer.
+        if let missing = required.subtracting(names).min() { return .parameterMissing(missing) }
         if members.isEmpty { return nil }
 
         for (name, member) in zip(names, members) {

@@ -118,11 +118,14 @@ struct PatternIndex: Sendable {
             let middle = low + (high - low) / 2
             if order(heads[middle].start, heads[middle].count, path) <= 0 { low = middle + 1 } else { high = middle }
         }
-        // A head that the path begins with is the last one before the path, or one that this begins with.
+        // A head that the path begins with is the last one before the path, or one that this begins with. So it is
+        // enough to know how far these two go together.
         var current = low - 1
+        if current < 0 { return nil }
+        let shared = common(heads[current].start, heads[current].count, path)
         while current >= 0 {
             let head = heads[current]
-            if begins(path, head.start, head.count) {
+            if head.count <= shared {
                 for position in head.first..<head.end where matches(wild[position], path, after: head.count) {
                     return Hit(number: wild[position].number, rank: ranks[position])
                 }
@@ -134,18 +137,17 @@ struct PatternIndex: Sendable {
 
     /// Less than, equal to or more than 0 as the stored bytes come before the path, are it, or come after it.
     private func order(_ start: Int, _ count: Int, _ path: Span<UInt8>) -> Int {
-        let shared = min(count, path.count)
-        for offset in 0..<shared {
-            let (left, right) = (bytes[start + offset], path[offset])
-            if left != right { return left < right ? -1 : 1 }
-        }
+        let shared = common(start, count, path)
+        if shared < count && shared < path.count { return bytes[start + shared] < path[shared] ? -1 : 1 }
         return count - path.count
     }
 
-    private func begins(_ path: Span<UInt8>, _ start: Int, _ count: Int) -> Bool {
-        if path.count < count { return false }
-        for offset in 0..<count where bytes[start + offset] != path[offset] { return false }
-        return true
+    /// How many bytes at the beginning are the same.
+    private func common(_ start: Int, _ count: Int, _ path: Span<UInt8>) -> Int {
+        let end = min(count, path.count)
+        var length = 0
+        while length < end && bytes[start + length] == path[length] { length += 1 }
+        return length
     }
 
     private func matches(_ entry: Wild, _ path: Span<UInt8>, after head: Int) -> Bool {

@@ -4,7 +4,7 @@
 /// a path is the word of a stranger.
 public struct PolicyError: Error, Sendable, Hashable {
     /// The kinds of fault.
-    enum Kind: Sendable, Hashable {
+    enum Kind: Sendable, Hashable, CaseIterable {
         case tooLong, tooManyRules, tooDeep, notUTF8
         case unfinished, unexpected, badEscape, badNumber, lineBreakInText, unfinishedComment, badJSON
         case unknownKey, duplicateKey, pathWithoutLabel, expectedText, expectedList, expectedObject
@@ -35,6 +35,10 @@ public struct PolicyError: Error, Sendable, Hashable {
     }
     /// What mends it.
     public var fix: String { kind.entry.fix }
+
+    /// Every fault with its code, what it is and what mends it, for the generated page of codes.
+    public static let catalogue: [(code: String, title: String, fix: String)] =
+        Kind.allCases.map { ($0.entry.code, $0.entry.message, $0.entry.fix) }
 }
 
 extension PolicyError: CustomStringConvertible {

@@ -123,6 +123,7 @@ private struct RuleDraft {
     private var allowed: [String: [JSONValue]] = [:]
     private var denied: [String: [JSONValue]] = [:]
     private var required: [String] = []
+    private var requiredNames: Set<String> = []
     private var minimum = 0
     private var maximum = 0
 
@@ -147,7 +148,7 @@ private struct RuleDraft {
         case "required_parameters":
             for element in try Self.elements(value) {
                 let name = try PolicyReader.text(element).lowercased()
-                if !required.contains(name) { required.append(name) }
+                if requiredNames.insert(name).inserted { required.append(name) }
             }
         case "min_wrapping_ttl": minimum = try Self.seconds(value)
         case "max_wrapping_ttl": maximum = try Self.seconds(value)

@@ -36,6 +36,8 @@ public struct VersionInfo: Sendable, Hashable {
     public let labels: Set<Label>
     /// The version's other name.
     public let id: VersionID
+    /// 16 bytes that no other secret has or had, not even one at the same path.
+    public let secretID: [UInt8]
 
     /// Puts the parts together. Stores make these; callers read them.
     public init(
@@ -45,8 +47,10 @@ public struct VersionInfo: Sendable, Hashable {
         principal: Principal,
         state: VersionState,
         kind: Payload.Kind,
-        labels: Set<Label>
+        labels: Set<Label>,
+        secretID: [UInt8] = []
     ) {
+        self.secretID = secretID
         self.id = id
         self.number = number
         self.created = created
@@ -71,6 +75,8 @@ public struct SecretVersion: Sendable {
     public let created: Timestamp
     /// The labels that stand on it, `current` and `previous` among them.
     public let labels: Set<Label>
+    /// 16 bytes that no other secret has or had, not even one at the same path.
+    public let secretID: [UInt8]
     /// What it holds.
     public let payload: Payload
 
@@ -82,8 +88,10 @@ public struct SecretVersion: Sendable {
         id: VersionID,
         created: Timestamp,
         labels: Set<Label>,
+        secretID: [UInt8] = [],
         payload: Payload
     ) {
+        self.secretID = secretID
         self.path = path
         self.environment = environment
         self.number = number
@@ -110,6 +118,8 @@ public struct SecretInfo: Sendable, Hashable {
     public let updated: Timestamp
     /// That the whole of it is marked for deletion; nil when it is not.
     public let deletion: SecretDeletion?
+    /// 16 bytes that no other secret has or had, not even one at the same path.
+    public let secretID: [UInt8]
 
     /// Puts the parts together. Stores make these; callers read them.
     public init(
@@ -119,9 +129,11 @@ public struct SecretInfo: Sendable, Hashable {
         state: VersionState,
         created: Timestamp,
         updated: Timestamp,
-        deletion: SecretDeletion? = nil
+        deletion: SecretDeletion? = nil,
+        secretID: [UInt8] = []
     ) {
         self.deletion = deletion
+        self.secretID = secretID
         self.path = path
         self.environment = environment
         self.currentVersion = currentVersion

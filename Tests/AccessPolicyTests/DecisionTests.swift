@@ -119,6 +119,14 @@ struct DecisionTests {
         #expect(control.capabilities(on: "a/b/") == [.list, .read, .update])
     }
 
+    @Test func sudoIsThatOfTheRuleThatDecides() {
+        let control = access(policy("a: list sudo", "a/*: sudo", "b: list", "b/*: sudo list"))
+        #expect(control.decide(.list, on: "a/").hasSudo)
+        #expect(!control.decide(.list, on: "b/").hasSudo)
+        #expect(!control.decide(.read, on: "a").hasSudo)
+        #expect(AccessControl.root.decide(.read, on: "a").hasSudo)
+    }
+
     // MARK: Below a prefix
 
     @Test(arguments: [

@@ -59,7 +59,7 @@ struct ExplanationTests {
         let control = access(policy("s/{{identity.entity.metadata.v}}: read"), TemplateValues(metadata: ["v": "*"]))
         let explanation = control.explain(.read, on: "s/x")
         #expect(explanation.setAside == control.setAside)
-        #expect(explanation.sentence.contains("1 rules with templates are set aside"))
+        #expect(explanation.sentence.contains("do not fit their templates: 1."))
     }
 
     @Test func rootAndCapabilitiesAreToldInWords() {

@@ -45,6 +45,8 @@ struct ParameterTests {
             ("denied_parameters = { a = [\"x\"] }", ["a": "y"], true),
             ("denied_parameters = { a = [\"x\"] }", ["A": "x"], false),
             ("denied_parameters = { \"*\" = [] }", ["a": 1], false), ("denied_parameters = { \"*\" = [] }", [:], true),
+            ("denied_parameters = { \"*\" = [], a = [\"x\"] }", ["a": "y"], false),
+            ("denied_parameters = { \"*\" = [\"x\"] }", ["b": "y"], false),
             ("denied_parameters = { a = [\"x*\"] }", ["a": ["y", "xy"]], false),
             ("denied_parameters = { a = [10] }", ["a": "10"], false),
             ("denied_parameters = { a = [10] }", ["a": 10.0], false),

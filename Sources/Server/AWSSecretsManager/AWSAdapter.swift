@@ -1,3 +1,4 @@
+internal import Findings
 public import HTTPModel
 public import SecretStore
 internal import Synchronization

@@ -10,6 +10,9 @@ public indirect enum Plan: Sendable {
     /// Pass the gate with a credential and do something quick, in the transaction of a group. When nobody was let in, the
     /// closure renders that.
     case enter(Credential, @Sendable (Result<Visitor, AuthenticationError>) -> HTTPResponse)
+    /// Pass the gate with a credential and do something that takes time, on another thread: each act of the visitor's vault
+    /// is a transaction of its own.
+    case enterApart(Credential, @Sendable (Result<Visitor, AuthenticationError>) -> HTTPResponse)
     /// Do something quick without a credential, in the transaction of a group: a login. The vault may do everything, so
     /// the closure decides what is done.
     case visit(@Sendable (Vault) -> HTTPResponse)

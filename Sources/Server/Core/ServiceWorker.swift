@@ -58,6 +58,14 @@ public final class ServiceWorker {
             )
         case .visit(let act):
             pending.append(Pending(adapter: adapter, request: request, step: .visit(act), began: began, reply: reply))
+        case .enterApart(let credential, let act):
+            take(
+                .work { [service] vault in Self.enter(credential, act, vault, service, adapter, request) },
+                adapter,
+                request,
+                began,
+                reply
+            )
         case .work(let work):
             let service = service
             let isTaken = service.work {
@@ -156,6 +164,42 @@ public final class ServiceWorker {
             }
         } catch {
             return adapter.failure(error, pending.request)
+        }
+    }
+
+    /// Checks a credential in a group of its own.
+    private static func enter(
+        _ credential: Credential,
+        _ act: @Sendable (Result<Visitor, AuthenticationError>) -> HTTPResponse,
+        _ vault: Vault,
+        _ service: Service,
+        _ adapter: Int,
+        _ request: HTTPRequest
+    ) -> Plan {
+        var outcome: Result<Session, AuthenticationError>?
+        var failure = StoreError.busy()
+        do throws(StoreError) {
+            let isFresh = try vault.group { group in
+                do throws(StoreError) {
+                    let found = try group.authenticate(credential, from: request.origin.address)
+                    outcome = found
+                    if case .failure(let error) = found, error != .missing {
+                        service.metrics.refusals.add()
+                        try group.recordRefusal(error, detail: nil)
+                    }
+                } catch {
+                    outcome = nil
+                    failure = error
+                }
+            }
+            if isFresh { try vault.sync() }
+        } catch { return .reply(service.adapters[adapter].failure(error, request)) }
+        switch outcome {
+        case .success(let session):
+            let visitor = Visitor(vault: vault.acting(as: session.identity), session: session)
+            return .reply(act(.success(visitor)))
+        case .failure(let error): return .reply(act(.failure(error)))
+        case nil: return .reply(service.adapters[adapter].failure(failure, request))
         }
     }
 

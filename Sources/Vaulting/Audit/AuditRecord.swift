@@ -154,6 +154,11 @@ public struct AuditAction: RawRepresentable, Sendable, Hashable {
     public static let restoreSnapshot = AuditAction(rawValue: "snapshot.restore")
 }
 
+extension AuditAction: ExpressibleByStringLiteral {
+    /// The action of a name.
+    public init(stringLiteral value: String) { self.init(rawValue: value) }
+}
+
 /// Through which process something was asked.
 public struct AuditSource: Sendable, Hashable {
     /// The program's name, such as `keyfolio`.

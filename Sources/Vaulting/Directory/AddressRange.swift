@@ -24,6 +24,9 @@ public struct AddressRange: Sendable, Hashable {
         self.bits = bits
     }
 
+    /// Whether every address of its kind is in the range.
+    public var isEverybody: Bool { bits == 0 }
+
     /// Whether an address is in the range; one that cannot be read is in none.
     public func contains(_ address: String) -> Bool {
         guard let other = Self.parse(address), other.count == bytes.count else { return false }

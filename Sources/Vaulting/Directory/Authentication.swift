@@ -43,6 +43,36 @@ extension AuthenticationError {
         case .locked: "KF-AUTH-006"
         }
     }
+
+    /// What happened and why.
+    public var message: String {
+        switch self {
+        case .missing: "no credential was shown"
+        case .invalid: "the credential is none that is known, or it has ended"
+        case .badSignature: "the signature is not one of the key"
+        case .disabled: "the principal is disabled"
+        case .address: "the credential is not good from this address"
+        case .locked(let seconds): "too many wrong attempts; the next one is taken in \(seconds) s"
+        }
+    }
+
+    /// What mends it.
+    public var fix: String {
+        switch self {
+        case .missing: "log in with keyfolio login, or send a token as Authorization: Bearer"
+        case .invalid, .badSignature: "log in again"
+        case .disabled: "ask who manages principals"
+        case .address: "come from an address that is allowed, or ask who manages blocks"
+        case .locked: "wait"
+        }
+    }
+
+    /// Every code with what it is, for the page of codes.
+    public static let allCodes: [(code: String, title: String)] = [
+        ("KF-AUTH-001", "No credential was shown"), ("KF-AUTH-002", "The credential opens nothing"),
+        ("KF-AUTH-003", "The signature is wrong"), ("KF-AUTH-004", "The principal is disabled"),
+        ("KF-AUTH-005", "The address is not allowed"), ("KF-AUTH-006", "Too many wrong attempts"),
+    ]
 }
 
 /// Who was let in, by which credential.

@@ -21,7 +21,26 @@ extension Engine {
     /// The row and the record of a secret that must be there.
     func existingSecret(at path: SecretPath) throws(StoreError) -> (row: SecretRow, record: SecretRecord) {
         guard let secret = try secret(at: path) else { throw .noSuchSecret(path) }
+        try honourResourcePolicy(secret.row, secret.record)
         return secret
+    }
+
+    /// Refuses what the secret's own policy refuses: see ``ResourcePolicyQuestion``.
+    func honourResourcePolicy(_ row: SecretRow, _ record: SecretRecord) throws(StoreError) {
+        // Nearly no secret has attributes, and nothing is opened for those that have none.
+        guard let resourcePolicy, !record.attributesID.isEmpty, let asking else { return }
+        let attributes = try attributes(of: (row, record))
+        guard let policy = attributes.resourcePolicy else { return }
+        let question = ResourcePolicyQuestion(
+            policy: policy,
+            path: record.path,
+            secretID: record.id,
+            tags: attributes.tags,
+            identity: asking.identity,
+            source: asking.source,
+            action: asking.action
+        )
+        if resourcePolicy(question) { throw .denied("\(asking.action.rawValue), by the secret's own policy,", record.path) }
     }
 
     /// Reads one version.
@@ -38,6 +57,7 @@ extension Engine {
         guard let found = try storage.currentVersion(index: keys.index(of: path)) else { throw .noSuchSecret(path) }
         let record = try record(of: found.secret, at: path)
         if record.isPurged(at: passage.time) { throw .noSuchSecret(path) }
+        try honourResourcePolicy(found.secret, record)
         // The record was authenticated with the number that the look-up went by.
         return try read(found.secret, record, found.secret.current, &passage) { found.version }
     }
@@ -72,6 +92,7 @@ extension Engine {
             id: version.name,
             created: version.created,
             labels: record.labels(on: number),
+            secretID: record.id,
             payload: try open(stored, of: record, under: dataKey)
         )
     }
@@ -130,7 +151,8 @@ extension Engine {
             state: record.deletion != nil ? .deleted : current?.state(at: options.clock()) ?? .destroyed,
             created: record.created,
             updated: current?.created ?? record.created,
-            deletion: record.deletion
+            deletion: record.deletion,
+            secretID: record.id
         )
     }
 }

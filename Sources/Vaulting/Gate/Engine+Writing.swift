@@ -18,6 +18,7 @@ extension Engine {
         _ passage: inout Vault.Passage
     ) throws(StoreError) -> VersionInfo {
         try payload.validate()
+        if let found { try honourResourcePolicy(found.row, found.record) }
         let attributes = try self.attributes(of: found)
         try checkExpectation(path, found, options, attributes)
         let environment = try self.environment(for: path, found?.row, asked: options.environment)
@@ -84,7 +85,8 @@ extension Engine {
             principal: principal,
             state: .live,
             kind: payload.kind,
-            labels: record.labels(on: number)
+            labels: record.labels(on: number),
+            secretID: record.id
         )
     }
 
@@ -161,7 +163,7 @@ extension Engine {
         _ row: SecretRow?,
         asked: EnvironmentName?
     ) throws(StoreError) -> EnvironmentName {
-        guard let row else { return asked ?? .shared }
+        guard let row else { return asked ?? path.environment ?? .shared }
         let environment = try self.environment(of: row)
         if let asked, asked != environment { throw .otherEnvironment(path, is: environment, asked: asked) }
         return environment
@@ -222,5 +224,22 @@ extension Place {
             kind: row.kind,
             generation: row.generation
         )
+    }
+}
+
+extension SecretPath {
+    /// The names that a path's second segment is taken for an environment by.
+    private static let environments = ["development", "staging", "production", "test"]
+
+    /// The environment that the path names, for a secret that is made without a word about it: `shop/production` and what
+    /// is below it belong to production, and are sealed with its keys.
+    var environment: EnvironmentName? {
+        let segments = segments
+        // In another mount, or another region, the first segment says which.
+        let position = text.first == Resource.mountMark ? 2 : 1
+        guard position < segments.count, let name = Self.environments.first(where: { $0 == segments[position] }) else {
+            return nil
+        }
+        return try? EnvironmentName(name)
     }
 }

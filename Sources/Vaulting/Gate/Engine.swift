@@ -22,6 +22,10 @@ final class Engine: @unchecked Sendable {
     var foldedPaths: (changes: UInt64, paths: [String: [SecretPath]])?
     /// Who there is and what they may do, as it was read last.
     let directory: DirectoryCache
+    /// Says whether a secret's own policy refuses something; nil when secrets have none that is asked.
+    var resourcePolicy: (@Sendable (ResourcePolicyQuestion) -> Bool)?
+    /// Who is asking what, while the gate acts.
+    var asking: (identity: Identity, source: AuditSource, action: AuditAction)?
     /// The head that was last seen and found to be signed: its signature is not verified again.
     private var trustedHead: AuditHeadRow?
     /// The log of the group of requests that is under way.

@@ -258,6 +258,8 @@ extension Vault {
             try log.append(record(of: request, passage, .denied, error))
             return .failure(error)
         }
+        engine.asking = (identity, source, request.action)
+        defer { engine.asking = nil }
         do throws(StoreError) {
             let result = try act(&passage)
             if let continued = passage.continuedLog { log = continued }
@@ -265,7 +267,8 @@ extension Vault {
             return .success(result)
         } catch {
             guard !passage.isChanging, error.isDecision else { throw error }
-            try log.append(record(of: request, passage, .failed, error))
+            // The secret's own policy refuses when the secret was found.
+            try log.append(record(of: request, passage, error.isDenied ? .denied : .failed, error))
             return .failure(error)
         }
     }

@@ -1,5 +1,6 @@
 import SecretStore
 import Testing
+import Vaulting
 
 @testable import Server
 

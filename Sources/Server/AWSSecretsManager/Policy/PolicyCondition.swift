@@ -1,5 +1,6 @@
 internal import Findings
 internal import SecretStore
+internal import Vaulting
 
 /// One line of a `Condition`: an operator, a key, and the values of which one must fit.
 ///

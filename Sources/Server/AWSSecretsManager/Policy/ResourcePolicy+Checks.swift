@@ -1,3 +1,5 @@
+internal import Vaulting
+
 /// What is looked for before a policy is attached.
 extension ResourcePolicy {
     /// Whether the policy lets everybody in: a statement that allows, for anyone or for all but a few, without a condition
@@ -29,7 +31,7 @@ extension PolicyCondition {
             return who.contains(key.lowercased())
                 && values.allSatisfy { value in value.contains { $0 != "*" && $0 != "?" } }
         case "IpAddress":
-            return key.lowercased() == "aws:sourceip" && values.allSatisfy { (AddressRange($0)?.bits ?? 0) > 0 }
+            return key.lowercased() == "aws:sourceip" && values.allSatisfy { AddressRange($0)?.isEverybody == false }
         default: return false
         }
     }

@@ -40,13 +40,13 @@ struct SecretIDInput {
 
     init(_ members: inout Members) throws(AWSError) {
         secretID = try members.requiredText("SecretId", .secretID)
-        try PolicyName.check(&members)
+        try AWSPolicyName.check(&members)
         try members.finish()
     }
 }
 
-/// The member `PolicyName`: there is one policy, `default`.
-enum PolicyName {
+/// The member `AWSPolicyName`: there is one policy, `default`.
+enum AWSPolicyName {
     static func check(_ members: inout Members) throws(AWSError) {
         guard let name = try members.text("PolicyName", .policyName) else { return }
         guard name == "default" else {
@@ -210,7 +210,7 @@ struct ResourcePolicyInput {
         if isForOneSecret && secretID == nil { members.require("SecretId") }
         text = try members.requiredText("ResourcePolicy", .policy)
         blocksPublic = try members.flag("BlockPublicPolicy") ?? false
-        try PolicyName.check(&members)
+        try AWSPolicyName.check(&members)
         try members.finish()
     }
 }

@@ -1,8 +1,8 @@
 /// Base64 with padding, as RFC 4648 has it in section 4.
-enum Base64 {
+package enum Base64 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
-    static func append(_ bytes: UnsafeRawBufferPointer, to text: inout [UInt8]) {
+    package static func append(_ bytes: UnsafeRawBufferPointer, to text: inout [UInt8]) {
         var position = 0
         while position < bytes.count {
             let count = min(3, bytes.count - position)
@@ -17,7 +17,7 @@ enum Base64 {
     }
 
     /// The bytes, or nil when the text is not canonical base64.
-    static func decode(_ text: String) -> [UInt8]? {
+    package static func decode(_ text: String) -> [UInt8]? {
         let characters = Array(text.utf8)
         guard characters.count.isMultiple(of: 4) else { return nil }
         let padding = characters.suffix(2).reduce(0) { $0 + ($1 == UInt8(ascii: "=") ? 1 : 0) }

@@ -1,0 +1,1 @@
+../../../Tests/AccessPolicyTests/ReferenceEvaluator.swift

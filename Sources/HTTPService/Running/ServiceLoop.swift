@@ -1,0 +1,153 @@
+internal import HTTPModel
+internal import NIOCore
+
+/// What a connection does when its time is over, and when the server stops. Called on its event loop.
+protocol ConnectionDriver: AnyObject {
+    /// The deadline has passed.
+    func deadlinePassed()
+    /// Answer what is under way, then close.
+    func drain()
+}
+
+/// One connection, from accept to close, as its event loop knows it.
+final class Connection {
+    let channel: any Channel
+    var origin: HTTPOrigin
+    let loop: ServiceLoop
+    /// When its time is over, in ticks of the loop. ``never`` for no deadline.
+    var deadline: Int
+    /// Who speaks its protocol; none during the TLS handshake.
+    var driver: (any ConnectionDriver)?
+
+    static let never = Int.max
+
+    init(channel: any Channel, origin: HTTPOrigin, loop: ServiceLoop) {
+        self.channel = channel
+        self.origin = origin
+        self.loop = loop
+        deadline = loop.deadline(inSeconds: loop.service.limits.requestSeconds)
+    }
+}
+
+/// What belongs to one event loop: its worker, its connections and its clock.
+///
+/// Everything but `eventLoop` and `service` is used on that loop only: this is what makes it sendable.
+final class ServiceLoop: @unchecked Sendable {
+    /// How many ticks a second has: deadlines are as exact as that.
+    static let ticksPerSecond = 4
+
+    let eventLoop: any EventLoop
+    let service: SharedState
+    let plainFields: StandardFields
+    let encryptedFields: StandardFields
+    private(set) var isDraining = false
+    private var worker: (any HTTPWorker)?
+    private var connections: [ObjectIdentifier: Connection] = [:]
+    private var tick = 0
+    private var isFlushPlanned = false
+    private var clock: RepeatedTask?
+
+    init(eventLoop: any EventLoop, service: SharedState) {
+        self.eventLoop = eventLoop
+        self.service = service
+        plainFields = StandardFields(isEncrypted: false, serverName: service.serverName)
+        encryptedFields = StandardFields(isEncrypted: true, serverName: service.serverName)
+    }
+
+    /// Begins, on the loop.
+    func begin(_ worker: any HTTPWorker) {
+        self.worker = worker
+        advance()
+        clock = eventLoop.scheduleRepeatedTask(
+            initialDelay: .milliseconds(Int64(1000 / Self.ticksPerSecond)),
+            delay: .milliseconds(Int64(1000 / Self.ticksPerSecond))
+        ) { [weak self] _ in self?.advance() }
+    }
+
+    /// Ends, on the loop: lets go of the worker.
+    func finish() {
+        clock?.cancel()
+        worker?.flush()
+        worker = nil
+    }
+
+    /// Whether the caller is on the loop.
+    var isCurrent: Bool { eventLoop.inEventLoop }
+
+    /// Does something on the loop: at once when the caller is there.
+    func run(_ body: @escaping @Sendable () -> Void) {
+        if isCurrent { body() } else { eventLoop.execute(body) }
+    }
+
+    /// The tick in so many seconds. One more than asked for, because the current one is under way.
+    func deadline(inSeconds seconds: Int) -> Int { tick + seconds * Self.ticksPerSecond + 1 }
+
+    /// Gives a request to the worker.
+    func handle(_ request: HTTPRequest, for target: any AnswerTarget) {
+        guard let worker else { return target.respond(HTTPResponse(.unanswered)) }
+        worker.handle(request, HTTPReply(exchange: Exchange(loop: self, target: target)))
+        guard !isFlushPlanned else { return }
+        isFlushPlanned = true
+        // What is planned now runs when every channel that was ready in this turn has been read.
+        eventLoop.execute { self.flush() }
+    }
+
+    private func flush() {
+        isFlushPlanned = false
+        worker?.flush()
+    }
+
+    /// A connection came.
+    func add(_ connection: Connection) { connections[ObjectIdentifier(connection)] = connection }
+
+    /// A connection is gone.
+    func remove(_ connection: Connection) {
+        connection.driver = nil
+        connections[ObjectIdentifier(connection)] = nil
+    }
+
+    /// Answers what is under way, and closes everything else.
+    func drain() {
+        isDraining = true
+        for connection in connections.values {
+            if let driver = connection.driver { driver.drain() } else { connection.channel.close(promise: nil) }
+        }
+    }
+
+    /// Closes every connection.
+    func closeAll() {
+        for connection in connections.values { connection.channel.close(promise: nil) }
+    }
+
+    private func advance() {
+        tick += 1
+        let second = DateText.now()
+        plainFields.refresh(second: second)
+        encryptedFields.refresh(second: second)
+        for connection in connections.values where connection.deadline <= tick {
+            connection.deadline = Connection.never
+            if let driver = connection.driver {
+                driver.deadlinePassed()
+            } else {
+                connection.channel.close(promise: nil)
+            }
+        }
+    }
+}
+
+/// What all event loops share.
+final class SharedState: Sendable {
+    let limits: HTTPLimits
+    let serverName: String?
+    let onEvent: @Sendable (HTTPServiceEvent) -> Void
+    let memory: MemoryBudget
+    let connections: ConnectionCounter
+
+    init(_ configuration: HTTPServiceConfiguration) {
+        limits = configuration.limits
+        serverName = configuration.serverName
+        onEvent = configuration.onEvent
+        memory = MemoryBudget(limit: limits.bufferedBytes)
+        connections = ConnectionCounter(limit: limits.connections, limitPerAddress: limits.connectionsPerAddress)
+    }
+}

@@ -1,0 +1,59 @@
+internal import SecretStore
+internal import Secrets
+
+/// What Azure shows of one version of a secret: the bundle with its value, or the item of a list without.
+struct AzureBundle {
+    /// The name, as it is spelled in links.
+    var name: String
+    /// 32 hexadecimal digits; nil in a list of secrets, whose ids name no version.
+    var version: String?
+    /// nil wherever the API gives none: everywhere but when a secret is set or got.
+    var value: Secret<String>?
+    var attributes = VersionFacts()
+    /// When the secret was deleted and will be purged; nil when it is not.
+    var deletion: (deleted: Timestamp, purged: Timestamp)?
+
+    /// What is known of the version beside its value.
+    struct VersionFacts {
+        var contentType: String?
+        var isEnabled = true
+        var notBefore: Timestamp?
+        var expires: Timestamp?
+        var created = Timestamp(microseconds: 0)
+        var updated = Timestamp(microseconds: 0)
+        var tags: [String: String] = [:]
+    }
+
+    /// The object, its members in the order of the service's own answers.
+    ///
+    /// - Parameters:
+    ///   - host: Where the request went: what the links begin with.
+    ///   - version: The API's version.
+    ///   - settings: How long a deleted secret can be recovered.
+    func object(_ host: AzureHost, _ version: AzureVersion, _ settings: AzureSettings) -> AzureObject {
+        var object = AzureObject()
+        if let deletion {
+            object.add("recoveryId", "\(host.base)/deletedsecrets/\(name)")
+            object.add("deletedDate", deletion.deleted.seconds)
+            object.add("scheduledPurgeDate", deletion.purged.seconds)
+        }
+        if let value { object.add("value", value.reveal()) }
+        object.add("contentType", ifThere: attributes.contentType)
+        object.add("id", "\(host.base)/secrets/\(name)" + (self.version.map { "/" + $0 } ?? ""))
+        object.add("attributes", attributesObject(version, settings))
+        if !attributes.tags.isEmpty { object.add("tags", map: attributes.tags) }
+        return object
+    }
+
+    private func attributesObject(_ version: AzureVersion, _ settings: AzureSettings) -> AzureObject {
+        var object = AzureObject()
+        object.add("enabled", attributes.isEnabled)
+        if let notBefore = attributes.notBefore { object.add("nbf", notBefore.seconds) }
+        if let expires = attributes.expires { object.add("exp", expires.seconds) }
+        object.add("created", attributes.created.seconds)
+        object.add("updated", attributes.updated.seconds)
+        object.add("recoveryLevel", settings.recoveryLevel)
+        if version.tellsRecoverableDays { object.add("recoverableDays", Int64(settings.recoverableDays)) }
+        return object
+    }
+}

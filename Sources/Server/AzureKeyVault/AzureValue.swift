@@ -1,0 +1,20 @@
+internal import Findings
+internal import SecretStore
+internal import Secrets
+
+extension Payload {
+    /// The payload as Azure's one text: fields are a JSON object, its keys in the order of their bytes and without
+    /// spaces; bytes are base64.
+    var azureValue: Secret<String> {
+        switch self {
+        case .text(let text): return text
+        case .bytes(let bytes): return Secret(AzureBase64.encode(bytes.reveal()))
+        case .fields(let fields):
+            var object = JSONObject()
+            for (name, value) in fields.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
+                object[name] = .string(value.reveal())
+            }
+            return Secret(JSONValue.object(object).text())
+        }
+    }
+}

@@ -1,0 +1,55 @@
+public import HTTPModel
+public import SecretStore
+public import Vaulting
+
+/// What operators ask: `/healthz`, `/readyz`, `/metrics`.
+public final class OperationsAdapter: ProtocolAdapter {
+    /// The name in the audit log.
+    public let wire = "operations"
+    private let isOpen: Bool
+    private let state: @Sendable () -> (isHealthy: Bool, metrics: String)
+
+    /// - Parameters:
+    ///   - isOpen: Whether metrics are given to whoever asks; else only to this machine. They tell numbers, not names.
+    ///   - state: What is true now.
+    public init(isOpen: Bool, state: @escaping @Sendable () -> (isHealthy: Bool, metrics: String)) {
+        self.isOpen = isOpen
+        self.state = state
+    }
+
+    /// The paths.
+    public static let paths: Set<String> = ["/healthz", "/readyz", "/metrics"]
+
+    /// Answers at once.
+    public func plan(_ request: HTTPRequest) -> Plan {
+        guard request.method == "GET" || request.method == "HEAD" else {
+            return .reply(Self.text(405, "use GET\n"))
+        }
+        switch request.rawPath {
+        case "/healthz": return .reply(Self.text(200, "ok\n"))
+        case "/readyz":
+            let isHealthy = state().isHealthy
+            return .reply(Self.text(isHealthy ? 200 : 503, isHealthy ? "ready\n" : "the store takes no records\n"))
+        default:
+            let address = request.origin.address
+            guard isOpen || address == "::1" || address.hasPrefix("127.") else {
+                return .reply(Self.text(403, "metrics are for this machine only\n"))
+            }
+            var response = Self.text(200, state().metrics)
+            response.headers.set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+            return .reply(response)
+        }
+    }
+
+    /// Never happens: nothing here asks the store.
+    public func failure(_ error: StoreError, _ request: HTTPRequest) -> HTTPResponse { Self.text(503, "unavailable\n") }
+
+    /// Never happens: nothing here asks for a credential.
+    public func refusal(_ error: AuthenticationError, _ request: HTTPRequest) -> HTTPResponse {
+        Self.text(403, "not allowed\n")
+    }
+
+    private static func text(_ status: Int, _ text: String) -> HTTPResponse {
+        HTTPResponse(status: status, headers: ["Content-Type": "text/plain; charset=utf-8"], body: Array(text.utf8))
+    }
+}

@@ -1,0 +1,86 @@
+internal import HTTPModel
+public import SecretStore
+internal import Synchronization
+public import Vaulting
+
+/// What the protocols need to know of where they are spoken.
+public struct ServiceSettings: Sendable {
+    /// The AWS region that the other protocols see.
+    public var region: String
+    /// The AWS account in ARNs.
+    public var account: String
+    /// Where clients reach the server, such as `https://127.0.0.1:8200`.
+    public var address: String
+    /// Whether listings of Vault's clients show only what the caller may see; Vault itself shows every name.
+    public var filtersLists = true
+
+    /// Puts the settings together.
+    public init(region: String = "us-east-1", account: String = "000000000000", address: String) {
+        self.region = region
+        self.account = account
+        self.address = address
+    }
+}
+
+extension Service {
+    /// The service with every protocol.
+    ///
+    /// - Parameters:
+    ///   - vault: The store, opened, with every right.
+    ///   - settings: What the protocols need to know.
+    ///   - openMetrics: Whether `/metrics` is given to whoever asks.
+    /// - Throws: ``StoreError``.
+    public static func standard(
+        _ vault: Vault,
+        _ settings: ServiceSettings,
+        openMetrics: Bool = false
+    ) throws(StoreError) -> Service {
+        let attempts = AttemptLimiter()
+        let own = Own()
+        let operations = OperationsAdapter(isOpen: openMetrics) {
+            own.service.map { ($0.isHealthy, $0.metricsText()) } ?? (false, "")
+        }
+        let native = NativeAdapter(attempts: attempts)
+        let hashiCorp = HashiCorpVaultAdapter(
+            state: HashiCorpVaultState(
+                version: "1.17.0+keyfolio",
+                clusterName: "keyfolio",
+                clusterID: VersionID(hex: vault.storeID)?.uuid ?? "",
+                address: settings.address,
+                started: .now
+            ),
+            attempts: attempts,
+            filtersLists: settings.filtersLists
+        )
+        var aws = AWSSettings()
+        (aws.account, aws.defaultRegion) = (settings.account, settings.region)
+        let azure = AzureKeyVault(attempts: attempts)
+        let service = try Service(
+            vault: vault,
+            adapters: [operations, native, hashiCorp, AWSAdapter(settings: aws), azure],
+            attempts: attempts
+        ) { request in
+            // AWS's clients ask for `/`, and say by a header or by how they sign that it is they.
+            if request.rawPath == "/" { return AWSAdapter.isMeant(by: request) ? 3 : nil }
+            if request.rawPath.hasPrefix("/api/") { return 1 }
+            if HashiCorpVaultAdapter.takes(request) { return 2 }
+            if OperationsAdapter.paths.contains(request.rawPath) { return 0 }
+            return AzureKeyVault.isHere(request) ? 4 : nil
+        }
+        own.set(service)
+        return service
+    }
+}
+
+/// The service, for the adapter that it is made with.
+private final class Own: Sendable {
+    private let value = Mutex<Holder>(Holder())
+
+    private struct Holder {
+        weak var service: Service?
+    }
+
+    var service: Service? { value.withLock { $0.service } }
+
+    func set(_ service: Service) { value.withLock { $0.service = service } }
+}

@@ -1,0 +1,275 @@
+internal import AccessPolicy
+internal import Findings
+public import HTTPModel
+public import SecretStore
+internal import Secrets
+internal import Synchronization
+public import Vaulting
+
+/// HashiCorp Vault's HTTP API over the gate, as `vault`, `bao` and hvac speak it.
+///
+/// It turns bytes into a call of ``Route/all`` and the call's end into bytes. What is allowed, what is kept and what is
+/// written down is the gate's business.
+public final class HashiCorpVaultAdapter: ProtocolAdapter {
+    /// What is told about the server.
+    public let state: HashiCorpVaultState
+    /// Whether a LIST shows only what the caller may read. Vault shows every name.
+    public let filtersLists: Bool
+    /// Counts wrong passwords and secret ids. The service's own, so that all protocols count together.
+    let attempts: AttemptLimiter
+    /// The mounts as they were read last; nil when they changed since.
+    private let table = Mutex<MountTable?>(nil)
+
+    /// Makes an adapter.
+    public init(state: HashiCorpVaultState, attempts: AttemptLimiter, filtersLists: Bool = true) {
+        self.state = state
+        self.attempts = attempts
+        self.filtersLists = filtersLists
+    }
+
+    /// `vault`.
+    public var wire: String { "vault" }
+
+    /// Whether a request is for this protocol: its path begins with `/v1/`.
+    public static func takes(_ request: HTTPRequest) -> Bool { request.rawPath.utf8.starts(with: "/v1/".utf8) }
+
+    /// Reads a request.
+    public func plan(_ request: HTTPRequest) -> Plan {
+        do throws(LogicalFault) {
+            return try plan(try LogicalRequest(request))
+        } catch {
+            return .reply(error.response)
+        }
+    }
+
+    /// 500 with the error's code, or 503.
+    public func failure(_ error: StoreError, _ request: HTTPRequest) -> HTTPResponse { LogicalFault(error).response }
+
+    /// 403, whatever the reason.
+    public func refusal(_ error: AuthenticationError, _ request: HTTPRequest) -> HTTPResponse {
+        LogicalFault(error).response
+    }
+
+    /// Reads the mounts anew at the next request. Called after every change of them, also of one that is taken back.
+    func forgetMounts() { table.withLock { $0 = nil } }
+
+    /// The mounts.
+    ///
+    /// - Parameter vault: The gate; the look-up is the server's own.
+    func mounts(_ vault: Vault) throws(StoreError) -> MountTable {
+        if let known = table.withLock({ $0 }) { return known }
+        let own = vault.acting(as: .owner(Principal("keyfolio-server")))
+        let read = try own.perform(.init(rawValue: "vault.mounts"), .read, on: "sys/mounts", changing: false) {
+            (directory) throws(StoreError) in try MountTable(directory)
+        }
+        table.withLock { $0 = read }
+        return read
+    }
+}
+
+extension HashiCorpVaultAdapter {
+    private func plan(_ request: LogicalRequest) throws(LogicalFault) -> Plan {
+        if let response = try stateResponse(request) {
+            return .reply(response.rendered(for: request, mountType: Route.Engine.system.type))
+        }
+        if request.path == "sys/internal/ui/mounts", request.token == nil {
+            return .visit { vault in self.respond(to: request, vault, nil) }
+        }
+        let segments = request.path.split(separator: "/")
+        if segments.count >= 3, segments[0] == "auth", segments[2] == "login", request.operation == .write {
+            return try login(request, user: segments.count == 4 ? String(segments[3]) : nil)
+        }
+        let credential = request.token.map(Credential.token) ?? .none
+        let enter = Plan.enter(credential) { entered in
+            switch entered {
+            case .success(let visitor): self.respond(to: request, visitor.vault, visitor.session)
+            case .failure(let error): LogicalFault(error).response
+            }
+        }
+        guard case .token(let token) = credential, Self.hasPassword(request, segments) else { return enter }
+        return hashing(request, token, otherwise: enter)
+    }
+
+    /// What is told without the store.
+    private func stateResponse(_ request: LogicalRequest) throws(LogicalFault) -> LogicalResponse? {
+        guard request.path.hasPrefix("sys/"), !request.path.hasPrefix("sys/internal/") else { return nil }
+        let segments = request.path.split(separator: "/").dropFirst()
+        guard let routed = try? Route.find(.system, segments, request) else { return nil }
+        switch routed.call {
+        case .health: return try state.health(request.parameters, isSealed: false, now: .now)
+        case .sealStatus: return state.sealStatus(isSealed: false)
+        case .leader: return state.leader()
+        case .initStatus: return .bare(JSONObject(members: ["initialized": true]))
+        case .initialize: throw .invalid("Vault is already initialized")
+        default: return nil
+        }
+    }
+
+    /// Does a call in the transaction that is under way.
+    private func respond(
+        to request: LogicalRequest,
+        _ vault: Vault,
+        _ session: Session?,
+        _ call: (LogicalContext) throws -> LogicalResponse = { try $0.respond() }
+    ) -> HTTPResponse {
+        do {
+            let context = try context(request, vault, session)
+            return try call(context).rendered(for: request, mountType: context.mount.engine.type)
+        } catch let unrouted as UnroutedKeyValuePath {
+            return unrouted.response.rendered(for: request, mountType: Route.Engine.keyValue2.type)
+        } catch {
+            return LogicalFault(any: error).response
+        }
+    }
+
+    private func context(_ request: LogicalRequest, _ vault: Vault, _ session: Session?) throws -> LogicalContext {
+        let table = try mounts(vault)
+        guard let mount = table.find(request.path) else {
+            throw Self.mayKnow(request, vault) ? LogicalFault.noRoute(request.path) : .denied
+        }
+        let segments = request.path.split(separator: "/").dropFirst(mount.path.split(separator: "/").count)
+        let routed: RoutedCall
+        do throws(LogicalFault) {
+            routed = try Route.find(mount.engine, segments, request)
+        } catch {
+            // Which paths there are is told to whoever may do something there.
+            guard Self.mayKnow(request, vault) else { throw LogicalFault.denied }
+            if mount.engine == .keyValue2, error == .unsupportedPath { throw UnroutedKeyValuePath(request.operation) }
+            throw error
+        }
+        if session == nil, routed.route.access != .anybody { throw LogicalFault.missingToken }
+        return LogicalContext(
+            vault: vault,
+            session: session,
+            request: request,
+            routed: routed,
+            mount: mount,
+            table: table,
+            adapter: self
+        )
+    }
+
+    private static func mayKnow(_ request: LogicalRequest, _ vault: Vault) -> Bool {
+        vault.identity.access.capabilities(on: request.path) != [.deny]
+    }
+}
+
+/// A path below a mount of KV version 2 that is none of its own: as a rule, of somebody who means version 1.
+struct UnroutedKeyValuePath: Error {
+    let response: LogicalResponse
+
+    init(_ operation: LogicalRequest.Operation) {
+        let command =
+            switch operation {
+            case .read, .header: "vault kv get"
+            case .list, .scan: "vault kv list"
+            case .write: "vault kv put"
+            case .patch: "vault kv patch"
+            case .delete: "vault kv delete"
+            }
+        let warning =
+            "Invalid path for a versioned K/V secrets engine. See the API docs for the appropriate API endpoints to use. "
+            + "If using the Vault CLI, use '\(command)' for this operation."
+        response = LogicalResponse(status: 404, warnings: [warning])
+    }
+}
+
+extension HashiCorpVaultAdapter {
+    /// A login: nobody is known yet, and whoever failed too often must wait.
+    private func login(_ request: LogicalRequest, user: String?) throws(LogicalFault) -> Plan {
+        let mount = request.path.split(separator: "/")[1]
+        // The count is of the one spelling. Only the beginning: a longer name fills no memory.
+        let roleID = try request.parameters.text("role_id") ?? ""
+        let who = user?.lowercased() ?? LogicalParameters.trimmed(roleID)
+        let name = "vault/\(mount)/\(Substring(who.utf8.prefix(64)))"
+        let address = request.origin.address
+        if let seconds = attempts.wait(name: name, address: address, at: .now) {
+            throw LogicalFault(AuthenticationError.locked(seconds: seconds))
+        }
+        guard user != nil else {
+            return .visit { vault in
+                self.respond(to: request, vault, nil) { context in
+                    guard context.routed.call == .appRoleLogin else { throw LogicalFault.missingToken }
+                    return try self.counting(name, address) { try context.appRoleLogin() }
+                }
+            }
+        }
+        guard let password = try request.parameters.secret("password"), !password.isEmpty else {
+            throw .invalid("missing password")
+        }
+        return .work { vault in
+            // Hashing takes its time: before it the hash is read, after it the token is made, each in its own turn.
+            do {
+                if try vault.isBlocked(address) { throw LogicalFault.denied }
+                let context = try self.context(request, vault, nil)
+                guard context.routed.call == .userLogin else { throw LogicalFault.missingToken }
+                let known = try context.knownHash()
+                let isRight = try PasswordHash.isRight(password, known)
+                return .visit { vault in
+                    self.respond(to: request, vault, nil) { context in
+                        try self.counting(name, address) { try context.userLogin(isRight: isRight, hash: known) }
+                    }
+                }
+            } catch {
+                return .reply(LogicalFault(any: error).response)
+            }
+        }
+    }
+
+    /// Counts how a login ends.
+    private func counting(
+        _ name: String,
+        _ address: String,
+        _ body: () throws -> LogicalResponse
+    ) throws -> LogicalResponse {
+        do {
+            let response = try body()
+            attempts.succeed(name: name)
+            return response
+        } catch let fault as LogicalFault {
+            if fault == .wrongRole || fault == .wrongPassword { attempts.fail(name: name, address: address, at: .now) }
+            throw fault
+        }
+    }
+
+    /// Whether a request sets a password, which is hashed before it is kept.
+    private static func hasPassword(_ request: LogicalRequest, _ segments: [Substring]) -> Bool {
+        guard request.operation == .write, segments.count >= 4, segments[0] == "auth", segments[2] == "users" else {
+            return false
+        }
+        return request.parameters["password"] != nil
+    }
+
+    /// Sets a password. Who asks is found out first: hashing is not for anybody.
+    private func hashing(_ request: LogicalRequest, _ token: Secret<String>, otherwise enter: Plan) -> Plan {
+        .work { vault in
+            var entered: Result<Session, AuthenticationError> = .failure(.invalid)
+            do {
+                _ = try vault.group { group in
+                    if let found = try? group.authenticate(.token(token), from: request.origin.address) {
+                        entered = found
+                    }
+                }
+                // Whoever is not let in is turned away, and written down, where everybody is.
+                guard case .success(let session) = entered else { return enter }
+                let password = try request.parameters.secret("password") ?? Secret("")
+                guard !password.isEmpty else { throw LogicalFault.invalid("missing password") }
+                let hash = try PasswordHash.make(password)
+                return .reply(
+                    self.respond(to: request, vault.acting(as: session.identity), session) { context in
+                        try context.respond(passwordHash: hash)
+                    }
+                )
+            } catch {
+                return .reply(LogicalFault(any: error).response)
+            }
+        }
+    }
+}
+
+extension LogicalFault {
+    /// What AppRole says to every wrong credential.
+    static let wrongRole = LogicalFault.invalid("invalid role or secret ID")
+    /// What userpass says to every wrong credential.
+    static let wrongPassword = LogicalFault.invalid("invalid username or password")
+}

@@ -1,0 +1,214 @@
+internal import Findings
+internal import HTTPModel
+internal import Secrets
+
+/// The bounds on a request of Vault's protocol, all checked before anybody is authenticated (CVE-2025-6203 and
+/// CVE-2025-12044 are what happens without, and with the check after the parsing).
+enum LogicalLimits {
+    /// The largest body, in bytes: 32 MiB, as Vault's own.
+    static let body = 32 << 20
+    /// The JSON of a body: as deep as Vault's own default; values are counted over the whole text.
+    static let json = JSONLimits(bytes: body, depth: 300, values: 100_000)
+    /// The longest path, in bytes, decoded.
+    static let path = 4096
+    /// The longest query, in bytes.
+    static let query = 64 << 10
+    /// The most parameters of a query or a form.
+    static let parameters = 1000
+    /// The longest header that holds a token, in bytes: 8 KiB, as Vault 2.0's.
+    static let token = 8 << 10
+    /// The longest text that is itself read as JSON, such as a secret id's metadata, in bytes.
+    static let nestedText = 64 << 10
+}
+
+/// One request of Vault's protocol, read and not yet authenticated.
+struct LogicalRequest: Sendable {
+    /// What is asked of a path.
+    enum Operation: String, Sendable, Hashable, CaseIterable {
+        case read, list, scan, write, patch, delete, header
+    }
+
+    /// Stands in the answer as `request_id`: a UUID.
+    let id: String
+    let operation: Operation
+    /// The path after `/v1/`, decoded, without a slash at either end.
+    let path: String
+    /// Whether the path had a slash at its end; ``Operation/list`` and ``Operation/scan`` always have.
+    let hasTrailingSlash: Bool
+    let parameters: LogicalParameters
+    let token: Secret<String>?
+    /// Where it came from.
+    let origin: HTTPOrigin
+
+    /// Reads a request.
+    ///
+    /// - Parameter request: One whose path begins with `/v1/`.
+    init(_ request: HTTPRequest) throws(LogicalFault) {
+        let query = try Self.query(request.rawQuery)
+        let (path, hasSlash) = try Self.path(request.rawPath)
+        try Self.checkHeaders(request.headers, path: path)
+        token = try Self.token(request.headers)
+        let (operation, parameters) = try Self.content(request, query)
+        let isListing = operation == .list || operation == .scan
+        self.operation = operation
+        self.parameters = parameters
+        self.path = path
+        hasTrailingSlash = hasSlash || isListing
+        origin = request.origin
+        id = Self.newID()
+    }
+
+    /// A random UUID (RFC 9562, version 4).
+    static func newID() -> String {
+        // The standard library's generator asks the system; this is no secret in any case.
+        var bytes = (0..<16).map { _ in UInt8.random(in: .min ... .max) }
+        bytes[6] = bytes[6] & 0x0F | 0x40
+        bytes[8] = bytes[8] & 0x3F | 0x80
+        let digits = Array("0123456789abcdef".utf8)
+        var text: [UInt8] = []
+        text.reserveCapacity(36)
+        for (index, byte) in bytes.enumerated() {
+            if [4, 6, 8, 10].contains(index) { text.append(UInt8(ascii: "-")) }
+            text.append(digits[Int(byte >> 4)])
+            text.append(digits[Int(byte & 15)])
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+}
+
+extension LogicalRequest {
+    /// Decodes and checks the path.
+    ///
+    /// What a policy, a handler and a store could read in two ways is refused here, before anybody asks who may
+    /// (CVE-2026-3605): `.` and `..` as segments, empty segments, control characters, wrong percent-encoding. It is
+    /// decoded once, and only the decoded path is ever looked at.
+    private static func path(_ raw: String) throws(LogicalFault) -> (String, hasSlash: Bool) {
+        let prefix = "/v1/"
+        guard raw.utf8.starts(with: prefix.utf8) else { throw .notFound }
+        guard raw.utf8.count <= 3 * LogicalLimits.path, let decoded = PercentEncoding.decode(raw.dropFirst(4)),
+            decoded.utf8.count <= LogicalLimits.path
+        else { throw .invalid("invalid request path") }
+        let hasSlash = decoded.utf8.last == UInt8(ascii: "/")
+        let path = hasSlash ? String(decoded.dropLast()) : decoded
+        guard !path.isEmpty else { throw .notFound }
+        guard path.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F && $0 != "\\" }) else {
+            throw .invalid("path cannot contain control characters or backslashes")
+        }
+        for segment in path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
+            if segment.isEmpty { throw .invalid("path cannot contain empty segments") }
+            if segment.count <= 2, segment.allSatisfy({ $0 == UInt8(ascii: ".") }) {
+                throw .invalid("relative paths not supported")
+            }
+        }
+        return (path, hasSlash)
+    }
+
+    private static func query(_ raw: String?) throws(LogicalFault) -> HTTPQuery {
+        guard (raw ?? "").utf8.count <= LogicalLimits.query, let query = HTTPQuery(raw),
+            query.items.count <= LogicalLimits.parameters
+        else { throw .invalid("invalid query") }
+        return query
+    }
+
+    private static func checkHeaders(_ headers: HTTPHeaders, path: String) throws(LogicalFault) {
+        if let namespace = headers["X-Vault-Namespace"], !["", "/", "root", "root/"].contains(namespace) {
+            // Vault Community has the root namespace only, and takes the name for a part of the path.
+            throw .noRoute(path)
+        }
+        if let time = headers["X-Vault-Wrap-TTL"], !time.isEmpty, GoDuration.seconds(time) != 0 {
+            throw .invalid("response wrapping is not supported by this server")
+        }
+    }
+
+    private static func token(_ headers: HTTPHeaders) throws(LogicalFault) -> Secret<String>? {
+        var text = headers["X-Vault-Token"] ?? ""
+        if text.isEmpty, let authorization = headers["Authorization"] {
+            let scheme = "bearer "
+            if authorization.utf8.count <= LogicalLimits.token + scheme.utf8.count,
+                authorization.prefix(scheme.count).lowercased() == scheme
+            {
+                text = LogicalParameters.trimmed(String(authorization.dropFirst(scheme.count)))
+            } else if authorization.utf8.count > LogicalLimits.token + scheme.utf8.count {
+                throw .invalid("token header is too long")
+            }
+        }
+        guard text.utf8.count <= LogicalLimits.token else { throw .invalid("token header is too long") }
+        return text.isEmpty ? nil : Secret(text)
+    }
+
+    private static func content(_ request: HTTPRequest, _ query: HTTPQuery) throws(LogicalFault) -> (
+        Operation, LogicalParameters
+    ) {
+        switch request.method {
+        case "GET":
+            var rest = query
+            let isList = try takeFlag("list", from: &rest)
+            let isScan = try takeFlag("scan", from: &rest)
+            guard !(isList && isScan) else { throw .invalid("list and scan exclude each other") }
+            return (isList ? .list : isScan ? .scan : .read, parameters(rest))
+        case "HEAD": return (.header, parameters(query))
+        case "LIST": return (.list, parameters(query))
+        case "SCAN": return (.scan, parameters(query))
+        case "DELETE": return (.delete, parameters(query))
+        case "POST", "PUT": return (.write, try body(request, mayBeForm: true))
+        case "PATCH":
+            let type = mediaType(request.headers["Content-Type"] ?? "")
+            guard type == "application/merge-patch+json" else {
+                throw LogicalFault(415, "PATCH requires Content-Type of application/merge-patch+json")
+            }
+            return (.patch, try body(request, mayBeForm: false))
+        default: throw LogicalFault(405)
+        }
+    }
+
+    private static func takeFlag(_ name: String, from query: inout HTTPQuery) throws(LogicalFault) -> Bool {
+        guard let text = query[name], !text.isEmpty else { return false }
+        guard let flag = LogicalParameters.parseBool(text) else { throw LogicalFault(400) }
+        query.items.removeAll { $0.name == name }
+        return flag
+    }
+
+    private static func body(_ request: HTTPRequest, mayBeForm: Bool) throws(LogicalFault) -> LogicalParameters {
+        guard request.body.count <= LogicalLimits.body else { throw LogicalFault(413, "request body too large") }
+        let first = request.body.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
+        guard let first else { return LogicalParameters() }
+        let type = mediaType(request.headers["Content-Type"] ?? "")
+        // curl says of every body that it is a form: what begins with a brace is none.
+        if mayBeForm, type == "application/x-www-form-urlencoded", first != UInt8(ascii: "{") {
+            guard request.body.count <= LogicalLimits.query, let text = String(validating: request.body, as: UTF8.self),
+                let form = HTTPQuery(text), form.items.count <= LogicalLimits.parameters
+            else { throw .invalid("error parsing form data") }
+            return parameters(form)
+        }
+        do throws(JSONError) {
+            switch try JSONValue(parsing: request.body, limits: LogicalLimits.json) {
+            case .object(let object): return LogicalParameters(object)
+            case .null: return LogicalParameters()
+            default: break
+            }
+        } catch {
+            throw .invalid("failed to parse JSON input: \(error.message)")
+        }
+        throw .invalid("failed to parse JSON input: expected an object")
+    }
+
+    /// A parameter that is given once is a text; one that is given several times is a list.
+    private static func parameters(_ query: HTTPQuery) -> LogicalParameters {
+        var values: [String: [JSONValue]] = [:]
+        var names: [String] = []
+        for item in query.items {
+            if values[item.name] == nil { names.append(item.name) }
+            values[item.name, default: []].append(.string(item.value))
+        }
+        var object = JSONObject()
+        for name in names {
+            let all = values[name] ?? []
+            object[name] = all.count == 1 ? all[0] : .array(all)
+        }
+        return LogicalParameters(object)
+    }
+
+    private static func mediaType(_ header: String) -> String {
+        LogicalParameters.trimmed(String(header.prefix { $0 != ";" })).lowercased()
+    }
+}

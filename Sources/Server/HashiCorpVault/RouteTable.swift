@@ -1,0 +1,166 @@
+/// Everything that can be called. The compiler holds the table and the handlers to the same list.
+enum VaultCall: String, Sendable, Hashable, CaseIterable {
+    // KV, version 2
+    case readData, writeData, patchData, deleteLatest, deleteVersions, undeleteVersions, destroyVersions, readSubkeys
+    case readMetadata, writeMetadata, patchMetadata, deleteMetadata, listSecrets, scanSecrets
+    case readKeyValueConfig, writeKeyValueConfig
+    // KV, version 1
+    case readFlat, writeFlat, deleteFlat, listFlat
+    // What anybody may ask
+    case health, sealStatus, initStatus, initialize, leader, visibleMounts
+    // Mounts
+    case listMounts, readMount, enableMount, disableMount, readMountTuning, tuneMount, preflight
+    case listAuthMounts, readAuthMount, enableAuthMount, disableAuthMount, readAuthTuning, tuneAuth
+    // Policies
+    case listPolicies, readPolicy, writePolicy, deletePolicy
+    case listOldPolicies, readOldPolicy
+    case capabilities, capabilitiesOfSelf, capabilitiesOfAccessor, resultantACL
+    // Keys and audit
+    case rotateKeys, listAudit, auditHash
+    // Tokens
+    case createToken, createOrphanToken, createTokenByRole
+    case lookUpToken, lookUpSelf, lookUpAccessor, renewToken, renewSelf, renewAccessor
+    case revokeToken, revokeSelf, revokeAccessor, revokeLeavingChildren, listAccessors, tidyTokens
+    case listTokenRoles, readTokenRole, writeTokenRole, deleteTokenRole
+    // AppRole
+    case listRoles, readRole, writeRole, deleteRole, readRoleID, writeRoleID
+    case issueSecretID, listSecretIDs, customSecretID, lookUpSecretID, destroySecretID
+    case lookUpSecretIDAccessor, destroySecretIDAccessor
+    case readRoleField, writeRoleField, deleteRoleField, appRoleLogin, tidySecretIDs
+    // Userpass
+    case listUsers, readUser, writeUser, deleteUser, writeUserPassword, writeUserPolicies, userLogin
+}
+
+extension Route {
+    /// Every row. The first that fits counts.
+    static let all: [Route] =
+        keyValue2 + keyValue1 + systemForAnybody + mounts + policies + keys + tokens + appRole + userPassword
+
+    private static let keyValue2: [Route] = [
+        Route(
+            .keyValue2,
+            "data/*path",
+            [.read: .readData, .write: .writeData, .patch: .patchData, .delete: .deleteLatest]
+        ),
+        Route(.keyValue2, "delete/*path", [.write: .deleteVersions]),
+        Route(.keyValue2, "undelete/*path", [.write: .undeleteVersions]),
+        Route(.keyValue2, "destroy/*path", [.write: .destroyVersions]),
+        Route(.keyValue2, "subkeys/*path", [.read: .readSubkeys]),
+        Route(
+            .keyValue2,
+            "metadata/*path",
+            [
+                .read: .readMetadata, .write: .writeMetadata, .patch: .patchMetadata, .delete: .deleteMetadata,
+                .list: .listSecrets, .scan: .scanSecrets,
+            ]
+        ),
+        Route(.keyValue2, "config", [.read: .readKeyValueConfig, .write: .writeKeyValueConfig]),
+    ]
+
+    private static let keyValue1: [Route] = [
+        Route(
+            .keyValue1,
+            "*path",
+            [.read: .readFlat, .write: .writeFlat, .delete: .deleteFlat, .list: .listFlat]
+        )
+    ]
+
+    private static let systemForAnybody: [Route] = [
+        Route(.system, "health", [.read: .health, .header: .health], .anybody),
+        Route(.system, "seal-status", [.read: .sealStatus], .anybody),
+        Route(.system, "init", [.read: .initStatus, .write: .initialize], .anybody),
+        Route(.system, "leader", [.read: .leader], .anybody),
+        Route(.system, "internal/ui/mounts", [.read: .visibleMounts], .anybody),
+    ]
+
+    private static let mounts: [Route] = [
+        Route(.system, "internal/ui/mounts/*path", [.read: .preflight]),
+        Route(.system, "mounts", [.read: .listMounts]),
+        Route(.system, "mounts/*path/tune", [.read: .readMountTuning, .write: .tuneMount]),
+        Route(.system, "mounts/*path", [.read: .readMount, .write: .enableMount, .delete: .disableMount]),
+        Route(.system, "auth", [.read: .listAuthMounts]),
+        Route(.system, "auth/*path/tune", [.read: .readAuthTuning, .write: .tuneAuth], .sudo),
+        Route(
+            .system,
+            "auth/*path",
+            [.read: .readAuthMount, .write: .enableAuthMount, .delete: .disableAuthMount],
+            .sudo
+        ),
+    ]
+
+    private static let policies: [Route] = [
+        Route(.system, "policies/acl", [.list: .listPolicies, .read: .listPolicies]),
+        Route(.system, "policies/acl/*name", [.read: .readPolicy, .write: .writePolicy, .delete: .deletePolicy]),
+        Route(.system, "policy", [.read: .listOldPolicies, .list: .listOldPolicies]),
+        Route(.system, "policy/*name", [.read: .readOldPolicy, .write: .writePolicy, .delete: .deletePolicy]),
+        Route(.system, "capabilities", [.write: .capabilities]),
+        Route(.system, "capabilities-self", [.write: .capabilitiesOfSelf]),
+        Route(.system, "capabilities-accessor", [.write: .capabilitiesOfAccessor]),
+        Route(.system, "internal/ui/resultant-acl", [.read: .resultantACL]),
+    ]
+
+    private static let keys: [Route] = [
+        Route(.system, "rotate", [.write: .rotateKeys], .sudo),
+        Route(.system, "audit", [.read: .listAudit], .sudo),
+        Route(.system, "audit-hash/*path", [.write: .auditHash]),
+    ]
+
+    private static let tokens: [Route] = [
+        Route(.token, "create", [.write: .createToken]),
+        Route(.token, "create-orphan", [.write: .createOrphanToken], .sudo),
+        Route(.token, "create/:role", [.write: .createTokenByRole]),
+        Route(.token, "lookup", [.write: .lookUpToken, .read: .lookUpToken]),
+        Route(.token, "lookup-self", [.read: .lookUpSelf, .write: .lookUpSelf]),
+        Route(.token, "lookup-accessor", [.write: .lookUpAccessor]),
+        Route(.token, "renew", [.write: .renewToken]),
+        Route(.token, "renew-self", [.write: .renewSelf]),
+        Route(.token, "renew-accessor", [.write: .renewAccessor]),
+        Route(.token, "revoke", [.write: .revokeToken]),
+        Route(.token, "revoke-self", [.write: .revokeSelf]),
+        Route(.token, "revoke-accessor", [.write: .revokeAccessor]),
+        Route(.token, "revoke-orphan", [.write: .revokeLeavingChildren], .sudo),
+        Route(.token, "accessors", [.list: .listAccessors], .sudo),
+        Route(.token, "tidy", [.write: .tidyTokens]),
+        Route(.token, "roles", [.list: .listTokenRoles]),
+        Route(
+            .token,
+            "roles/:role",
+            [.read: .readTokenRole, .write: .writeTokenRole, .delete: .deleteTokenRole]
+        ),
+    ]
+
+    private static let appRole: [Route] = [
+        Route(.appRole, "login", [.write: .appRoleLogin], .anybody),
+        Route(.appRole, "tidy/secret-id", [.write: .tidySecretIDs]),
+        Route(.appRole, "role", [.list: .listRoles]),
+        Route(.appRole, "role/:role", [.read: .readRole, .write: .writeRole, .delete: .deleteRole]),
+        Route(.appRole, "role/:role/role-id", [.read: .readRoleID, .write: .writeRoleID]),
+        Route(.appRole, "role/:role/secret-id", [.write: .issueSecretID, .list: .listSecretIDs]),
+        Route(.appRole, "role/:role/custom-secret-id", [.write: .customSecretID]),
+        Route(.appRole, "role/:role/secret-id/lookup", [.write: .lookUpSecretID]),
+        Route(
+            .appRole,
+            "role/:role/secret-id/destroy",
+            [.write: .destroySecretID, .delete: .destroySecretID]
+        ),
+        Route(.appRole, "role/:role/secret-id-accessor/lookup", [.write: .lookUpSecretIDAccessor]),
+        Route(
+            .appRole,
+            "role/:role/secret-id-accessor/destroy",
+            [.write: .destroySecretIDAccessor, .delete: .destroySecretIDAccessor]
+        ),
+        Route(
+            .appRole,
+            "role/:role/:field",
+            [.read: .readRoleField, .write: .writeRoleField, .delete: .deleteRoleField]
+        ),
+    ]
+
+    private static let userPassword: [Route] = [
+        Route(.userPassword, "login/:user", [.write: .userLogin], .anybody),
+        Route(.userPassword, "users", [.list: .listUsers]),
+        Route(.userPassword, "users/:user", [.read: .readUser, .write: .writeUser, .delete: .deleteUser]),
+        Route(.userPassword, "users/:user/password", [.write: .writeUserPassword]),
+        Route(.userPassword, "users/:user/policies", [.write: .writeUserPolicies]),
+    ]
+}

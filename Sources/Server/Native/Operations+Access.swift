@@ -1,0 +1,234 @@
+internal import AccessPolicy
+internal import Findings
+internal import HTTPModel
+internal import SecretStore
+internal import Vaulting
+
+extension NativeOperations {
+    static let access: [NativeOperation] = [
+        NativeOperation(
+            id: "explainAccess",
+            method: "POST",
+            path: "/api/v1/access/explain",
+            summary: "Which rule decides whether somebody may do something, and what would change it.",
+            body: Schema.object(
+                [("principal", Schema.text), ("action", Schema.text), ("path", Schema.text)],
+                required: ["principal", "action", "path"]
+            ),
+            answer: Schema.object(
+                [
+                    ("allowed", Schema.flag), ("capability", Schema.text), ("resource", Schema.text),
+                    ("policy", Schema.texts), ("pattern", Schema.text), ("sentence", Schema.text),
+                    ("suggestion", Schema.text),
+                    (
+                        "others",
+                        Schema.array(
+                            Schema.object(
+                                [("pattern", Schema.text), ("reason", Schema.text)],
+                                required: ["pattern", "reason"]
+                            )
+                        )
+                    ),
+                ],
+                required: ["allowed", "capability", "resource", "sentence", "others"]
+            ),
+            act: .enter { (request, visitor) throws(StoreError) in
+                let name = try PrincipalRecord.normalized(try request.text("principal"))
+                let (capability, resource) = try question(try request.text("action"), try request.text("path"))
+                try visitor.vault.perform(
+                    "access.explain",
+                    .read,
+                    on: "sys/access/explain",
+                    changing: false,
+                    detail: name
+                ) { (directory) throws(StoreError) in
+                    guard try directory.principal(name) != nil else { throw .noSuchEntry("principal") }
+                }
+                switch try visitor.vault.session(ofPrincipal: name) {
+                case .failure(let error):
+                    return .json([
+                        "allowed": false, "capability": .string(capability.rawValue), "resource": .string(resource),
+                        "sentence": .string("\(name) is not let in: \(error.message)"), "others": [],
+                    ])
+                case .success(let session):
+                    return .json(
+                        explanation(session.identity.access.explain(capability, on: resource), capability, resource)
+                    )
+                }
+            }
+        ),
+        NativeOperation(
+            id: "listBlocks",
+            method: "GET",
+            path: "/api/v1/blocks",
+            summary: "The networks that may not come in.",
+            answer: Schema.object(
+                [
+                    (
+                        "blocks",
+                        Schema.array(
+                            Schema.object(
+                                [("range", Schema.text), ("until", Schema.time), ("reason", Schema.text)],
+                                required: ["range", "reason"]
+                            )
+                        )
+                    )
+                ],
+                required: ["blocks"]
+            ),
+            act: .enter { (_, visitor) throws(StoreError) in
+                try visitor.vault.perform("block.list", .list, on: "sys/blocks", changing: false) {
+                    (directory) throws(StoreError) in
+                    let blocks = try directory.blocks().map { (block) -> JSONValue in
+                        var object = JSONObject()
+                        object["range"] = .string(block.range.text)
+                        object["until"] = block.until.map { .string($0.description) }
+                        object["reason"] = .string(block.reason)
+                        return .object(object)
+                    }
+                    return .json(["blocks": .array(blocks)])
+                }
+            }
+        ),
+        NativeOperation(
+            id: "blockAddress",
+            method: "POST",
+            path: "/api/v1/blocks",
+            summary: "Lets nobody of a network in, from now on and whatever they show.",
+            body: Schema.object(
+                [("range", Schema.text), ("seconds", Schema.number), ("reason", Schema.text)],
+                required: ["range"]
+            ),
+            status: 204,
+            act: .enter { (request, visitor) throws(StoreError) in
+                guard let range = AddressRange(try request.text("range")) else {
+                    throw .invalidAttribute("range is a network like 203.0.113.0/24, or an address")
+                }
+                let seconds = try request.optionalInteger("seconds", in: 1...(10 * 366 * 86_400))
+                let reason = try request.optionalText("reason") ?? ""
+                guard reason.utf8.count <= 512 else { throw .invalidAttribute("a reason has at most 512 characters") }
+                try visitor.vault.perform(
+                    "block.create",
+                    .create,
+                    on: "sys/blocks",
+                    changing: true,
+                    detail: range.text
+                ) { (directory) throws(StoreError) in
+                    let until = seconds.map { directory.time.adding(seconds: $0) }
+                    try directory.put(Block(range, until: until, reason: reason))
+                }
+                return .none
+            }
+        ),
+        NativeOperation(
+            id: "unblockAddress",
+            method: "DELETE",
+            path: "/api/v1/blocks",
+            summary: "Lets a network in again.",
+            parameters: [.init(name: "range", schema: Schema.text, summary: "The network, as it was given.")],
+            status: 204,
+            act: .enter { (request, visitor) throws(StoreError) in
+                let range = request.query["range"] ?? ""
+                try visitor.vault.perform(
+                    "block.remove",
+                    .delete,
+                    on: "sys/blocks",
+                    changing: true,
+                    detail: AddressRange(range)?.text
+                ) { (directory) throws(StoreError) in
+                    guard try directory.removeBlock(range) else { throw .noSuchEntry("block") }
+                }
+                return .none
+            }
+        ),
+        NativeOperation(
+            id: "endSessions",
+            method: "POST",
+            path: "/api/v1/sessions/end",
+            summary: "Ends every session of a principal, of a role, or of everyone, at once.",
+            body: Schema.object([
+                ("principal", Schema.text), ("role", Schema.text), ("everyone", Schema.flag),
+            ]),
+            status: 204,
+            act: .enter { (request, visitor) throws(StoreError) in
+                let scope = try scope(request)
+                try visitor.vault.perform(
+                    "session.end",
+                    .update,
+                    on: "sys/sessions",
+                    changing: true,
+                    detail: "\(scope)"
+                ) { (directory) throws(StoreError) in
+                    if case .principal(let name) = scope, try directory.principal(name) == nil {
+                        throw .noSuchEntry("principal")
+                    }
+                    if case .role(let name) = scope, try directory.policies(ofRole: name) == nil {
+                        throw .noSuchEntry("role")
+                    }
+                    try directory.endSessions(scope)
+                }
+                return .none
+            }
+        ),
+    ]
+
+    private static func scope(_ request: NativeRequest) throws(StoreError) -> SessionScope {
+        if let name = try request.optionalText("principal") { return .principal(try PrincipalRecord.normalized(name)) }
+        if let name = try request.optionalText("role") { return .role(try Directory.policyName(name)) }
+        guard request.body["everyone"] == .bool(true) else {
+            throw .invalidAttribute("the body has one of principal, role and everyone")
+        }
+        return .everyone
+    }
+
+    /// The capability and the resource that an action on a path asks for: `read portfolio/production`, or a capability
+    /// on a resource that is spelled out, such as `update sys/blocks`.
+    static func question(_ action: String, _ path: String) throws(StoreError) -> (Capability, String) {
+        let isResource = ["sys/", "auth/", "\(Resource.mount)/"].contains { path.hasPrefix($0) }
+        if isResource {
+            guard let capability = Capability(rawValue: action) else {
+                throw .invalidAttribute(
+                    "action is one of \(Capability.allCases.map(\.rawValue).joined(separator: ", "))"
+                )
+            }
+            return (capability, path)
+        }
+        let secret = try SecretPath(path)
+        switch action {
+        case "read": return (.read, Resource.text(.data, secret))
+        case "write": return (.update, Resource.text(.data, secret))
+        case "create": return (.create, Resource.text(.data, secret))
+        case "delete": return (.delete, Resource.text(.data, secret))
+        case "describe": return (.read, Resource.text(.metadata, secret))
+        case "list": return (.list, Resource.listing(secret))
+        case "remove": return (.delete, Resource.text(.metadata, secret))
+        case "undelete": return (.update, Resource.text(.undelete, secret))
+        case "destroy": return (.update, Resource.text(.destroy, secret))
+        default:
+            throw .invalidAttribute(
+                "action is one of read, write, create, delete, describe, list, remove, undelete, destroy"
+            )
+        }
+    }
+
+    private static func explanation(
+        _ explanation: Explanation,
+        _ capability: Capability,
+        _ resource: String
+    ) -> JSONValue {
+        var object = JSONObject()
+        object["allowed"] = .bool(explanation.decision.isAllowed)
+        object["capability"] = .string(capability.rawValue)
+        object["resource"] = .string(resource)
+        if let rule = explanation.decision.rule {
+            object["policy"] = .texts(rule.sources.map(\.policy))
+            object["pattern"] = .string(rule.pattern)
+        }
+        object["sentence"] = .string(explanation.sentence)
+        object["suggestion"] = explanation.suggestion.map(JSONValue.string)
+        object["others"] = .array(
+            explanation.losing.map { ["pattern": .string($0.rule.pattern), "reason": .string($0.reason)] }
+        )
+        return .object(object)
+    }
+}

@@ -1,0 +1,280 @@
+internal import AccessPolicy
+internal import Findings
+internal import SecretStore
+internal import Secrets
+internal import Vaulting
+
+extension NativeOperations {
+    private static let principal = Schema.object(
+        Schema.principal,
+        required: ["name", "kind", "id", "roles", "policies", "metadata", "addresses", "disabled", "created"]
+    )
+    private static let key = Schema.object(
+        [("id", Schema.text), ("principal", Schema.text), ("policies", Schema.texts), ("created", Schema.time)],
+        required: ["id", "policies", "created"]
+    )
+
+    static let people: [NativeOperation] = [
+        NativeOperation(
+            id: "listPrincipals",
+            method: "GET",
+            path: "/api/v1/principals",
+            summary: "Lists people and machines.",
+            answer: Schema.object([("principals", Schema.array(principal))], required: ["principals"]),
+            act: .enter { (_, visitor) throws(StoreError) in
+                try visitor.vault.perform("principal.list", .list, on: "sys/principals", changing: false) {
+                    (directory) throws(StoreError) in
+                    .json(["principals": .array(try directory.principals().map(\.json))])
+                }
+            }
+        ),
+        NativeOperation(
+            id: "readPrincipal",
+            method: "GET",
+            path: "/api/v1/principals/{name}",
+            summary: "One person or machine.",
+            answer: principal,
+            act: .enter { (request, visitor) throws(StoreError) in
+                let name = try PrincipalRecord.normalized(request["name"])
+                return try visitor.vault.perform(
+                    "principal.read",
+                    .read,
+                    on: "sys/principals/\(name)",
+                    changing: false,
+                    detail: name
+                ) { (directory) throws(StoreError) in
+                    guard let principal = try directory.principal(name) else { throw .noSuchEntry("principal") }
+                    return .json(principal.json)
+                }
+            }
+        ),
+        NativeOperation(
+            id: "writePrincipal",
+            method: "PUT",
+            path: "/api/v1/principals/{name}",
+            summary: "Makes a person or machine, or changes what is named; a password lets a person log in.",
+            body: Schema.object([
+                ("kind", Schema.choice(["person", "machine"])), ("roles", Schema.texts), ("policies", Schema.texts),
+                ("metadata", Schema.map), ("addresses", Schema.texts), ("disabled", Schema.flag),
+                ("password", Schema.secretText),
+            ]),
+            answer: principal,
+            act: .work { (request, vault) throws(StoreError) in try writePrincipal(request, vault) }
+        ),
+        NativeOperation(
+            id: "removePrincipal",
+            method: "DELETE",
+            path: "/api/v1/principals/{name}",
+            summary: "Takes a person or machine away with its keys and clients; its tokens open nothing any more.",
+            status: 204,
+            act: .enter { (request, visitor) throws(StoreError) in
+                let name = try PrincipalRecord.normalized(request["name"])
+                try visitor.vault.perform(
+                    "principal.remove",
+                    .delete,
+                    on: "sys/principals/\(name)",
+                    changing: true,
+                    detail: name
+                ) { (directory) throws(StoreError) in
+                    guard try directory.removePrincipal(name) else { throw .noSuchEntry("principal") }
+                    try directory.remove(Login.passwords, name)
+                }
+                return .none
+            }
+        ),
+        NativeOperation(
+            id: "listAccessKeys",
+            method: "GET",
+            path: "/api/v1/access-keys",
+            summary: "Lists AWS access keys, without their secret halves.",
+            answer: Schema.object([("keys", Schema.array(key))], required: ["keys"]),
+            act: .enter { (_, visitor) throws(StoreError) in
+                try visitor.vault.perform("access-key.list", .list, on: "sys/access-keys", changing: false) {
+                    (directory) throws(StoreError) in
+                    .json(["keys": .array(try directory.accessKeys().map { .object($0.shown) })])
+                }
+            }
+        ),
+        NativeOperation(
+            id: "issueAccessKey",
+            method: "POST",
+            path: "/api/v1/access-keys",
+            summary: "Issues an AWS access key for a principal. The secret half is shown this once.",
+            body: Schema.object([("principal", Schema.text)], required: ["principal"]),
+            answer: Schema.object(
+                [
+                    ("id", Schema.text), ("principal", Schema.text), ("policies", Schema.texts),
+                    ("created", Schema.time), ("secret", Schema.secretText),
+                ],
+                required: ["id", "secret", "created"]
+            ),
+            status: 201,
+            act: .enter { (request, visitor) throws(StoreError) in
+                let name = try PrincipalRecord.normalized(try request.text("principal"))
+                return try visitor.vault.perform(
+                    "access-key.create",
+                    .create,
+                    on: "sys/access-keys",
+                    changing: true
+                ) { (directory) throws(StoreError) in
+                    guard try directory.principal(name) != nil else { throw .noSuchEntry("principal") }
+                    let key = AccessKeyRecord(principal: name, created: directory.time)
+                    directory.detail = "\(key.id) for \(name)"
+                    try directory.put(key)
+                    var object = key.shown
+                    object["secret"] = .string(key.secret.reveal())
+                    return NativeOperation.Answer(status: 201, body: .object(object))
+                }
+            }
+        ),
+        removal("removeAccessKey", "access-keys", "Takes an AWS access key away.") {
+            (id, directory) throws(StoreError) in try directory.removeAccessKey(id)
+        },
+        NativeOperation(
+            id: "listClients",
+            method: "GET",
+            path: "/api/v1/clients",
+            summary: "Lists clients of the client credentials grant: what Azure calls applications.",
+            answer: Schema.object([("clients", Schema.array(key))], required: ["clients"]),
+            act: .enter { (_, visitor) throws(StoreError) in
+                try visitor.vault.perform("client.list", .list, on: "sys/clients", changing: false) {
+                    (directory) throws(StoreError) in
+                    .json(["clients": .array(try directory.clients().map { .object($0.shown) })])
+                }
+            }
+        ),
+        NativeOperation(
+            id: "issueClient",
+            method: "POST",
+            path: "/api/v1/clients",
+            summary: "Makes a client for a principal. Its secret is shown this once.",
+            body: Schema.object(
+                [("principal", Schema.text), ("seconds", Schema.number)],
+                required: ["principal"]
+            ),
+            answer: Schema.object(
+                [
+                    ("id", Schema.text), ("principal", Schema.text), ("policies", Schema.texts),
+                    ("created", Schema.time), ("secret", Schema.secretText),
+                ],
+                required: ["id", "secret", "created"]
+            ),
+            status: 201,
+            act: .enter { (request, visitor) throws(StoreError) in
+                let name = try PrincipalRecord.normalized(try request.text("principal"))
+                let seconds = try request.optionalInteger("seconds", in: 60...(366 * 86_400))
+                return try visitor.vault.perform("client.create", .create, on: "sys/clients", changing: true) {
+                    (directory) throws(StoreError) in
+                    guard try directory.principal(name) != nil else { throw .noSuchEntry("principal") }
+                    let secret = CredentialText.make(.clientSecret)
+                    var client = ClientRecord(principal: name, secrets: [secret], created: directory.time)
+                    if let seconds { client.tokenSeconds = seconds }
+                    directory.detail = "\(client.id) for \(name)"
+                    try directory.put(client)
+                    var object = client.shown
+                    object["secret"] = .string(secret.reveal())
+                    return NativeOperation.Answer(status: 201, body: .object(object))
+                }
+            }
+        ),
+        removal("removeClient", "clients", "Takes a client away.") { (id, directory) throws(StoreError) in
+            try directory.removeClient(id)
+        },
+    ]
+
+    private static func removal(
+        _ id: String,
+        _ collection: String,
+        _ summary: String,
+        _ remove: @escaping @Sendable (String, inout Directory) throws(StoreError) -> Bool
+    ) -> NativeOperation {
+        NativeOperation(
+            id: id,
+            method: "DELETE",
+            path: "/api/v1/\(collection)/{id}",
+            summary: summary,
+            status: 204,
+            act: .enter { (request, visitor) throws(StoreError) in
+                let action = AuditAction(rawValue: "\(collection.dropLast()).remove")
+                try visitor.vault.perform(
+                    action,
+                    .delete,
+                    on: "sys/\(collection)",
+                    changing: true,
+                    detail: Principal(request["id"]).name
+                ) { (directory) throws(StoreError) in
+                    guard try remove(request["id"], &directory) else {
+                        throw .noSuchEntry(String(collection.dropLast()))
+                    }
+                }
+                return .none
+            }
+        )
+    }
+
+    private static func writePrincipal(
+        _ request: NativeRequest,
+        _ vault: Vault
+    ) throws(StoreError) -> NativeOperation.Answer {
+        let name = try PrincipalRecord.normalized(request["name"])
+        let kind = try request.optionalText("kind")
+        guard kind.map({ PrincipalRecord.Kind(rawValue: $0) != nil }) ?? true else {
+            throw .invalidAttribute("kind is person or machine")
+        }
+        let (roles, policies) = (try request.texts("roles"), try request.texts("policies"))
+        let (metadata, addresses) = (try request.map("metadata"), try ranges(request))
+        let resource = "sys/principals/\(name)"
+        // Asked before the password is hashed: who may not write one must not make the server work.
+        guard vault.identity.access.decide(.update, on: resource).isAllowed else {
+            throw .denied("principal.write", nil)
+        }
+        var hash: String?
+        if let password = try request.optionalText("password") {
+            guard password.utf8.count >= 12 else { throw .invalidAttribute("a password has at least 12 characters") }
+            hash = try PasswordHash.make(Secret(password))
+        }
+        return try vault.perform("principal.write", .update, on: resource, changing: true, detail: name) {
+            (directory) throws(StoreError) in
+            var principal: PrincipalRecord
+            if let found = try directory.principal(name) {
+                principal = found
+            } else {
+                principal = try PrincipalRecord(name: name, kind: .person, created: directory.time)
+            }
+            if let kind = kind.flatMap(PrincipalRecord.Kind.init(rawValue:)) { principal.kind = kind }
+            if request.body["roles"] != nil { principal.roles = roles }
+            if request.body["policies"] != nil {
+                var names: [String] = []
+                for policy in policies {
+                    let spelled = try Directory.policyName(policy)
+                    guard spelled != "root" else { throw .invalidAttribute("a principal cannot be root") }
+                    names.append(spelled)
+                }
+                principal.policies = names
+            }
+            if request.body["metadata"] != nil { principal.metadata = metadata }
+            if request.body["addresses"] != nil { principal.addresses = addresses }
+            if case .bool(let flag) = request.body["disabled"] { principal.isDisabled = flag }
+            try directory.put(principal)
+            if let hash { try directory.put(Login.passwords, name, ["hash": .string(hash)]) }
+            return .json(principal.json)
+        }
+    }
+}
+
+extension AccessKeyRecord {
+    fileprivate var shown: JSONObject { Server.shown(id, principal, policies, created) }
+}
+
+extension ClientRecord {
+    fileprivate var shown: JSONObject { Server.shown(id, principal, policies, created) }
+}
+
+private func shown(_ id: String, _ principal: String?, _ policies: [String], _ created: Timestamp) -> JSONObject {
+    var object = JSONObject()
+    object["id"] = .string(id)
+    object["principal"] = principal.map(JSONValue.string)
+    object["policies"] = .texts(policies)
+    object["created"] = .string(created.description)
+    return object
+}

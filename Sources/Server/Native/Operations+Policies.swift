@@ -1,0 +1,150 @@
+internal import AccessPolicy
+internal import Findings
+internal import SecretStore
+internal import Vaulting
+
+extension NativeOperations {
+    private static let role = Schema.object(
+        [("name", Schema.text), ("policies", Schema.texts), ("summary", Schema.text)],
+        required: ["name", "policies", "summary"]
+    )
+
+    static let policies: [NativeOperation] = [
+        NativeOperation(
+            id: "listPolicies",
+            method: "GET",
+            path: "/api/v1/policies",
+            summary: "The names of all policies.",
+            answer: Schema.object([("policies", Schema.texts)], required: ["policies"]),
+            act: .enter { (_, visitor) throws(StoreError) in
+                try visitor.vault.perform("policy.list", .list, on: "sys/policies", changing: false) {
+                    (directory) throws(StoreError) in
+                    .json(["policies": .texts(try directory.policyNames())])
+                }
+            }
+        ),
+        NativeOperation(
+            id: "readPolicy",
+            method: "GET",
+            path: "/api/v1/policies/{name}",
+            summary: "The text of a policy.",
+            answer: Schema.object([("name", Schema.text), ("text", Schema.text)], required: ["name", "text"]),
+            act: .enter { (request, visitor) throws(StoreError) in
+                let name = try Directory.policyName(request["name"])
+                return try visitor.vault.perform(
+                    "policy.read",
+                    .read,
+                    on: "sys/policies/\(name)",
+                    changing: false,
+                    detail: name
+                ) { (directory) throws(StoreError) in
+                    guard let text = try directory.policy(name) else { throw .noSuchEntry("policy") }
+                    return .json(["name": .string(name), "text": .string(text)])
+                }
+            }
+        ),
+        NativeOperation(
+            id: "writePolicy",
+            method: "PUT",
+            path: "/api/v1/policies/{name}",
+            summary: "Writes a policy, in HashiCorp Vault's language or as JSON.",
+            body: Schema.object([("text", Schema.text)], required: ["text"]),
+            status: 204,
+            act: .enter { (request, visitor) throws(StoreError) in
+                let (name, text) = (try Directory.policyName(request["name"]), try request.text("text"))
+                try visitor.vault.perform(
+                    "policy.write",
+                    .update,
+                    on: "sys/policies/\(name)",
+                    changing: true,
+                    detail: name
+                ) { (directory) throws(StoreError) in try directory.setPolicy(name, text) }
+                return .none
+            }
+        ),
+        NativeOperation(
+            id: "removePolicy",
+            method: "DELETE",
+            path: "/api/v1/policies/{name}",
+            summary: "Takes a policy away: whoever has it loses what it gave.",
+            status: 204,
+            act: .enter { (request, visitor) throws(StoreError) in
+                let name = try Directory.policyName(request["name"])
+                try visitor.vault.perform(
+                    "policy.remove",
+                    .delete,
+                    on: "sys/policies/\(name)",
+                    changing: true,
+                    detail: name
+                ) { (directory) throws(StoreError) in
+                    guard try directory.removePolicy(name) else { throw .noSuchEntry("policy") }
+                }
+                return .none
+            }
+        ),
+        NativeOperation(
+            id: "listRoles",
+            method: "GET",
+            path: "/api/v1/roles",
+            summary: "The roles with their policies: the four that every store has, and its own.",
+            answer: Schema.object([("roles", Schema.array(role))], required: ["roles"]),
+            act: .enter { (_, visitor) throws(StoreError) in
+                try visitor.vault.perform("role.list", .list, on: "sys/roles", changing: false) {
+                    (directory) throws(StoreError) in
+                    let roles = try directory.roles().map { (role) -> JSONValue in
+                        [
+                            "name": .string(role.name), "policies": .texts(role.policies),
+                            "summary": .string(role.summary),
+                        ]
+                    }
+                    return .json(["roles": .array(roles)])
+                }
+            }
+        ),
+        NativeOperation(
+            id: "writeRole",
+            method: "PUT",
+            path: "/api/v1/roles/{name}",
+            summary: "Makes a role of policies, or changes it.",
+            body: Schema.object(
+                [("policies", Schema.texts), ("summary", Schema.text)],
+                required: ["policies"]
+            ),
+            status: 204,
+            act: .enter { (request, visitor) throws(StoreError) in
+                let name = try Directory.policyName(request["name"])
+                let (policies, summary) = (try request.texts("policies"), try request.optionalText("summary") ?? "")
+                try visitor.vault.perform(
+                    "role.write",
+                    .update,
+                    on: "sys/roles/\(name)",
+                    changing: true,
+                    detail: name
+                ) { (directory) throws(StoreError) in
+                    try directory.setRole(name, policies: policies, summary: summary)
+                }
+                return .none
+            }
+        ),
+        NativeOperation(
+            id: "removeRole",
+            method: "DELETE",
+            path: "/api/v1/roles/{name}",
+            summary: "Takes a role away: whoever has it loses what it gave.",
+            status: 204,
+            act: .enter { (request, visitor) throws(StoreError) in
+                let name = try Directory.policyName(request["name"])
+                try visitor.vault.perform(
+                    "role.remove",
+                    .delete,
+                    on: "sys/roles/\(name)",
+                    changing: true,
+                    detail: name
+                ) { (directory) throws(StoreError) in
+                    guard try directory.removeRole(name) else { throw .noSuchEntry("role") }
+                }
+                return .none
+            }
+        ),
+    ]
+}

@@ -1,0 +1,29 @@
+public import SecretStore
+
+/// What a secret's own policy is asked. AWS's clients put policies on secrets; what one of them denies is denied to every
+/// protocol. What one allows gives nothing: rights come from the policies of principals and tokens.
+public struct ResourcePolicyQuestion: Sendable {
+    /// The policy as it was written.
+    public let policy: String
+    /// The secret.
+    public let path: SecretPath
+    /// 16 bytes that no other secret has or had.
+    public let secretID: [UInt8]
+    /// The secret's tags.
+    public let tags: [String: String]
+    /// Who asks.
+    public let identity: Identity
+    /// From where.
+    public let source: AuditSource
+    /// What for.
+    public let action: AuditAction
+}
+
+extension Vault {
+    /// Has secrets' own policies asked from now on. Called once, by a server, when it has opened its store.
+    ///
+    /// - Parameter refuses: Whether the policy refuses; called inside the transaction, so it must be quick.
+    public func honourResourcePolicies(_ refuses: @escaping @Sendable (ResourcePolicyQuestion) -> Bool) {
+        exclusively { engine.resourcePolicy = refuses }
+    }
+}

@@ -1,0 +1,103 @@
+import ArgumentParser
+import HTTPService
+
+/// Serves a store over HTTPS.
+struct ServeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Serve a store over HTTPS: to keyfolio, and to clients of HashiCorp Vault, AWS and Azure.",
+        usage: """
+            keyfolio serve --dev [--http] [--listen 127.0.0.1:8200] [--storage memory|PATH]
+            keyfolio serve --store PATH --key-file PATH --tls-certificate PATH --tls-key PATH [--listen ADDRESS:PORT]
+            """,
+        discussion: """
+            For tests and for trying things out:
+              keyfolio serve --dev           a store in memory, on this machine only; prints the root
+                                             token, an AWS key pair, an Azure client, and what to export
+
+            For a team:
+              keyfolio serve --store /var/lib/keyfolio/store.db --key-file /etc/keyfolio/key \\
+                  --tls-certificate /etc/keyfolio/tls.pem --tls-key /etc/keyfolio/tls.key --listen 0.0.0.0:8200
+
+            --dev chooses the credentials itself unless they are given in KEYFOLIO_DEV_ROOT_TOKEN,
+            KEYFOLIO_DEV_AWS_ACCESS_KEY_ID, KEYFOLIO_DEV_AWS_SECRET_ACCESS_KEY,
+            KEYFOLIO_DEV_AZURE_CLIENT_ID and KEYFOLIO_DEV_AZURE_CLIENT_SECRET.
+
+            SIGHUP reads the certificate's files again. SIGTERM and SIGINT end it: what is under way
+            is answered first.
+            """
+    )
+
+    @Flag(help: "A development server: unsealed, on this machine only, with credentials that it prints.")
+    var dev = false
+    @Flag(help: "Plain HTTP instead of HTTPS; on this machine only.")
+    var http = false
+    @Option(help: "Where to listen: ADDRESS:PORT; port 0 takes a free one.")
+    var listen: [String] = []
+    @Option(help: "With --dev: memory, or the folder to keep the store in.")
+    var storage = "memory"
+    @Option(help: "The store's file. It is made with --init.")
+    var store: String?
+    @Option(help: "The key file that opens the store.")
+    var keyFile: String?
+    @Flag(
+        name: .customLong("init"),
+        help: "Make the store and its key file when they are not there, and print a root token."
+    )
+    var initialize = false
+    @Option(help: "The certificate in PEM, with the intermediate ones behind it. It is read again when it changes.")
+    var tlsCertificate: String?
+    @Option(help: "The certificate's key in PEM.")
+    var tlsKey: String?
+    @Option(help: "The oldest version of TLS that is spoken: 1.2 or 1.3.")
+    var tlsOldest = "1.3"
+    @Option(help: "How many threads answer.")
+    var threads = 1
+    @Option(help: "The AWS region that the other protocols see.")
+    var region = "us-east-1"
+    @Option(help: "The AWS account in ARNs.")
+    var account = "000000000000"
+    @Flag(help: "Give /metrics to whoever asks, not only to this machine.")
+    var openMetrics = false
+
+    func validate() throws {
+        guard ["1.2", "1.3"].contains(tlsOldest) else { throw ValidationError("--tls-oldest is 1.2 or 1.3") }
+        guard (1...64).contains(threads) else { throw ValidationError("--threads is a number from 1 to 64") }
+        if dev {
+            guard store == nil, keyFile == nil, tlsCertificate == nil, tlsKey == nil, !initialize else {
+                throw ValidationError("--dev has a store, a key and a certificate of its own")
+            }
+        } else {
+            guard store != nil, keyFile != nil else {
+                throw ValidationError("give --store and --key-file, or --dev for a development server")
+            }
+            guard http || (tlsCertificate != nil && tlsKey != nil) else {
+                throw ValidationError("give --tls-certificate and --tls-key, or --http for this machine only")
+            }
+        }
+        let places = try addresses()
+        if dev || http, let open = places.first(where: { !$0.isLoopback }) {
+            throw ValidationError(
+                "\(dev ? "--dev" : "--http") is for this machine only, and \(open.host) is not: listen on 127.0.0.1 or ::1"
+            )
+        }
+    }
+
+    func addresses() throws -> [HTTPServiceConfiguration.Address] {
+        try (listen.isEmpty ? ["127.0.0.1:8200"] : listen).map { text in
+            guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
+                throw ValidationError("--listen is ADDRESS:PORT, such as 127.0.0.1:8200 or [::1]:8200")
+            }
+            var host = text[..<colon]
+            if host.first == "[", host.last == "]" { host = host.dropFirst().dropLast() }
+            return HTTPServiceConfiguration.Address(host: String(host), port: Int(port))
+        }
+    }
+
+    func run() throws {
+        do { try ServerRun(self).run() } catch let error as ServerFailure {
+            Console.complain(error.text)
+            throw ExitCode(error.status)
+        }
+    }
+}

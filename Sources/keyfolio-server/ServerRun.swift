@@ -1,0 +1,159 @@
+import HTTPModel
+import HTTPService
+import SecretStore
+import Secrets
+import Server
+import Vaulting
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// One life of the server: open, listen, say so, wait for a signal, drain, close.
+struct ServerRun {
+    private let command: ServeCommand
+
+    init(_ command: ServeCommand) { self.command = command }
+
+    func run() throws {
+        // In every thread that is started from now on, too: they are taken one by one below.
+        let signals = Signals.block()
+        // A peer that went away is no reason to die.
+        signal(SIGPIPE, SIG_IGN)
+        let opened = try ServerStore.open(command)
+        defer { opened.clean() }
+        let development = try command.dev ? DevelopmentCredentials.place(in: opened.vault) : nil
+        let certificates = try command.dev && !command.http ? DevelopmentTLS.make() : nil
+        defer { certificates?.clean() }
+
+        let addresses = try command.addresses()
+        let service = try makeService(opened.vault)
+        let transport = try makeTransport(service, addresses, certificates)
+        let bound: [HTTPServiceConfiguration.Address]
+        do throws(HTTPServiceError) { bound = try transport.start() } catch {
+            throw ServerFailure("\(error.code): \(error.message)\n  → \(error.fix)")
+        }
+        Announcement(
+            addresses: bound,
+            scheme: command.http ? "http" : "https",
+            region: command.region,
+            credentials: development,
+            authority: certificates?.path,
+            rootToken: opened.rootToken,
+            isInMemory: command.dev && command.storage == "memory"
+        )
+        .print()
+        ServiceManager.notify("READY=1")
+        wait(for: signals, transport)
+        ServiceManager.notify("STOPPING=1")
+        transport.shutdown(graceSeconds: 10)
+        service.stop()
+    }
+
+    private func makeService(_ vault: Vault) throws -> Service {
+        let settings = try self.settings()
+        do throws(StoreError) {
+            return try Service.standard(vault, settings, openMetrics: command.openMetrics)
+        } catch { throw ServerFailure(error) }
+    }
+
+    private func settings() throws -> ServiceSettings {
+        let first = try command.addresses().first.map { "\($0.host):\($0.port)" } ?? ""
+        return ServiceSettings(
+            region: command.region,
+            account: command.account,
+            address: "\(command.http ? "http" : "https")://\(first)"
+        )
+    }
+
+    private func makeTransport(
+        _ service: Service,
+        _ addresses: [HTTPServiceConfiguration.Address],
+        _ certificates: DevelopmentTLS?
+    ) throws -> HTTPService {
+        var configuration = HTTPServiceConfiguration(addresses: addresses)
+        configuration.threads = command.threads
+        if let certificates {
+            configuration.tls = TLSSettings(source: certificates.source)
+        } else if let certificate = command.tlsCertificate, let key = command.tlsKey, !command.http {
+            configuration.tls = TLSSettings(source: .files(certificates: certificate, key: key))
+        }
+        if command.tlsOldest == "1.2" { configuration.tls?.oldestVersion = .v12 }
+        configuration.onEvent = { event in
+            switch event {
+            case .certificateReloaded: Console.complain("the certificate was read again")
+            case .certificateRejected(let error):
+                Console.complain("\(error.code): \(error.message); the old certificate stays\n  → \(error.fix)")
+            case .connectionRefused, .requestRefused: break
+            }
+        }
+        do throws(HTTPServiceError) {
+            return try HTTPService(configuration) { Bridge(service.makeWorker()) }
+        } catch { throw ServerFailure("\(error.code): \(error.message)\n  → \(error.fix)") }
+    }
+
+    private func wait(for signals: sigset_t, _ transport: HTTPService) {
+        while true {
+            switch Signals.wait(for: signals) {
+            case SIGHUP: transport.reloadCertificates()
+            case SIGINT, SIGTERM: return
+            default: break
+            }
+        }
+    }
+}
+
+/// The service's part of an event loop, as the transport calls it.
+private final class Bridge: HTTPWorker {
+    private let worker: ServiceWorker
+
+    init(_ worker: ServiceWorker) { self.worker = worker }
+
+    func handle(_ request: HTTPRequest, _ reply: HTTPReply) { worker.handle(request) { reply.send($0) } }
+
+    func flush() { worker.flush() }
+}
+
+/// Signals that are waited for instead of interrupting.
+private enum Signals {
+    static func block() -> sigset_t {
+        var set = sigset_t()
+        unsafe sigemptyset(&set)
+        for number in [SIGHUP, SIGINT, SIGTERM] { unsafe sigaddset(&set, number) }
+        unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
+        return set
+    }
+
+    static func wait(for set: sigset_t) -> Int32 {
+        var set = set
+        var number: Int32 = 0
+        return unsafe sigwait(&set, &number) == 0 ? number : 0
+    }
+}
+
+/// What systemd is told (sd_notify(3)): one datagram to the socket that it names.
+enum ServiceManager {
+    static func notify(_ state: String) {
+        guard var path = Console.variable("NOTIFY_SOCKET"), path.utf8.count < 108 else { return }
+        // An abstract address begins with a NUL, which is written as an at sign.
+        if path.first == "@" { path = "\0" + path.dropFirst() }
+        let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { return }
+        defer { close(descriptor) }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        let bytes = Array(path.utf8)
+        unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: bytes) }
+        let length = socklen_t(MemoryLayout<sa_family_t>.size + bytes.count)
+        let message = Array(state.utf8)
+        unsafe withUnsafePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                _ = unsafe message.withUnsafeBytes {
+                    unsafe sendto(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL), address, length)
+                }
+            }
+        }
+    }
+}

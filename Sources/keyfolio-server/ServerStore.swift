@@ -1,0 +1,142 @@
+import AccessPolicy
+import SecretStore
+import Secrets
+import StorageSQLite
+import Vaulting
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// The store that is served.
+struct ServerStore {
+    let vault: Vault
+    /// The first root token of a store that was just made.
+    let rootToken: Secret<String>?
+    /// Takes away what must not stay.
+    let clean: () -> Void
+
+    private static let identity = Identity.owner(Principal("keyfolio-server"))
+
+    static func open(_ command: ServeCommand) throws -> ServerStore {
+        do throws(StoreError) {
+            if command.dev { return try development(command.storage) }
+            return try team(command)
+        } catch { throw ServerFailure(error) }
+    }
+
+    private static func team(_ command: ServeCommand) throws(StoreError) -> ServerStore {
+        let (path, key) = (command.store ?? "", KeySource.keyFile(command.keyFile ?? ""))
+        if command.initialize, unsafe access(path, F_OK) != 0 {
+            let vault = try LocalVault.create(at: path, key: key, identity: identity, source: source)
+            let token = try vault.perform("token.create", .sudo, on: "sys/store", changing: true) {
+                (directory) throws(StoreError) in
+                var record = TokenRecord(principal: nil, policies: ["root"], created: directory.time)
+                record.displayName = "root"
+                record.origin = "auth/token/root"
+                return try directory.issue(record)
+            }
+            return ServerStore(vault: vault, rootToken: token, clean: {})
+        }
+        let vault = try LocalVault.open(at: path, key: key, identity: identity, source: source)
+        return ServerStore(vault: vault, rootToken: nil, clean: {})
+    }
+
+    /// A store that needs no care: in a folder, or in memory.
+    private static func development(_ storage: String) throws(StoreError) -> ServerStore {
+        guard storage == "memory" else {
+            let (path, key) = ("\(storage)/store.db", KeySource.keyFile("\(storage)/store.key"))
+            let vault =
+                unsafe access(path, F_OK) == 0
+                ? try LocalVault.open(at: path, key: key, identity: identity, source: source)
+                : try LocalVault.create(at: path, key: key, identity: identity, source: source)
+            return ServerStore(vault: vault, rootToken: nil, clean: {})
+        }
+        // A file system in memory, and no names in it as soon as everything is open: nothing is left, however it ends.
+        var template = Array(
+            "\(unsafe access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp")/keyfolio-dev-XXXXXX\0".utf8CString.dropLast()
+        )
+        guard let made = unsafe mkdtemp(&template) else { throw .cannotOpen("there is no room for a store in memory") }
+        let folder = unsafe String(cString: made)
+        defer { remove(folder) }
+        let vault = try LocalVault.create(
+            at: "\(folder)/store.db",
+            key: .keyFile("\(folder)/store.key"),
+            identity: identity,
+            source: source
+        )
+        try vault.deferSync()
+        return ServerStore(vault: vault, rootToken: nil, clean: {})
+    }
+
+    private static var source: AuditSource { .current(wire: "server") }
+
+    private static func remove(_ folder: String) {
+        guard let listing = unsafe opendir(folder) else { return }
+        while let entry = unsafe readdir(listing) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
+                unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+            }
+            if name != ".", name != ".." { unsafe unlink("\(folder)/\(name)") }
+        }
+        unsafe closedir(listing)
+        unsafe rmdir(folder)
+    }
+}
+
+/// What a development server lets in.
+struct DevelopmentCredentials {
+    let rootToken: Secret<String>
+    let accessKeyID: String
+    let secretAccessKey: Secret<String>
+    let clientID: String
+    let clientSecret: Secret<String>
+
+    /// Puts credentials into the store: those of the environment, or new ones. A store that is kept has them already.
+    static func place(in vault: Vault) throws -> DevelopmentCredentials {
+        let chosen = DevelopmentCredentials(
+            rootToken: Console.variable("KEYFOLIO_DEV_ROOT_TOKEN").map { Secret($0) } ?? CredentialText.make(.token),
+            accessKeyID: Console.variable("KEYFOLIO_DEV_AWS_ACCESS_KEY_ID")
+                ?? AccessKeyRecord(principal: nil, created: .now).id,
+            secretAccessKey: Console.variable("KEYFOLIO_DEV_AWS_SECRET_ACCESS_KEY").map { Secret($0) }
+                ?? AccessKeyRecord(principal: nil, created: .now).secret,
+            clientID: Console.variable("KEYFOLIO_DEV_AZURE_CLIENT_ID") ?? VersionID().uuid,
+            clientSecret: Console.variable("KEYFOLIO_DEV_AZURE_CLIENT_SECRET").map { Secret($0) }
+                ?? CredentialText.make(.clientSecret)
+        )
+        do throws(StoreError) { try chosen.put(into: vault) } catch { throw ServerFailure(error) }
+        return chosen
+    }
+
+    private func put(into vault: Vault) throws(StoreError) {
+        try vault.perform("token.create", .sudo, on: "sys/store", changing: true, detail: "development server") {
+            (directory) throws(StoreError) in
+            if try directory.token(.token(rootToken)) == nil {
+                var record = TokenRecord(principal: nil, policies: ["root"], created: directory.time)
+                record.displayName = "root"
+                record.origin = "auth/token/root"
+                _ = try directory.issue(record, text: rootToken)
+            }
+            try directory.put(
+                AccessKeyRecord(
+                    principal: nil,
+                    policies: ["root"],
+                    id: accessKeyID,
+                    secret: secretAccessKey,
+                    created: directory.time
+                )
+            )
+            try directory.put(
+                ClientRecord(
+                    principal: nil,
+                    policies: ["root"],
+                    id: clientID,
+                    secrets: [clientSecret],
+                    created: directory.time
+                )
+            )
+        }
+    }
+}

@@ -1,0 +1,22 @@
+import Foundation
+import Testing
+
+/// The built server, driven by the clients that people have: unchanged, over TLS, from the Python index.
+///
+/// Each script says what it checks; it ends with 0 when all of it held.
+@Suite(.serialized) struct ClientTests {
+    private static let folder = ((#filePath as NSString).deletingLastPathComponent as NSString)
+        .appendingPathComponent("Clients")
+    private static let server = ((Command.keyfolio as NSString).deletingLastPathComponent as NSString)
+        .appendingPathComponent("keyfolio-server")
+
+    private func run(_ script: String, _ arguments: String...) throws {
+        let words = ["python3", "\(Self.folder)/with_server.py", Self.server, "\(Self.folder)/\(script)"]
+        let outcome = try Command.run(words + arguments)
+        #expect(outcome.status == 0, "\(script): \(outcome.output)\(outcome.error)")
+    }
+
+    @Test func `every operation of the native API does what its description says`() throws { try run("native.py") }
+
+    @Test func `what is written through one protocol is read through the others`() throws { try run("across.py") }
+}

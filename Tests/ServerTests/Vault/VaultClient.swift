@@ -1,0 +1,105 @@
+import AccessPolicy
+import Findings
+import Foundation
+import HTTPModel
+import SecretStore
+import Secrets
+import StorageSQLite
+import Vaulting
+
+@testable import Server
+
+/// A store of its own in a folder of its own, behind the real service, spoken to as Vault's clients do.
+final class VaultClient: Sendable {
+    let folder: String
+    let service: Service
+    let adapter: HashiCorpVaultAdapter
+    let vault: Vault
+    /// A token that may do everything.
+    let root: String
+
+    init(filtersLists: Bool = true) throws {
+        folder = NSTemporaryDirectory() + "keyfolio-vault-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder)
+        vault = try LocalVault.create(
+            at: folder + "/store.keyfolio",
+            key: .keyFile(folder + "/keys/key"),
+            identity: .owner(Principal("test"))
+        )
+        let attempts = AttemptLimiter()
+        adapter = HashiCorpVaultAdapter(
+            state: HashiCorpVaultState(
+                version: "1.17.0",
+                clusterName: "test",
+                clusterID: VersionID().uuid,
+                address: "http://127.0.0.1:8200",
+                started: .now
+            ),
+            attempts: attempts,
+            filtersLists: filtersLists
+        )
+        root = try vault.perform(.init(rawValue: "token.create"), .update, on: "auth/token/create", changing: true) {
+            (directory) throws(StoreError) in
+            var record = TokenRecord(principal: nil, policies: ["root"], created: directory.time)
+            record.live(seconds: nil, from: directory.time)
+            record.displayName = "root"
+            return try directory.issue(record).reveal()
+        }
+        service = try Service(vault: vault, adapters: [adapter], attempts: attempts) { _ in 0 }
+    }
+
+    deinit {
+        service.stop()
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+
+    /// One answer.
+    struct Answer {
+        let status: Int
+        let body: JSONValue
+        let text: String
+        /// A member of `data`.
+        subscript(name: String) -> JSONValue? { body["data"]?[name] }
+        var errors: String { (body["errors"]?.asArray ?? []).compactMap(\.asString).joined(separator: "|") }
+        var keys: [String] { (body["data"]?["keys"]?.asArray ?? []).compactMap(\.asString) }
+        var token: String { body["auth"]?["client_token"]?.asString ?? "" }
+    }
+
+    /// Sends a request.
+    ///
+    /// - Parameters:
+    ///   - path: Below `/v1/`, with its query.
+    ///   - token: The token; nil for root's, empty for none.
+    func call(
+        _ method: String,
+        _ path: String,
+        _ body: String = "",
+        token: String? = nil,
+        type: String? = nil,
+        from address: String = "127.0.0.1"
+    ) async -> Answer {
+        var headers: HTTPHeaders = ["X-Vault-Request": "true"]
+        let token = token ?? root
+        if !token.isEmpty { headers.add("X-Vault-Token", token) }
+        let patch = method == "PATCH" ? "application/merge-patch+json" : "application/json"
+        headers.add("Content-Type", type ?? patch)
+        let parts = path.split(separator: "?", maxSplits: 1).map(String.init)
+        let request = HTTPRequest(
+            method: method,
+            rawPath: "/v1/" + parts[0],
+            rawQuery: parts.count > 1 ? parts[1] : nil,
+            headers: headers,
+            body: Array(body.utf8),
+            origin: HTTPOrigin(address: address)
+        )
+        let response = await withCheckedContinuation { continuation in
+            let worker = service.makeWorker()
+            worker.handle(request) { continuation.resume(returning: $0) }
+            worker.flush()
+        }
+        let text = String(decoding: response.body, as: UTF8.self)
+        let value = (try? JSONValue(parsing: response.body)) ?? .null
+        return Answer(status: response.status, body: value, text: text)
+    }
+}

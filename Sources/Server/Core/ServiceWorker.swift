@@ -107,6 +107,7 @@ public final class ServiceWorker {
             }
             return
         }
+        service.committed.raise()
         service.metrics.groups.add()
         service.metrics.grouped.add(group.count)
         var waiting: [Committer.Waiting] = []

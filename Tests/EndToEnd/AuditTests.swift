@@ -55,17 +55,25 @@ import Testing
         #expect(report.status == 0 && report.output.contains("user:tester"))
         #expect(report.output.contains("Secrets that nobody read\n\nshop/unread\n"))
         let past = try sandbox.keyfolio("audit", "report", "--month", "2020-02", "--json").json()
-        #expect(past["from"] as? String == "2020-02-01T00:00:00.000000Z" && past["until"] as? String == "2020-03-01T00:00:00.000000Z")
+        #expect(
+            past["from"] as? String == "2020-02-01T00:00:00.000000Z"
+                && past["until"] as? String == "2020-03-01T00:00:00.000000Z"
+        )
         #expect((past["access"] as? [Any])?.isEmpty == true)
     }
 
-    @Test(arguments: [
-        (["query", "--since", "yesterday"], "KF-AUDIT-003", 10), (["query", "--outcome", "good"], "KF-AUDIT-004", 10),
-        (["query", "--address", "10.0.0.0/99"], "KF-AUDIT-004", 10), (["report", "--month", "2026-13"], "KF-AUDIT-003", 10),
-        (["query", "-n", "0"], "KF-USAGE-003", 2), (["report", "--month", "2026-11", "--since", "1d"], "KF-USAGE-001", 2),
-        (["report", "--by", "colour"], "KF-USAGE-001", 2),
-        (["verify", "--checkpoint", "keyfolio.yaml"], "KF-AUDIT-002", 10),
-    ] as [([String], String, Int32)])
+    @Test(
+        arguments: [
+            (["query", "--since", "yesterday"], "KF-AUDIT-003", 10),
+            (["query", "--outcome", "good"], "KF-AUDIT-004", 10),
+            (["query", "--address", "10.0.0.0/99"], "KF-AUDIT-004", 10),
+            (["report", "--month", "2026-13"], "KF-AUDIT-003", 10),
+            (["query", "-n", "0"], "KF-USAGE-003", 2),
+            (["report", "--month", "2026-11", "--since", "1d"], "KF-USAGE-001", 2),
+            (["report", "--by", "colour"], "KF-USAGE-001", 2),
+            (["verify", "--checkpoint", "keyfolio.yaml"], "KF-AUDIT-002", 10),
+        ] as [([String], String, Int32)]
+    )
     func `what cannot be understood is said`(words: [String], code: String, status: Int32) throws {
         let sandbox = try shop()
         let outcome = try Command.run(

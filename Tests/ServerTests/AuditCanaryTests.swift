@@ -49,7 +49,10 @@ import Vaulting
         func attempt(_ body: () throws -> Void) { do { try body() } catch { said.append("\(error)") } }
         let vault = bench.vault
         let nobody = vault.acting(
-            as: Identity(principal: Principal("no\u{1B}[31m\"]\\body"), access: AccessControl([], identity: TemplateValues())),
+            as: Identity(
+                principal: Principal("no\u{1B}[31m\"]\\body"),
+                access: AccessControl([], identity: TemplateValues())
+            ),
             source: AuditSource(process: "a\"]b", processID: 1, wire: "vault", address: "10.0.0.1", request: "x/\"]\\")
         )
         for (number, canary) in Self.canaries.enumerated() {
@@ -75,8 +78,8 @@ import Vaulting
             attempt { _ = try vault.read(path) }
             attempt { try vault.undelete(path) }
             attempt { try vault.destroy(path, version: .number(1)) }
-            // Who puts a value where a path belongs.
-            attempt { _ = try vault.read(try SecretPath(canary)) }
+            // Who puts a value where a path belongs; one that could be a path is taken for one.
+            if number > 0 { attempt { _ = try vault.read(try SecretPath(canary)) } }
             bench.signal.raise()
         }
         var messages: [String] = []
@@ -95,7 +98,8 @@ import Vaulting
         said.append(try vault.accessReport(from: nil, until: nil).json(by: .secret).text())
         let outputs: [(String, [UInt8])] = [
             ("the file", bench.bytes(file)), ("the system's log", Array(messages.joined(separator: "\n").utf8)),
-            ("the endpoint", bodies.all), ("the export", export), ("what was said", Array(said.joined(separator: "\n").utf8)),
+            ("the endpoint", bodies.all), ("the export", export),
+            ("what was said", Array(said.joined(separator: "\n").utf8)),
         ]
         for (name, bytes) in outputs {
             #expect(bytes.count > 2000, "\(name) has nothing in it")
@@ -136,7 +140,12 @@ import Vaulting
         options.messageBytes = 600
         let long = bench.vault.acting(
             as: Identity(principal: Principal(String(repeating: "ü\"", count: 200)), access: .root),
-            source: AuditSource(process: "p", processID: 1, address: "::1", request: String(repeating: "]", count: 5000))
+            source: AuditSource(
+                process: "p",
+                processID: 1,
+                address: "::1",
+                request: String(repeating: "]", count: 5000)
+            )
         )
         try long.write(
             try SecretPath(String(repeating: "p", count: 200)),
@@ -148,7 +157,8 @@ import Vaulting
         let messages = socket.messages()
         #expect(messages.count >= 5)
         #expect(messages.allSatisfy { $0.utf8.count <= 600 })
-        let shape = #/^<8[4-6]>1 \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z [!-~]+ keyfolio \d+ [a-z.-]+ \[keyfolio@32473( [a-z]+="([^"\\\]]|\\["\\\]])*")+\]( \{.*\})?$/#
+        let shape =
+            #/^<8[4-6]>1 \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z [!-~]+ keyfolio \d+ [a-z.-]+ \[keyfolio@32473( [a-z]+="([^"\\\]]|\\["\\\]])*")+\]( \{.*\})?$/#
         for message in messages { #expect(message.wholeMatch(of: shape) != nil, "\(message)") }
         #expect(messages.contains { $0.hasSuffix(" shortened=\"true\"]") })
         let line = try #require(try bench.log().first)

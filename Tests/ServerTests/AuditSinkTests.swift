@@ -11,12 +11,14 @@ import Vaulting
 
 /// Followers of the audit log: nothing is lost, nobody waits for them, and what they write to is theirs.
 @Suite struct AuditSinkTests {
-    @Test func `a file gets every record once and in order, with a checkpoint that the store's chain leads through`() throws {
+    @Test func `a file gets every record once and in order, with a checkpoint that the store's chain leads through`()
+        throws
+    {
         let bench = try AuditBench()
         try bench.write(5)
         let file = bench.folder + "/audit.jsonl"
         let sinks = try bench.sinks([try .file("copy", path: file)])
-        try bench.write(700, "b")
+        try bench.write(150, "b")
         #expect(sinks.stop(within: 20_000))
         #expect(try bench.records(file) == bench.log())
         #expect(sinks.states[0].lag == 0 && sinks.states[0].code == nil)
@@ -219,7 +221,9 @@ import Vaulting
         #expect(second.stop(within: 20_000))
     }
 
-    @Test func `a store that was put back to an older state is followed on from the last place that it still has`() throws {
+    @Test func `a store that was put back to an older state is followed on from the last place that it still has`()
+        throws
+    {
         let bench = try AuditBench()
         let control = DrivenSink.Control()
         let names = ["", "-wal", "-shm"].map { bench.folder + "/store" + $0 }

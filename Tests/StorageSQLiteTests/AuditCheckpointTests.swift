@@ -27,7 +27,9 @@ import Vaulting
         }
         #expect(checkpoints.allSatisfy(\.isSigned) && checkpoints.map(\.sequence) == [2, 3, 4, 5, 6])
         let lines = checkpoints.map { Array("<85>1 - host keyfolio - - [x y=\"{\\\"\"] ".utf8) + $0.line }
-        let reader = read(lines + [Array("{\"hash\":\"00\",\"record\":{}}".utf8), [], Array(checkpoints[0].line.dropLast(9))])
+        let reader = read(
+            lines + [Array("{\"hash\":\"00\",\"record\":{}}".utf8), [], Array(checkpoints[0].line.dropLast(9))]
+        )
         #expect(reader.checkpoints == checkpoints && reader.unreadable == 1)
         // As they come, twice, in any order.
         let result = try vault.verifyAudit(through: checkpoints.reversed() + checkpoints)
@@ -44,7 +46,7 @@ import Vaulting
             let vault = try store.create()
             try vault.write(try SecretPath("a"), fields(["A": "1"]))
             for name in names { old[name] = try? contents(of: name) }
-            for _ in 0..<3 { try vault.write(try SecretPath("a"), fields(["A": "2"])) }
+            for _ in 0..<20 { try vault.write(try SecretPath("a"), fields(["A": "2"])) }
             checkpoint = try line(vault)
         }
         for name in names { unsafe unlink(name) }
@@ -54,7 +56,7 @@ import Vaulting
         let cut = try restored.verifyAudit(through: [checkpoint])
         #expect(cut.fault?.contains("ends before the checkpoint of record \(checkpoint.sequence)") == true)
         // And when it has grown past the place, it is another log.
-        for _ in 0..<5 { try restored.write(try SecretPath("b"), fields([:])) }
+        for _ in 0..<30 { try restored.write(try SecretPath("b"), fields([:])) }
         let anew = try restored.verifyAudit(through: [checkpoint])
         #expect(anew.brokenAt == checkpoint.sequence && anew.fault?.contains("written anew") == true)
         #expect(try restored.verifyAudit().isIntact)
@@ -93,7 +95,9 @@ import Vaulting
         #expect(reader.checkpoints.isEmpty && reader.unreadable == 1000)
     }
 
-    @Test func `a follower takes every record once, whatever the size of its steps, and knows a place that is none`() throws {
+    @Test func `a follower takes every record once, whatever the size of its steps, and knows a place that is none`()
+        throws
+    {
         let store = try TemporaryStore()
         let vault = try store.create()
         for number in 0..<5 { try vault.write(try SecretPath("a/\(number)"), fields([:])) }

@@ -31,7 +31,7 @@ import Vaulting
             if number == next { next += 1 }
         }
         #expect(next > entries.count, "record \(next) of \(entries.count) is missing in the copy")
-        #expect(reader.checkpoints.count > 5)
+        #expect(!reader.checkpoints.isEmpty)
         let verdict = try vault.verifyAudit(through: reader.checkpoints)
         #expect(verdict.isIntact, "\(verdict.fault ?? "")")
     }

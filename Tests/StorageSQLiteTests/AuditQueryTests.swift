@@ -31,7 +31,7 @@ import Vaulting
             )
             let path = try SecretPath(["shop/production", "shop/staging", "shop2/production"][number % 3])
             switch number % 4 {
-            case 0: try? vault.write(path, fields(["A": "1"]))
+            case 0: _ = try? vault.write(path, fields(["A": "1"]))
             case 1: _ = try? vault.read(path)
             case 2: _ = try? vault.read(try SecretPath("nothing/there"))
             default: _ = try? vault.list()
@@ -93,7 +93,10 @@ import Vaulting
             #expect(found.next == nil)
             #expect(found.records.map(\.sequence).filter { $0 <= records.count } == wanted.reversed(), "\(text)")
             let own = try #require(try vault.auditRecords(last: 1).last)
-            #expect(own.action == .readAudit && own.detail == text + ", until \(query.until?.description ?? "")" || text == "all records")
+            #expect(
+                own.action == .readAudit && own.detail == text + ", until \(query.until?.description ?? "")"
+                    || text == "all records"
+            )
             for order in [AuditQuery.Order.newestFirst, .oldestFirst] {
                 for limit in [1, 7, 100] where limit > 1 || wanted.count < 40 {
                     var (pages, page) = ([Int64](), query)
@@ -107,7 +110,10 @@ import Vaulting
                         guard let next = answer.next, order == .newestFirst || next < records.count else { break }
                         page.after = next
                     }
-                    #expect(pages == (order == .newestFirst ? wanted.reversed() : wanted), "\(text), \(order), \(limit)")
+                    #expect(
+                        pages == (order == .newestFirst ? wanted.reversed() : wanted),
+                        "\(text), \(order), \(limit)"
+                    )
                 }
             }
         }
@@ -126,7 +132,9 @@ import Vaulting
             query.order = .oldestFirst
             query.limit = AuditQuery.answerRecords
             let found = try vault.auditRecords(matching: query).records.map(\.sequence).filter { $0 <= records.count }
-            #expect(found == records.filter { from <= $0.time.microseconds && $0.time.microseconds < until }.map(\.sequence))
+            #expect(
+                found == records.filter { from <= $0.time.microseconds && $0.time.microseconds < until }.map(\.sequence)
+            )
         }
     }
 
@@ -203,7 +211,8 @@ import Vaulting
     }
 
     @Test(arguments: [
-        ("2026-11-24T10:00:00Z", "2026-11-24T10:00:00.000000Z"), ("2026-11-24t10:00:00z", "2026-11-24T10:00:00.000000Z"),
+        ("2026-11-24T10:00:00Z", "2026-11-24T10:00:00.000000Z"),
+        ("2026-11-24t10:00:00z", "2026-11-24T10:00:00.000000Z"),
         ("2026-11-24T10:00:00.5+02:00", "2026-11-24T08:00:00.500000Z"),
         ("2026-11-24T10:00:00.1234567-00:30", "2026-11-24T10:30:00.123456Z"),
         ("2026-11-24", "2026-11-24T00:00:00.000000Z"), ("45s", "2026-11-23T23:59:15.000000Z"),
@@ -230,7 +239,9 @@ import Vaulting
         #expect(month.until.description == "2027-01-01T00:00:00.000000Z")
         #expect(Timestamp.month("2024-02")?.until.description == "2024-03-01T00:00:00.000000Z")
         #expect(Timestamp.month("9999-12")?.until == .latest)
-        for text in ["2026-13", "2026-00", "2026-1", "2026", "2026-111", "-026-11"] { #expect(Timestamp.month(text) == nil) }
+        for text in ["2026-13", "2026-00", "2026-1", "2026", "2026-111", "-026-11"] {
+            #expect(Timestamp.month(text) == nil)
+        }
     }
 }
 

@@ -22,7 +22,8 @@ final class AuditFollower: Sendable {
     private let mustReopen = Atomic<Bool>(false)
     private let ended = Atomic<Bool>(false)
 
-    init(_ target: AuditTarget, _ vault: Vault, _ folder: String, _ signal: CommitSignal, _ options: AuditSinks.Options) {
+    init(_ target: AuditTarget, _ vault: Vault, _ folder: String, _ signal: CommitSignal, _ options: AuditSinks.Options)
+    {
         self.target = target
         self.vault = vault
         self.folder = folder
@@ -88,7 +89,11 @@ final class AuditFollower: Sendable {
         guard let file = work.file else { return true }
         if mustReopen.exchange(false, ordering: .acquiringAndReleasing) { work.sink.reopen() }
         guard
-            let batch = try vault.auditBatch(after: work.place, records: options.batchRecords, bytes: options.batchBytes)
+            let batch = try vault.auditBatch(
+                after: work.place,
+                records: options.batchRecords,
+                bytes: options.batchBytes
+            )
         else {
             try rewind(&work)
             return false

@@ -154,15 +154,16 @@ struct AuditRoute {
     init(_ checkpoints: [AuditCheckpoint], signedBy keys: Set<String>) {
         rest = checkpoints.sorted { $0.sequence < $1.sequence }[...]
         let known = Set(keys.map { $0.lowercased() })
-        fault = rest.lazy.compactMap { checkpoint -> (record: Int64, text: String)? in
-            guard known.contains(checkpoint.publicKey) else {
-                return (
-                    checkpoint.sequence, "its checkpoint is signed by another store's key: \(checkpoint.publicKey)"
-                )
+        fault =
+            rest.lazy.compactMap { checkpoint -> (record: Int64, text: String)? in
+                guard known.contains(checkpoint.publicKey) else {
+                    return (
+                        checkpoint.sequence, "its checkpoint is signed by another store's key: \(checkpoint.publicKey)"
+                    )
+                }
+                return checkpoint.isSigned ? nil : (checkpoint.sequence, "its checkpoint was changed")
             }
-            return checkpoint.isSigned ? nil : (checkpoint.sequence, "its checkpoint was changed")
-        }
-        .first
+            .first
     }
 
     /// The number of the next checkpoint's record.

@@ -61,7 +61,8 @@ extension Timestamp {
         }
         guard let offset = offset(bytes[position...]) else { return nil }
         let digits = (fraction + [UInt8](repeating: UInt8(ascii: "0"), count: 6)).prefix(6)
-        let text = String(decoding: bytes[..<10], as: UTF8.self) + "T"
+        let text =
+            String(decoding: bytes[..<10], as: UTF8.self) + "T"
             + String(decoding: bytes[11..<19], as: UTF8.self) + "."
             + String(decoding: digits, as: UTF8.self) + "Z"
         return Timestamp(text)?.adding(seconds: -offset)

@@ -119,7 +119,8 @@ extension Vault {
 
     /// Records that the log is looked at, and gives its signed head after that record.
     func beginAudit(_ action: AuditAction, detail: String? = nil) throws(StoreError) -> AuditHeadRow {
-        try pass(Request(action, needs: .read, on: Self.auditResource, detail: detail)) { (passage) throws(StoreError) in
+        try pass(Request(action, needs: .read, on: Self.auditResource, detail: detail)) {
+            (passage) throws(StoreError) in
             passage.detail = detail
         }
         return try exclusively { () throws(StoreError) in try engine.head() }

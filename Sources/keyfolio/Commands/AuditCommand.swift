@@ -17,7 +17,8 @@ struct AuditCommand: ParsableCommand {
               keyfolio audit verify --file audit.jsonl --public-key KEY
             """,
         subcommands: [
-            AuditShowCommand.self, AuditQueryCommand.self, AuditReportCommand.self, AuditVerifyCommand.self, AuditExportCommand.self, AuditAcceptRollbackCommand.self,
+            AuditShowCommand.self, AuditQueryCommand.self, AuditReportCommand.self, AuditVerifyCommand.self,
+            AuditExportCommand.self, AuditAcceptRollbackCommand.self,
         ],
         defaultSubcommand: AuditShowCommand.self
     )
@@ -92,7 +93,10 @@ struct AuditVerifyCommand: KeyfolioCommand {
     @Option(help: ArgumentHelp("Check this export instead.", valueName: "file"), completion: .file())
     var file: String?
 
-    @Option(help: ArgumentHelp("The log must lead through this copy's signed heads.", valueName: "file"), completion: .file())
+    @Option(
+        help: ArgumentHelp("The log must lead through this copy's signed heads.", valueName: "file"),
+        completion: .file()
+    )
     var checkpoint: String?
 
     @Option(help: ArgumentHelp("The public key that the export must be signed with.", valueName: "key"))
@@ -103,7 +107,9 @@ struct AuditVerifyCommand: KeyfolioCommand {
 
     func validate() throws {
         guard file == nil || checkpoint == nil else {
-            throw ValidationError("--file and --checkpoint cannot both be given: one is checked alone, one with the store.")
+            throw ValidationError(
+                "--file and --checkpoint cannot both be given: one is checked alone, one with the store."
+            )
         }
     }
 
@@ -126,7 +132,9 @@ struct AuditVerifyCommand: KeyfolioCommand {
                 Terminal.say("It leads through all \(count) signed heads of the copy.")
             }
             if verdict.unreadableCheckpoints > 0 {
-                Terminal.say("\(verdict.unreadableCheckpoints) lines of the copy are torn or changed, and were passed over.")
+                Terminal.say(
+                    "\(verdict.unreadableCheckpoints) lines of the copy are torn or changed, and were passed over."
+                )
             }
         } else {
             // Anybody can write such a file; only the key tells whose it is.

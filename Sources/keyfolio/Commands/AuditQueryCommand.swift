@@ -56,7 +56,10 @@ struct AuditQueryCommand: KeyfolioCommand {
     @Option(help: ArgumentHelp("Before this time; a date means its end.", valueName: "time"))
     var until: String?
 
-    @Option(name: [.customShort("n"), .customLong("limit")], help: ArgumentHelp("How many records.", valueName: "count"))
+    @Option(
+        name: [.customShort("n"), .customLong("limit")],
+        help: ArgumentHelp("How many records.", valueName: "count")
+    )
     var limit = 50
 
     @Option(help: ArgumentHelp("Go on after this record, where the answer before said next.", valueName: "number"))

@@ -100,7 +100,9 @@ struct JSONCase: Sendable, CustomTestStringConvertible {
         JSONCase(schema: "audit-query", words: ["audit", "query", "--json", "-n", "2"], before: set),
         JSONCase(
             schema: "audit-query",
-            words: ["audit", "query", "--json", "--path", "shop/*", "--outcome", "allowed", "--since", "1h", "--reverse"],
+            words: [
+                "audit", "query", "--json", "--path", "shop/*", "--outcome", "allowed", "--since", "1h", "--reverse",
+            ],
             before: set
         ),
         JSONCase(schema: "audit-report", words: ["audit", "report", "--json"], before: set),

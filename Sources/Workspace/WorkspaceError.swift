@@ -269,7 +269,7 @@ extension WorkspaceError {
             .noCheckpoint,
             "\(printable(path)) has no signed head of an audit log"
                 + (unreadable > 0 ? " (\(unreadable) lines begin like one and were torn or changed)" : ""),
-            fix: "give a file that an audit sink wrote"
+            fix: "give an earlier export, or a file that an audit sink wrote"
         )
     }
 

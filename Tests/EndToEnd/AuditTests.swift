@@ -62,6 +62,26 @@ import Testing
         #expect((past["access"] as? [Any])?.isEmpty == true)
     }
 
+    @Test func `an earlier export convicts a log that was put back to before it`() throws {
+        let sandbox = try shop()
+        let place = "\"$(dirname \"$(find ~ -name '*.db' | head -1)\")\""
+        try #require(try sandbox.run("sh", "-ec", "cp -r \(place) old; ls old/*.db").status == 0)
+        for number in 0..<12 { try sandbox.keyfolio("set", "SECRET_KEY", input: "\(number)") }
+        try sandbox.run("sh", "-c", "keyfolio audit export >log.jsonl")
+        let intact = try sandbox.keyfolio("audit", "verify", "--checkpoint", "log.jsonl")
+        #expect(intact.status == 0 && intact.error.contains("every signed head of the copy: 1"), "\(intact.error)")
+        let told = try sandbox.keyfolio("audit", "verify", "--checkpoint", "log.jsonl", "--json")
+        #expect(try told.json()["checkpoints"] as? Int == 1)
+        try sandbox.run("sh", "-ec", "cp old/* \(place)")
+        #expect(try sandbox.keyfolio("audit", "accept-rollback").status == 0)
+        #expect(try sandbox.keyfolio("audit", "verify").status == 0)
+        let old = try sandbox.keyfolio("audit", "verify", "--checkpoint", "log.jsonl")
+        #expect(old.status == 7 && old.error.contains("ends before the checkpoint"), "\(old.error)")
+        for number in 0..<20 { try sandbox.keyfolio("set", "SECRET_KEY", input: "\(number)") }
+        let anew = try sandbox.keyfolio("audit", "verify", "--checkpoint", "log.jsonl")
+        #expect(anew.status == 7 && anew.error.contains("written anew"), "\(anew.error)")
+    }
+
     @Test(
         arguments: [
             (["query", "--since", "yesterday"], "KF-AUDIT-003", 10),

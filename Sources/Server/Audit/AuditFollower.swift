@@ -85,9 +85,10 @@ final class AuditFollower: Sendable {
     ///
     /// - Returns: Whether there is nothing more.
     private func round(_ work: inout Work) throws -> Bool {
+        // First of all: whatever fails below, a new target is asked for once.
+        if mustReopen.exchange(false, ordering: .acquiringAndReleasing) { work.sink.reopen() }
         if work.file == nil { try begin(&work) }
         guard let file = work.file else { return true }
-        if mustReopen.exchange(false, ordering: .acquiringAndReleasing) { work.sink.reopen() }
         guard
             let batch = try vault.auditBatch(
                 after: work.place,

@@ -71,16 +71,16 @@ public final class SyslogAuditSink: AuditSink {
     }
 
     private func connectSocket() throws(AuditSinkError) {
-        do throws(AuditSinkError) {
-            try connectSocket(stream: false)
-        } catch {
-            // The reader listens for streams: EPROTOTYPE says so.
-            guard errno == EPROTOTYPE else { throw error }
-            try connectSocket(stream: true)
-        }
+        var number = try connectSocket(stream: false)
+        // The reader listens for streams.
+        if number == EPROTOTYPE { number = try connectSocket(stream: true) }
+        // The queue of connections is full: nobody takes them.
+        if number == EAGAIN { throw .late(0) }
+        guard number == 0 else { throw .unusable(FileAuditSink.describe(number)) }
     }
 
-    private func connectSocket(stream: Bool) throws(AuditSinkError) {
+    /// - Returns: The system's error number, 0 for none.
+    private func connectSocket(stream: Bool) throws(AuditSinkError) -> Int32 {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         let bytes = Array(options.socket.utf8)
@@ -95,7 +95,7 @@ public final class SyslogAuditSink: AuditSink {
             let kind = stream ? SOCK_STREAM : SOCK_DGRAM
         #endif
         let made = socket(AF_UNIX, kind, 0)
-        guard made >= 0 else { throw .unusable(FileAuditSink.describe(errno)) }
+        guard made >= 0 else { return errno }
         _ = fcntl(made, F_SETFD, FD_CLOEXEC)
         // Nothing here waits without an end.
         _ = fcntl(made, F_SETFL, O_NONBLOCK)
@@ -107,11 +107,11 @@ public final class SyslogAuditSink: AuditSink {
         guard status == 0 else {
             let number = errno
             close(made)
-            errno = number
-            throw number == EAGAIN ? .late(0) : .unusable(FileAuditSink.describe(number))
+            return number
         }
         descriptor = made
         isStream = stream
+        return 0
     }
 
     private func send(_ text: [UInt8], before end: Int64) throws(AuditSinkError) {

@@ -32,6 +32,29 @@ public struct AuditCheckpoint: Sendable, Hashable {
         publicKey = Hex.encode(keys.signing.publicKey)
     }
 
+    /// The signed head at the end of an export, whose first line names the store and its key.
+    ///
+    /// - Parameters:
+    ///   - header: The export's first line.
+    ///   - head: Its last one.
+    init?(export header: JSONValue, head line: [UInt8]) {
+        guard let value = (try? JSONValue(parsing: line))?["head"], let key = header["public_key"]?.asString,
+            let store = header["store"]?.asString, Hex.decode(key)?.count == 32, Hex.decode(store)?.count == 16,
+            let sequence = value["sequence"]?.asInteger.map(Int64.init), StoreLimits.isCount(sequence),
+            let hash = value["hash"]?.asString.flatMap({ Hex.decode($0) }), hash.count == 32,
+            let state = value["state"]?.asString.flatMap({ Hex.decode($0) }),
+            let signature = value["signature"]?.asString.flatMap({ Hex.decode($0) }),
+            let time = value["time"]?.asInteger
+        else { return nil }
+        self.sequence = sequence
+        self.hash = hash
+        self.time = Timestamp(microseconds: Int64(time))
+        self.state = state
+        self.signature = signature
+        storeID = store
+        publicKey = key
+    }
+
     /// Reads a line, which must be as ``line`` writes it.
     public init?(line: [UInt8]) {
         guard line.count <= 4096, let value = (try? JSONValue(parsing: line))?["checkpoint"],
@@ -85,7 +108,8 @@ public struct AuditCheckpoint: Sendable, Hashable {
     }
 }
 
-/// Finds the checkpoints in what a follower of the log wrote, whatever stands before them in a line.
+/// Finds the checkpoints in what a follower of the log wrote, whatever stands before them in a line, and the signed head
+/// of an export, which is one as well.
 public struct AuditCheckpointReader: Sendable {
     private static let lineBytes = 1 << 20
     private static let limit = 1_000_000
@@ -96,6 +120,8 @@ public struct AuditCheckpointReader: Sendable {
     public private(set) var unreadable = 0
     private var line: [UInt8] = []
     private var isTooLong = false
+    /// The first line of an export.
+    private var header: JSONValue?
 
     /// Has read nothing.
     public init() {}
@@ -125,9 +151,21 @@ public struct AuditCheckpointReader: Sendable {
             line.removeAll(keepingCapacity: true)
             isTooLong = false
         }
-        // A record's line begins like this; a text in it that looks like a checkpoint has escapes.
-        guard !isTooLong, line.holds(AuditCheckpoint.prefix), let start = start() else { return }
-        guard let checkpoint = AuditCheckpoint(line: Array(line[start...])), checkpoints.count < Self.limit else {
+        guard !isTooLong else { return }
+        if line.starts(with: Self.exportPrefix) {
+            header = try? JSONValue(parsing: line)
+        } else if line.starts(with: AuditExport.headPrefix) {
+            add(header.flatMap { AuditCheckpoint(export: $0, head: line) })
+        } else if line.holds(AuditCheckpoint.prefix), let start = start() {
+            // A text of a record that looks like a checkpoint has escapes in it.
+            add(AuditCheckpoint(line: Array(line[start...])))
+        }
+    }
+
+    private static let exportPrefix = Array("{\"format\":\"\(AuditExport.format)\"".utf8)
+
+    private mutating func add(_ checkpoint: AuditCheckpoint?) {
+        guard let checkpoint, checkpoints.count < Self.limit else {
             unreadable += 1
             return
         }

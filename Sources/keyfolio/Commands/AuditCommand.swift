@@ -80,8 +80,8 @@ struct AuditVerifyCommand: KeyfolioCommand {
             the key in the file, which says only that the file is one whole.
 
             With --checkpoint the store's own log must also lead through the signed heads in
-            a copy that a server's audit sink wrote: a log that was written anew, cut off or
-            put back to an old state does not.
+            a copy, an earlier export or what a server's audit sink wrote: a log that was
+            written anew, cut off or put back to an old state does not.
 
             Examples:
               keyfolio audit verify
@@ -129,7 +129,7 @@ struct AuditVerifyCommand: KeyfolioCommand {
         } else if verdict.isAuthenticated {
             Terminal.say("The log is intact: \(verdict.count) records, signed with \(verdict.publicKey).")
             if let count = verdict.checkpoints {
-                Terminal.say("It leads through all \(count) signed heads of the copy.")
+                Terminal.say("It leads through every signed head of the copy: \(count).")
             }
             if verdict.unreadableCheckpoints > 0 {
                 Terminal.say(

@@ -114,6 +114,11 @@ struct JSONCase: Sendable, CustomTestStringConvertible {
         JSONCase(schema: "audit-verify", words: ["audit", "verify", "--json"], before: set),
         JSONCase(
             schema: "audit-verify",
+            words: ["audit", "verify", "--json", "--checkpoint", "log"],
+            before: "\(set); keyfolio audit export >log"
+        ),
+        JSONCase(
+            schema: "audit-verify",
             words: ["audit", "verify", "--json", "--file", "log"],
             statuses: [7],
             before: "\(set); keyfolio audit export | sed '2s/[a-z]/X/' >log"

@@ -122,7 +122,7 @@ let package = Package(
         // What the tests of the store kill, starve and run side by side; not a product.
         .executableTarget(
             name: "vault-torture",
-            dependencies: ["SecretStore", "Secrets", "StorageSQLite", "Vaulting"],
+            dependencies: ["SecretStore", "Secrets", "Server", "StorageSQLite", "Vaulting"],
             swiftSettings: houseRules
         ),
         .testTarget(

@@ -19,4 +19,10 @@ import Testing
     @Test func `every operation of the native API does what its description says`() throws { try run("native.py") }
 
     @Test func `what is written through one protocol is read through the others`() throws { try run("across.py") }
+
+    @Test func `the attacks that broke others do not work here`() throws { try run("threats.py") }
+
+    @Test func `killed a hundred times under 64 writers, it has lost nothing that it acknowledged`() throws {
+        try run("kill9.py", "100")
+    }
 }

@@ -3,6 +3,11 @@ extension LogicalContext {
     ///
     /// - Parameter passwordHash: The hash of the password that the body has, when it was made already.
     func respond(passwordHash: String? = nil) throws -> LogicalResponse {
+        try admit()
+        return try respondAdmitted(passwordHash)
+    }
+
+    private func respondAdmitted(_ passwordHash: String?) throws -> LogicalResponse {
         switch routed.call {
         case .readData: try readData()
         case .writeData: try writeData()

@@ -18,7 +18,13 @@ public final class HashiCorpVaultAdapter: ProtocolAdapter {
     /// Counts wrong passwords and secret ids. The service's own, so that all protocols count together.
     let attempts: AttemptLimiter
     /// The mounts as they were read last; nil when they changed since.
-    private let table = Mutex<MountTable?>(nil)
+    private let table = Mutex(Known())
+
+    private struct Known {
+        var table: MountTable?
+        /// How often they changed: what was read before the last change is not remembered.
+        var changes = 0
+    }
 
     /// Makes an adapter.
     public init(state: HashiCorpVaultState, attempts: AttemptLimiter, filtersLists: Bool = true) {
@@ -43,7 +49,11 @@ public final class HashiCorpVaultAdapter: ProtocolAdapter {
     }
 
     /// 500 with the error's code, or 503.
-    public func failure(_ error: StoreError, _ request: HTTPRequest) -> HTTPResponse { LogicalFault(error).response }
+    public func failure(_ error: StoreError, _ request: HTTPRequest) -> HTTPResponse {
+        // When a whole group is taken back, what one of it read of another was never there.
+        forgetMounts()
+        return LogicalFault(error).response
+    }
 
     /// 403, whatever the reason.
     public func refusal(_ error: AuthenticationError, _ request: HTTPRequest) -> HTTPResponse {
@@ -51,18 +61,24 @@ public final class HashiCorpVaultAdapter: ProtocolAdapter {
     }
 
     /// Reads the mounts anew at the next request. Called after every change of them, also of one that is taken back.
-    func forgetMounts() { table.withLock { $0 = nil } }
+    func forgetMounts() {
+        table.withLock { known in
+            known.table = nil
+            known.changes += 1
+        }
+    }
 
     /// The mounts.
     ///
     /// - Parameter vault: The gate; the look-up is the server's own.
     func mounts(_ vault: Vault) throws(StoreError) -> MountTable {
-        if let known = table.withLock({ $0 }) { return known }
+        let (known, changes) = table.withLock { ($0.table, $0.changes) }
+        if let known { return known }
         let own = vault.acting(as: .owner(Principal("keyfolio-server")))
         let read = try own.perform(.init(rawValue: "vault.mounts"), .read, on: "sys/mounts", changing: false) {
             (directory) throws(StoreError) in try MountTable(directory)
         }
-        table.withLock { $0 = read }
+        table.withLock { known in if known.changes == changes { known.table = read } }
         return read
     }
 }
@@ -227,7 +243,8 @@ extension HashiCorpVaultAdapter {
             attempts.succeed(name: name)
             return response
         } catch let fault as LogicalFault {
-            if fault == .wrongRole || fault == .wrongPassword { attempts.fail(name: name, address: address, at: .now) }
+            // Whatever is wrong: each attempt leaves a record, and nobody may fill the log.
+            attempts.fail(name: name, address: address, at: .now)
             throw fault
         }
     }

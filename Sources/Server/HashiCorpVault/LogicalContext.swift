@@ -87,6 +87,20 @@ struct LogicalContext: Sendable {
     /// Asks the policy, and leaves a record, for a call that needs nothing of the directory.
     func require() throws { try perform(changing: false) { _ in } }
 
+    /// Asks the policy before anything of the request is looked at: whoever may do nothing here learns nothing here, not
+    /// even what was wrong with what they sent. What is then done asks once more, and leaves the record.
+    func admit() throws {
+        let isOpen = [VaultCall.preflight, .visibleMounts, .resultantACL].contains(routed.call)
+        // The gate asks about secrets by itself.
+        guard !isOpen, mount.engine != .keyValue2, routed.route.access != .anybody else { return }
+        let access = vault.identity.access
+        let sent = request.operation == .write ? parameters.object : nil
+        if routed.route.access == .sudo, !hasSudo { try refuse(.sudo) }
+        let isAllowed = access.decide(capability, on: resource, parameters: sent).isAllowed
+        let canCreate = request.operation == .write && access.decide(.create, on: resource, parameters: sent).isAllowed
+        if !isAllowed && !canCreate { try refuse(capability) }
+    }
+
     private func refuse(_ capability: Capability) throws {
         try Self.run(vault, action, capability, on: resource, changing: false) { _ in }
         throw LogicalFault.denied

@@ -90,6 +90,9 @@ struct Route: Sendable {
         return left.isEmpty ? names : nil
     }
 
+    /// The longest name of a role or a user, in bytes.
+    private static let longestName = 128
+
     /// What Vault allows as the name of a role or a user: word characters at both ends, `.` and `-` between them.
     private static func isName(_ text: Substring) -> Bool {
         func isWord(_ byte: UInt8) -> Bool {
@@ -100,7 +103,9 @@ struct Route: Sendable {
             default: false
             }
         }
-        guard let first = text.utf8.first, let last = text.utf8.last, isWord(first), isWord(last) else { return false }
+        guard (1...longestName).contains(text.utf8.count), let first = text.utf8.first, let last = text.utf8.last,
+            isWord(first), isWord(last)
+        else { return false }
         return text.utf8.allSatisfy { isWord($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".") }
     }
 }

@@ -205,7 +205,7 @@ extension LogicalContext {
             return try login(
                 role.token,
                 addresses: tokenAddresses,
-                displayName: mount.listed.dropLast() == "approle" ? "approle" : String(mount.listed.dropLast()),
+                displayName: "\(mount.listed.dropLast())-\(name)",
                 metadata: metadata,
                 &directory
             )

@@ -56,7 +56,14 @@ extension LogicalContext {
                 if try directory.policy(policy) == nil { warnings.append("Policy \"\(policy)\" does not exist") }
             }
             directory.detail = "accessor \(record.accessor)"
-            return LogicalResponse(auth: record.auth(token: token.reveal(), at: directory.time), warnings: warnings)
+            return LogicalResponse(
+                auth: record.auth(
+                    token: token.reveal(),
+                    of: record.principal == nil ? nil : session,
+                    at: directory.time
+                ),
+                warnings: warnings
+            )
         }
     }
 

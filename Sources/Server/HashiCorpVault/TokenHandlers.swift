@@ -145,8 +145,11 @@ extension TokenRecord {
 
     /// The member `auth` of an answer that gives or renews a token.
     ///
-    /// - Parameter token: The token; empty where it is not told.
-    func auth(token: String, principalPolicies: [String] = [], at now: Timestamp) -> JSONObject {
+    /// - Parameters:
+    ///   - token: The token; empty where it is not told.
+    ///   - session: Of whom the token is, when it is somebody's: their policies hold too.
+    func auth(token: String, of session: Session? = nil, at now: Timestamp) -> JSONObject {
+        let principalPolicies = session?.principalPolicies ?? []
         var members = JSONObject(members: [
             "client_token": .string(token), "accessor": .string(accessor),
             "policies": .array(Set(policies + principalPolicies).sorted().map(JSONValue.string)),
@@ -156,7 +159,7 @@ extension TokenRecord {
         members["metadata"] = metadata.isEmpty ? .null : LogicalContext.customMetadata(metadata)
         members["lease_duration"] = .integer(secondsLeft(at: now))
         members["renewable"] = .bool(isRenewable && expires != nil)
-        members["entity_id"] = .string(principal ?? "")
+        members["entity_id"] = .string(session?.principal?.id ?? "")
         members["token_type"] = "service"
         members["orphan"] = .bool(parent == nil)
         members["mfa_requirement"] = .null

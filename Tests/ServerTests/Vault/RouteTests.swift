@@ -120,3 +120,75 @@ struct VaultResponseTests {
         #expect(fault.map { String(decoding: $0.response.body, as: UTF8.self) } == "{\"errors\":[]}\n")
     }
 }
+
+struct VaultTableTests {
+    /// Where each engine is, and what stands for the names of its patterns.
+    static let mounts: [Route.Engine: String] = [
+        .system: "sys", .token: "auth/token", .appRole: "auth/approle", .userPassword: "auth/userpass",
+        .keyValue1: "flat",
+        .keyValue2: "secret",
+    ]
+    static let methods: [LogicalRequest.Operation: String] = [
+        .read: "GET", .list: "LIST", .scan: "SCAN", .write: "POST", .patch: "PATCH", .delete: "DELETE", .header: "HEAD",
+    ]
+
+    @Test func everyRowIsAnsweredByAHandlerOfItsOwn() async throws {
+        let client = try VaultClient()
+        _ = await client.call("POST", "sys/auth/approle", #"{"type":"approle"}"#)
+        _ = await client.call("POST", "sys/auth/userpass", #"{"type":"userpass"}"#)
+        _ = await client.call("POST", "sys/mounts/flat", #"{"type":"kv"}"#)
+        _ = await client.call("POST", "auth/approle/role/x", "{}")
+        for route in Route.all {
+            let mount = try #require(Self.mounts[route.engine])
+            let path = route.pattern.split(separator: "/").map { part in
+                part == ":field" ? "token-ttl" : part.first == ":" || part.first == "*" ? "x" : String(part)
+            }
+            for (operation, call) in route.calls {
+                _ = await client.call("POST", "auth/approle/role/x", "{}")
+                // What would end the test's own token or mounts is driven elsewhere.
+                if [.revokeSelf, .disableAuthMount].contains(call) { continue }
+                let method = try #require(Self.methods[operation])
+                let answer = await client.call(method, mount + "/" + path.joined(separator: "/"), "{}")
+                #expect(!answer.text.contains("unsupported"), "\(method) \(route.pattern)")
+                #expect(!answer.text.contains("no handler"), "\(method) \(route.pattern)")
+                #expect(answer.status < 500, "\(method) \(route.pattern)")
+            }
+        }
+    }
+
+    @Test func everyRowButTheOpenOnesRefusesAStranger() async throws {
+        let client = try VaultClient()
+        _ = await client.call("POST", "sys/auth/approle", #"{"type":"approle"}"#)
+        _ = await client.call("POST", "sys/auth/userpass", #"{"type":"userpass"}"#)
+        _ = await client.call("POST", "sys/mounts/flat", #"{"type":"kv"}"#)
+        _ = await client.call(
+            "PUT",
+            "sys/policies/acl/none",
+            #"{"policy":"path \"nothing\" { capabilities = [\"read\"] }"}"#
+        )
+        let weak = await client.call("POST", "auth/token/create", #"{"policies":["none"],"no_default_policy":true}"#)
+            .token
+        for route in Route.all where route.access != .anybody {
+            let mount = try #require(Self.mounts[route.engine])
+            let path = route.pattern.split(separator: "/").map { part in
+                part == ":field" ? "token-ttl" : part.first == ":" || part.first == "*" ? "x" : String(part)
+            }
+            for (operation, call) in route.calls {
+                let method = try #require(Self.methods[operation])
+                for token in ["", weak, "kft_unknown"] {
+                    // Whoever has a token may ask what it can do: there is nothing of anybody else's in the answer.
+                    if call == .resultantACL, token == weak { continue }
+                    let body =
+                        #"{"type":"kv","policy":"path \"a\" {}","data":{},"versions":[1],"paths":["a"],"token":"a","accessor":"a","input":"a","secret_id":"a","secret_id_accessor":"a","role_id":"a","password":"a","token_ttl":1,"policies":"a"}"#
+                    let answer = await client.call(
+                        method,
+                        mount + "/" + path.joined(separator: "/"),
+                        body,
+                        token: token
+                    )
+                    #expect(answer.status == 403, "\(method) \(route.pattern) \(answer.text)")
+                }
+            }
+        }
+    }
+}

@@ -164,4 +164,20 @@ import Vaulting
         let line = try #require(try bench.log().first)
         #expect(messages[0].hasSuffix("] " + line))
     }
+
+    @Test func `a system's log that listens for streams gets a line for each message`() throws {
+        let bench = try AuditBench()
+        let socket = try LogSocket(bench.folder + "/log", isStream: true)
+        var options = SyslogAuditSink.Options()
+        options.socket = socket.path
+        try bench.write(10)
+        let sinks = try bench.sinks([try .syslog("system", options)])
+        #expect(sinks.stop(within: 20_000))
+        let (lines, log) = (socket.stream(), try bench.log())
+        #expect(lines.count == log.count + 1)
+        #expect(zip(lines, log).allSatisfy { $0.hasPrefix("<8") && $0.hasSuffix("] " + $1) })
+        var reader = AuditCheckpointReader()
+        reader.update(Array((lines.joined(separator: "\n") + "\n").utf8)[...])
+        #expect(try reader.checkpoints.last?.sequence == bench.vault.auditLength())
+    }
 }

@@ -144,21 +144,39 @@ final class DrivenSink: AuditSink {
     let path: String
     private let descriptor: Int32
 
-    init(_ path: String) throws {
+    /// - Parameter isStream: Whether it listens for connections, as some do.
+    init(_ path: String, isStream: Bool = false) throws {
         self.path = path
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: Array(path.utf8)) }
-        descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
+        descriptor = socket(AF_UNIX, Int32((isStream ? SOCK_STREAM : SOCK_DGRAM).rawValue), 0)
         let status = unsafe withUnsafePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
                 unsafe bind(descriptor, generic, socklen_t(MemoryLayout<sockaddr_un>.size))
             }
         }
         try #require(status == 0)
+        if isStream { try #require(listen(descriptor, 5) == 0) }
     }
 
     deinit { close(descriptor) }
+
+    /// The lines that came by the first connection, which must have ended.
+    func stream() -> [String] {
+        let connection = accept(descriptor, nil, nil)
+        guard connection >= 0 else { return [] }
+        defer { close(connection) }
+        var (bytes, buffer) = ([UInt8](), [UInt8](repeating: 0, count: 1 << 16))
+        while true {
+            let count = unsafe buffer.withUnsafeMutableBytes {
+                unsafe recv(connection, $0.baseAddress, $0.count, Int32(MSG_DONTWAIT))
+            }
+            guard count > 0 else { break }
+            bytes += buffer[..<count]
+        }
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+    }
 
     /// The messages that are there.
     func messages() -> [String] {

@@ -1,5 +1,6 @@
 import AccessPolicy
 import SecretStore
+import StorageSQLite
 import Testing
 import Vaulting
 
@@ -119,8 +120,21 @@ import Vaulting
         }
     }
 
-    @Test func `any period is found, to the microsecond`() throws {
-        let (_, vault, records) = try busyStore()
+    /// A store whose log is continued from a snapshot has it in other blocks: records of many times in each.
+    private func restored(_ vault: Vault) throws -> (store: TemporaryStore, vault: Vault) {
+        var pieces: [[UInt8]] = []
+        _ = try vault.exportSnapshot { pieces.append($0) }
+        let store = try TemporaryStore()
+        pieces.reverse()
+        try LocalVault.restore(at: store.path, key: store.key, identity: store.identity) { pieces.popLast() }
+        return (store, try store.open())
+    }
+
+    @Test(arguments: [false, true])
+    func `any period is found, to the microsecond`(isRestored: Bool) throws {
+        let (_, original, records) = try busyStore()
+        let other = isRestored ? try restored(original) : nil
+        let vault = other?.vault ?? original
         let times = records.map(\.time.microseconds)
         let last = try #require(times.last)
         for _ in 0..<200 {
@@ -132,9 +146,8 @@ import Vaulting
             query.order = .oldestFirst
             query.limit = AuditQuery.answerRecords
             let found = try vault.auditRecords(matching: query).records.map(\.sequence).filter { $0 <= records.count }
-            #expect(
-                found == records.filter { from <= $0.time.microseconds && $0.time.microseconds < until }.map(\.sequence)
-            )
+            let wanted = records.filter { from <= $0.time.microseconds && $0.time.microseconds < until }
+            #expect(found == wanted.map(\.sequence))
         }
     }
 

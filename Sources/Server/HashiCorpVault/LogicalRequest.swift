@@ -60,8 +60,9 @@ struct LogicalRequest: Sendable {
 
     /// A random UUID (RFC 9562, version 4).
     static func newID() -> String {
-        // The standard library's generator asks the system; this is no secret in any case.
-        var bytes = (0..<16).map { _ in UInt8.random(in: .min ... .max) }
+        // The generator asks the system each time: twice is enough. It is no secret in any case.
+        let words = [UInt64.random(in: 0...UInt64.max), UInt64.random(in: 0...UInt64.max)]
+        var bytes = words.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) } }
         bytes[6] = bytes[6] & 0x0F | 0x40
         bytes[8] = bytes[8] & 0x3F | 0x80
         let digits = Array("0123456789abcdef".utf8)

@@ -29,9 +29,11 @@ let package = Package(
         .library(name: "DotEnv", targets: ["DotEnv"]),
         .library(name: "Findings", targets: ["Findings"]),
         .library(name: "Interchange", targets: ["Interchange"]),
+        .library(name: "HTTPModel", targets: ["HTTPModel"]),
         .library(name: "Manifest", targets: ["Manifest"]),
         .library(name: "SecretStore", targets: ["SecretStore"]),
         .library(name: "Secrets", targets: ["Secrets"]),
+        .library(name: "Server", targets: ["Server"]),
         .library(name: "StorageSQLite", targets: ["StorageSQLite"]),
         .library(name: "Vaulting", targets: ["Vaulting"]),
     ],
@@ -120,7 +122,7 @@ let package = Package(
         // What the tests of the store kill, starve and run side by side; not a product.
         .executableTarget(
             name: "vault-torture",
-            dependencies: ["SecretStore", "Secrets", "StorageSQLite", "Vaulting"],
+            dependencies: ["SecretStore", "Secrets", "Server", "StorageSQLite", "Vaulting"],
             swiftSettings: houseRules
         ),
         .testTarget(

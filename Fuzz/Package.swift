@@ -13,8 +13,10 @@ let package = Package(
         fuzzer("fuzz-age", of: ["Age", "Secrets"]),
         fuzzer("fuzz-dotenv", of: ["DotEnv"]),
         fuzzer("fuzz-interchange", of: ["DotEnv", "Interchange", "Secrets"]),
+        fuzzer("fuzz-json11", of: ["Server"]),
         fuzzer("fuzz-manifest", of: ["Findings", "Manifest", "Secrets"]),
         fuzzer("fuzz-policy", of: ["AccessPolicy", "Findings"]),
+        fuzzer("fuzz-sigv4", of: ["HTTPModel", "Server"]),
         .executableTarget(name: "measure-dotenv", dependencies: [.product(name: "DotEnv", package: "keyfolio")]),
     ],
     swiftLanguageModes: [.v6]

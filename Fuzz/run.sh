@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
 # Builds a fuzz target and runs it: Fuzz/run.sh TARGET SECONDS [OPTION...], for instance Fuzz/run.sh dotenv 60.
-# TARGET is age, dotenv, interchange, manifest, policy, or all of them one after the other.
+# TARGET is age, dotenv, interchange, json11, manifest, policy, sigv4, or all of them one after the other.
 #
 # The corpus grows in Fuzz/.build/corpus/TARGET, which nobody commits; it starts from the seeds of the target. An input
 # that breaks an invariant is left in Fuzz/.build/crashes, and the exit status is not 0. Options go to libFuzzer.
 set -euo pipefail
 
-target=${1:?the target: age, dotenv, interchange, manifest, policy or all}
+target=${1:?the target: age, dotenv, interchange, json11, manifest, policy, sigv4 or all}
 seconds=${2:?how many seconds to run}
 shift 2
 cd "$(dirname "$0")"
 
 if [ "$target" = all ]; then
-    for each in age dotenv interchange manifest policy; do
+    for each in age dotenv interchange json11 manifest policy sigv4; do
         echo "fuzz-$each, $seconds s …"
         "./$(basename "$0")" "$each" "$seconds" "$@"
     done
@@ -69,6 +69,31 @@ interchange)
         printf '%bA<<EOF\nb\nEOF\n' "\\x$choice" >"$corpus/github-$choice"
         printf '%bapiVersion: v1\nkind: Secret\ndata:\n  A: Yg==\n' "\\x$choice" >"$corpus/kubernetes-$choice"
     done
+    ;;
+json11)
+    number=0
+    while IFS= read -r body; do
+        number=$((number + 1))
+        printf '\0%s' "$body" >"$corpus/body-$number"
+    done <<'EOF'
+{"SecretId":"a","VersionId":"EXAMPLE1-90ab-cdef-fedc-ba987EXAMPLE","VersionStage":"AWSCURRENT"}
+{"Name":"a/b","ClientRequestToken":"EXAMPLE1-90ab-cdef-fedc-ba987EXAMPLE","SecretBinary":"AAEC","Tags":[{"Key":"k","Value":"v"}]}
+{"Filters":[{"Key":"tag-value","Values":["!a","b"]}],"MaxResults":5,"SortBy":"name"}
+{"SecretId":"a","ClientRequestToken":"EXAMPLE1-90ab-cdef-fedc-ba987EXAMPLE","RotationRules":{"ScheduleExpression":"cron(0 8 1 * ? *)","Duration":"3h"}}
+{"LookupAttributes":[{"AttributeKey":"EventName","AttributeValue":"x"}],"StartTime":1.7E9,"EndTime":1700000001.5}
+EOF
+    printf '\1%s' '{"Statement":{"Effect":"Deny","Principal":{"AWS":"arn:aws:iam::000000000000:user/ada"},"Action":"secretsmanager:Get*","Resource":"arn:*","Condition":{"IpAddress":{"aws:SourceIp":"192.0.2.0/24"},"StringLike":{"aws:username":"a*"}}}}' >"$corpus/policy"
+    ;;
+sigv4)
+    # The requests that botocore signed, as the target reads requests.
+    python3 - ../Tests/ServerTests/AWS/Fixtures/botocore-signatures.json "$corpus" <<'EOF'
+import json, sys
+for number, request in enumerate(json.load(open(sys.argv[1]))["requests"]):
+    lines = [" ".join([request["method"], request["path"]] + ([request["query"]] if request["query"] else []))]
+    lines += [name + ": " + value for name, value in request["headers"]]
+    with open(f"{sys.argv[2]}/request-{number}", "w") as seed:
+        seed.write("\n".join(lines) + "\n\n" + request["body"])
+EOF
     ;;
 manifest)
     seed 00 ../Examples/PortfolioSuite/keyfolio.yaml example

@@ -130,6 +130,7 @@ public final class HTTPService: Sendable {
                 loop.closeAll()
                 loop.finish()
             }
+            loop.close()
         }
         try? running.workers.syncShutdownGracefully()
         try? running.acceptors.syncShutdownGracefully()

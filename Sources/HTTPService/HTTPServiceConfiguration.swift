@@ -28,7 +28,8 @@ public struct HTTPServiceConfiguration: Sendable {
     public var threads = 1
     /// What the `Server` field says; nil for no such field.
     public var serverName: String?
-    /// Is told what happens to connections, on any thread. Never once per request: it may be slow.
+    /// Is told what happens to connections, on any thread. Not for each request, but for each that is refused, which
+    /// is as often as peers like: count them, and do not write a line for each.
     public var onEvent: @Sendable (HTTPServiceEvent) -> Void = { _ in }
 
     /// The standard configuration for some addresses.

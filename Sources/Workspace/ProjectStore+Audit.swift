@@ -2,6 +2,12 @@ public import Findings
 internal import SecretStore
 internal import Vaulting
 
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
 extension ProjectStore {
     /// The newest records of the audit log, the newest last.
     public func auditRecords(last: Int) throws -> [AuditLine] { try vault.auditRecords(last: last).map(AuditLine.init) }
@@ -9,6 +15,61 @@ extension ProjectStore {
     /// Checks the store's own log.
     public func verifyAudit() throws -> AuditVerdict {
         AuditVerdict(try vault.verifyAudit(), isKeyKnown: true)
+    }
+
+    /// Checks the store's own log, and that it leads through the signed heads that a copy of it has.
+    ///
+    /// - Parameters:
+    ///   - path: The copy: what a sink wrote.
+    ///   - publicKey: Another key that may have signed them: of the store that this one was restored from.
+    /// - Throws: `KF-AUDIT-002` when the copy has no signed head.
+    public func verifyAudit(checkpoints path: String, publicKey: String?) throws -> AuditVerdict {
+        let descriptor = try Files.open(path)
+        defer { close(descriptor) }
+        var reader = AuditCheckpointReader()
+        while true {
+            let bytes = try Files.chunk(descriptor: descriptor, named: path, count: 256 << 10)
+            if bytes.isEmpty { break }
+            reader.update(bytes[...])
+        }
+        reader.finish()
+        guard !reader.checkpoints.isEmpty else {
+            throw WorkspaceError.noCheckpoint(in: path, unreadable: reader.unreadable)
+        }
+        let known = Set([publicKey].compactMap { $0 })
+        var verdict = AuditVerdict(
+            try vault.verifyAudit(through: reader.checkpoints, signedBy: known),
+            isKeyKnown: true
+        )
+        verdict.checkpoints = reader.checkpoints.count
+        verdict.unreadableCheckpoints = reader.unreadable
+        return verdict
+    }
+
+    /// The records that somebody asks for.
+    ///
+    /// - Parameter question: What they ask.
+    /// - Returns: The records, and where to go on; nil when there are no more.
+    public func auditRecords(_ question: AuditQuestion) throws -> (records: [AuditLine], next: Int?) {
+        let page = try vault.auditRecords(matching: try question.query())
+        return (page.records.map(AuditLine.init), page.next.map(Int.init))
+    }
+
+    /// Who did what in a period.
+    ///
+    /// - Parameters:
+    ///   - from: The first moment in words; nil for the log's beginning.
+    ///   - until: The end in words; nil for now.
+    ///   - month: A month in place of both.
+    public func accessReport(from: String?, until: String?, month: String?) throws -> AccessSummary {
+        if let month {
+            guard let period = Timestamp.month(month) else { throw WorkspaceError.badTime() }
+            return AccessSummary(try vault.accessReport(from: period.from, until: period.until))
+        }
+        var question = AuditQuestion()
+        (question.since, question.until) = (from, until)
+        let query = try question.query()
+        return AccessSummary(try vault.accessReport(from: query.from, until: query.until))
     }
 
     /// Checks an export, with nothing but its public key.
@@ -19,6 +80,9 @@ extension ProjectStore {
     public static func verifyAudit(export: [UInt8], publicKey: String?) -> AuditVerdict {
         AuditVerdict(AuditExport.verify(export, publicKey: publicKey), isKeyKnown: publicKey != nil)
     }
+
+    /// The codes of those who follow the log, for the page of codes.
+    public static var auditSinkCodes: [(code: String, title: String)] { AuditSinkError.allCodes }
 
     /// Writes the whole log as JSON Lines.
     public func exportAudit(_ sink: ([UInt8]) throws -> Void) throws { try vault.exportAudit(sink) }
@@ -50,14 +114,18 @@ public struct AuditLine: Sendable, Hashable {
         if !record.fields.isEmpty { parts.append(record.fields.joined(separator: ", ")) }
         if let detail = record.detail { parts.append(detail) }
         what = parts.joined(separator: "; ")
+        origin = record.source.wire + (record.source.address.map { " \($0)" } ?? "")
         outcome = record.outcome.rawValue + (record.code.map { " (\($0))" } ?? "")
     }
+
+    /// Where it came from: the protocol, and the address when there is one.
+    public var origin: String
 
     /// The record as `--json` prints it.
     public var json: JSONValue {
         [
             "number": .integer(number), "time": .string(time), "principal": .string(principal),
-            "action": .string(action), "what": .string(what), "outcome": .string(outcome),
+            "action": .string(action), "what": .string(what), "outcome": .string(outcome), "origin": .string(origin),
         ]
     }
 }
@@ -70,6 +138,10 @@ public struct AuditVerdict: Sendable, Hashable {
     public var count: Int
     /// The key that the log's head is signed with.
     public var publicKey: String
+    /// How many signed heads of a copy the log leads through; nil when no copy was given.
+    public var checkpoints: Int?
+    /// How many lines of the copy begin like a signed head and cannot be read.
+    public var unreadableCheckpoints = 0
     /// Whether the log is intact and the key is known from elsewhere than the log: anybody can write a log that is
     /// intact in itself.
     public var isAuthenticated: Bool
@@ -85,9 +157,121 @@ public struct AuditVerdict: Sendable, Hashable {
 
     /// The verdict as `--json` prints it.
     public var json: JSONValue {
-        [
-            "intact": .bool(problem == nil), "records": .integer(count), "publicKey": .string(publicKey),
-            "authenticated": .bool(isAuthenticated), "problem": .string(orNull: problem),
-        ]
+        var members: JSONObject =
+            ([
+                "intact": .bool(problem == nil), "records": .integer(count), "publicKey": .string(publicKey),
+                "authenticated": .bool(isAuthenticated), "problem": .string(orNull: problem),
+            ] as JSONValue).asObject ?? JSONObject()
+        if let checkpoints {
+            members["checkpoints"] = .integer(checkpoints)
+            members["unreadableCheckpoints"] = .integer(unreadableCheckpoints)
+        }
+        return .object(members)
     }
+}
+
+/// What somebody asks of the audit log, in words. A term with `*` at its end means whatever begins like it.
+public struct AuditQuestion: Sendable, Hashable {
+    /// Who asked for something.
+    public var principals: [String] = []
+    /// What was asked for.
+    public var actions: [String] = []
+    /// The secret.
+    public var paths: [String] = []
+    /// How it ended: `allowed`, `denied`, `failed`.
+    public var outcomes: [String] = []
+    /// Through which protocol.
+    public var protocols: [String] = []
+    /// From where: addresses and ranges such as `10.0.0.0/8`.
+    public var addresses: [String] = []
+    /// By which credential.
+    public var sessions: [String] = []
+    /// Not before: a moment, a date in UTC, or how long ago.
+    public var since: String?
+    /// Before: the same; a date means its end.
+    public var until: String?
+    /// How many records.
+    public var limit = 50
+    /// The number of the record to go on at.
+    public var after: Int?
+    /// Whether the oldest record comes first.
+    public var isOldestFirst = false
+
+    /// Asks for everything.
+    public init() {}
+
+    /// - Throws: `KF-AUDIT-003` or `KF-AUDIT-004` for what is no time, outcome or address.
+    func query() throws(WorkspaceError) -> AuditQuery {
+        var query = AuditQuery()
+        query.principals = principals
+        query.actions = actions
+        query.paths = paths
+        query.protocols = protocols
+        query.sessions = sessions
+        for word in outcomes {
+            guard let outcome = AuditRecord.Outcome(rawValue: word) else { throw .badAuditTerm("an outcome") }
+            query.outcomes.append(outcome)
+        }
+        for word in addresses {
+            guard let range = AddressRange(word) else { throw .badAuditTerm("an address") }
+            query.addresses.append(range)
+        }
+        let now = Timestamp.now
+        if let since {
+            guard let time = Timestamp(asked: since, now: now) else { throw .badTime() }
+            query.from = time
+        }
+        if let until {
+            guard let time = Timestamp(asked: until, now: now, day: .end) else { throw .badTime() }
+            query.until = time
+        }
+        query.limit = limit
+        query.after = after.map(Int64.init)
+        query.order = isOldestFirst ? .oldestFirst : .newestFirst
+        return query
+    }
+}
+
+/// Who did what to which secret in a period, in words.
+public struct AccessSummary: Sendable {
+    private let report: AccessReport
+
+    init(_ report: AccessReport) { self.report = report }
+
+    /// How the rows are ordered, in words: `principal` or `secret`.
+    public static let groupings = AccessReport.Grouping.allCases.map(\.rawValue)
+
+    /// The period, in words.
+    public var period: String {
+        let from = report.from.map { "from \($0)" } ?? "from the log's beginning"
+        return "\(from) \(report.until.map { "until \($0)" } ?? "until now"): \(report.records) records"
+    }
+
+    /// One row for each principal, secret and action: who, what, which, how often, first, last.
+    ///
+    /// - Parameters:
+    ///   - grouping: One of ``groupings``.
+    ///   - isDenied: Whether those are wanted that were refused, or the others.
+    public func rows(by grouping: String, denied isDenied: Bool) -> [[String]] {
+        report.rows(by: Self.grouping(grouping)).filter { isDenied ? $0.denied > 0 : $0.allowed + $0.failed > 0 }
+            .map { row in
+                let count =
+                    isDenied ? "\(row.denied)" : "\(row.allowed)" + (row.failed > 0 ? " (\(row.failed) failed)" : "")
+                return [
+                    row.principal.name, row.path?.text ?? "-", row.action.rawValue, count, row.first.description,
+                    row.last.description,
+                ]
+            }
+    }
+
+    /// Which secrets nobody read.
+    public var unread: [String] { report.unread.map(\.text) }
+
+    /// How many records are in no row, because there would have been too many rows.
+    public var omitted: Int { report.omitted }
+
+    /// The report as `--json` prints it.
+    public func json(by grouping: String) -> JSONValue { report.json(by: Self.grouping(grouping)) }
+
+    private static func grouping(_ word: String) -> AccessReport.Grouping { .init(rawValue: word) ?? .principal }
 }

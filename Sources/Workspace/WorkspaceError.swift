@@ -48,6 +48,9 @@ public struct WorkspaceError: Error, Sendable, Hashable {
         case full = "KF-FILE-106"
         case outside = "KF-FILE-108"
         case notRegular = "KF-FILE-109"
+        case noCheckpoint = "KF-AUDIT-002"
+        case badTime = "KF-AUDIT-003"
+        case badAuditTerm = "KF-AUDIT-004"
 
         var category: Category {
             switch self {
@@ -57,7 +60,8 @@ public struct WorkspaceError: Error, Sendable, Hashable {
             case .unreadable, .unwritable, .otherFolder, .outside: .denied
             case .full: .unavailable
             case .noKey, .noPassphrase: .sealed
-            case .ambiguousComponent, .tooLarge, .badPath, .invalidManifest, .editorFailed, .notRegular, .badName:
+            case .ambiguousComponent, .tooLarge, .badPath, .invalidManifest, .editorFailed, .notRegular, .badName,
+                .noCheckpoint, .badTime, .badAuditTerm:
                 .invalid
             }
         }
@@ -100,6 +104,9 @@ public struct WorkspaceError: Error, Sendable, Hashable {
         (Kind.full.rawValue, "The disk is full"),
         (Kind.outside.rawValue, "A link leads a file out of its project"),
         (Kind.notRegular.rawValue, "Something else than a file is in a file's place"),
+        (Kind.noCheckpoint.rawValue, "A copy of the audit log has no signed head"),
+        (Kind.badTime.rawValue, "A time cannot be read"),
+        (Kind.badAuditTerm.rawValue, "What the audit log is asked for cannot be read"),
     ]
 }
 
@@ -254,6 +261,32 @@ extension WorkspaceError {
             .notRegular,
             "\(printable(path)) is no file: it is a folder, a pipe, a socket or a device",
             fix: "look at it with ls -ld, and put a file in its place"
+        )
+    }
+
+    static func noCheckpoint(in path: String, unreadable: Int) -> Self {
+        .init(
+            .noCheckpoint,
+            "\(printable(path)) has no signed head of an audit log"
+                + (unreadable > 0 ? " (\(unreadable) lines begin like one and were torn or changed)" : ""),
+            fix: "give an earlier export, or a file that an audit sink wrote"
+        )
+    }
+
+    static func badTime() -> Self {
+        .init(
+            .badTime,
+            "a time is a moment of RFC 3339, a date, or how long ago it was",
+            fix: "write 2026-11-24T10:00:00Z, 2026-11-24, 7d, 24h or 30m; a month is 2026-11"
+        )
+    }
+
+    /// - Parameter what: What a term was to be.
+    static func badAuditTerm(_ what: String) -> Self {
+        .init(
+            .badAuditTerm,
+            "a term is not \(what)",
+            fix: "an outcome is allowed, denied or failed; an address is 192.0.2.7, 192.0.2.0/24 or 2001:db8::/32"
         )
     }
 

@@ -1,5 +1,6 @@
 import SecretStore
 import Secrets
+import Server
 import StorageSQLite
 import Vaulting
 
@@ -18,6 +19,7 @@ import Vaulting
 //   vault-torture fill STORE KEY PATH BYTES     lets its files grow to BYTES at most, and writes until that is too much
 //   vault-torture read STORE KEY PATH UID       becomes another user and reads
 //   vault-torture rewrap STORE KEY ENVIRONMENT  rotates and rewraps a ring, again and again
+//   vault-torture follow STORE KEY PATH FILE N  writes N versions, for ever when N is 0, and follows the log into a file
 
 /// Writes a line at once: what is in a buffer when the process is killed was never said.
 func say(_ text: String) {
@@ -68,6 +70,25 @@ func fill(_ vault: Vault, _ path: SecretPath, bytes: UInt64) throws {
     }
 }
 
+func follow(_ vault: Vault, _ path: SecretPath, file: String, writes: Int) throws {
+    let signal = CommitSignal()
+    var options = AuditSinks.Options()
+    // Small steps: whenever it is killed, it is in the middle of something.
+    options.batchRecords = 1
+    options.gather = 0
+    options.checkpointRecords = 20
+    let target = try AuditTarget.file("copy", path: file)
+    let sinks = try AuditSinks([target], of: vault, folder: file + ".positions", signal: signal, options: options)
+    var number = 0
+    while writes == 0 || number < writes {
+        number += 1
+        try vault.update(path) { $0["n"] = Secret("\(number)") }
+        signal.raise()
+        if sinks.states[0].position > 0 { say("\(number)") }
+    }
+    say(sinks.stop(within: 20_000) ? "ended" : "hangs")
+}
+
 let arguments = CommandLine.arguments
 do {
     guard arguments.count >= 5 else {
@@ -96,6 +117,7 @@ do {
     case "race": try race(vault, SecretPath(arguments[4]), wins: Int(arguments[5]) ?? 1)
     case "fill": try fill(vault, SecretPath(arguments[4]), bytes: UInt64(arguments[5]) ?? 0)
     case "read": say("read \(try vault.read(SecretPath(arguments[4])).number)")
+    case "follow": try follow(vault, SecretPath(arguments[4]), file: arguments[5], writes: Int(arguments[6]) ?? 0)
     case "rewrap":
         let environment = try EnvironmentName(arguments[4])
         while true {

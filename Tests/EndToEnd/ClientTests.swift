@@ -19,4 +19,24 @@ import Testing
     @Test func `every operation of the native API does what its description says`() throws { try run("native.py") }
 
     @Test func `what is written through one protocol is read through the others`() throws { try run("across.py") }
+
+    @Test(arguments: ["aws_boto3.py", "aws_cli.py", "aws_cloudtrail.py"])
+    func `AWS's own clients find every action, error and event as AWS has them`(script: String) throws {
+        try run(script)
+    }
+
+    @Test(arguments: ["vault_hvac.py", "vault_cli.py"])
+    func `HashiCorp Vault's clients find every call and error as Vault has them`(script: String) throws {
+        try run(script)
+    }
+
+    @Test func `Azure's own client finds every call and error as Key Vault has them`() throws {
+        try run("azure_secrets.py")
+    }
+
+    @Test func `the attacks that broke others do not work here`() throws { try run("threats.py") }
+
+    @Test func `killed a hundred times under 64 writers, it has lost nothing that it acknowledged`() throws {
+        try run("kill9.py", "100")
+    }
 }

@@ -103,7 +103,7 @@ struct ConnectionTests {
         let server = try TestServer { _, reply in
             reply.send(HTTPResponse(status: 201))
             reply.send(HTTPResponse(status: 202))
-            Task.detached { reply.send(HTTPResponse(status: 203)) }
+            Thread.detachNewThread { reply.send(HTTPResponse(status: 203)) }
         }
         let client = try RawClient(port: server.port)
         for _ in 0..<50 {
@@ -115,7 +115,7 @@ struct ConnectionTests {
     @Test func aReplyThatIsDroppedIsA500AndTheEndOfTheConnection() throws {
         for later in [false, true] {
             let server = try TestServer { _, reply in
-                if later { Task.detached { _ = reply } }
+                if later { Thread.detachNewThread { _ = reply } }
             }
             let client = try RawClient(port: server.port)
             client.send(Self.get)
@@ -250,16 +250,19 @@ struct StreamTests {
         let piece = [UInt8](repeating: 0x61, count: 10_000)
         var taken = 0
         // The system's buffers take some megabytes first.
-        let deadline = Date().addingTimeInterval(10)
+        let deadline = Date().addingTimeInterval(20)
         while Date() < deadline {
             if stream.write(piece) {
                 taken += piece.count
-            } else if drained.wait(timeout: .now() + 0.5) == .timedOut {
+            } else if drained.wait(timeout: .now() + 2) == .timedOut {
                 break
             }
         }
-        #expect(taken < 64 << 20)
-        #expect(!stream.write(piece))
+        #expect(taken < 64 << 20, "\(taken)")
+        // Some more may fit, because the last pieces are on their way one by one.
+        var more = 0
+        while more < 10, stream.write(piece) { more += 1 }
+        #expect(more < 10)
         try client.setReading(true)
         #expect(drained.wait(timeout: .now() + 5) == .success)
         #expect(stream.write(piece))

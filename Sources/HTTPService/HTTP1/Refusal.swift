@@ -29,6 +29,5 @@ struct Refusal: Error, Equatable, Sendable {
     static let coding = Refusal(501, "the only transfer coding that this server knows is chunked")
     static let method = Refusal(501, "CONNECT is not for this server")
     static let memory = Refusal(503, "the server holds too many unfinished requests")
-    static let connections = Refusal(503, "the server has too many connections")
     static let version = Refusal(505, "this server speaks HTTP/1.1, and HTTP/2 over TLS")
 }

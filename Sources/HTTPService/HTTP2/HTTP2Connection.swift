@@ -51,16 +51,20 @@ final class HTTP2Connection: ConnectionDriver, @unchecked Sendable {
         try connection.channel.pipeline.syncOperations.addHandler(HTTP2ErrorHandler())
     }
 
-    func add(_ stream: HTTP2Stream) {
+    /// Takes in a stream.
+    ///
+    /// - Returns: false when there are too many. NIOHTTP2 counts only once the peer has acknowledged the limit, and a
+    ///   hostile one never does.
+    func add(_ stream: HTTP2Stream) -> Bool {
+        guard streams.count < loop.service.limits.streamsPerConnection else { return false }
         streams[ObjectIdentifier(stream)] = stream
-        // A peer that goes on opening streams after it was told not to is cut off with the grace period.
+        return true
     }
 
     func remove(_ stream: HTTP2Stream) {
-        streams[ObjectIdentifier(stream)] = nil
-        guard streams.isEmpty else { return }
+        guard streams.removeValue(forKey: ObjectIdentifier(stream)) != nil, streams.isEmpty else { return }
         idleSince = loop.deadline(inSeconds: 0)
-        if isDraining { connection.channel.close(promise: nil) }
+        if isDraining { sayGoodbye(thenClose: true) }
     }
 
     /// Looks after the streams once a second.
@@ -81,16 +85,19 @@ final class HTTP2Connection: ConnectionDriver, @unchecked Sendable {
         guard !isDraining else { return }
         isDraining = true
         // Streams that were opened before the peer reads this are still answered.
+        sayGoodbye(thenClose: streams.isEmpty)
+        for stream in streams.values { stream.drain() }
+    }
+
+    private func sayGoodbye(thenClose: Bool) {
+        let channel = connection.channel
         let goodbye = HTTP2Frame(
             streamID: .rootStream,
             payload: .goAway(lastStreamID: .maxID, errorCode: .noError, opaqueData: nil)
         )
-        connection.channel.writeAndFlush(goodbye, promise: nil)
-        for stream in streams.values { stream.drain() }
-        if streams.isEmpty {
-            // After the frame above was handed to the system.
-            connection.channel.eventLoop.execute { self.connection.channel.close(promise: nil) }
-        }
+        let written = channel.eventLoop.makePromise(of: Void.self)
+        if thenClose { written.futureResult.whenComplete { _ in channel.close(promise: nil) } }
+        channel.writeAndFlush(goodbye, promise: written)
     }
 }
 

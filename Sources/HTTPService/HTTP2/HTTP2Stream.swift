@@ -28,6 +28,7 @@ final class HTTP2Stream: @unchecked Sendable {
     private var share: Share
     private var deadline: Int
     private var isPeerDone = false
+    private var isRefused = false
 
     init(_ owner: HTTP2Connection) {
         self.owner = owner
@@ -45,6 +46,9 @@ extension HTTP2Stream {
     func received(_ payload: HTTP2Frame.FramePayload) {
         do throws(Refusal) {
             switch (payload, phase) {
+            case (.headers, .head) where isRefused:
+                phase = .done
+                context?.writeAndFlush(HTTP2Handler.wrap(.rstStream(.refusedStream)), promise: nil)
             case (.headers(let frame), .head):
                 isPeerDone = frame.endStream
                 try readHead(frame)
@@ -218,7 +222,7 @@ extension HTTP2Stream {
 extension HTTP2Stream {
     func opened(_ context: ChannelHandlerContext) {
         self.context = context
-        owner.add(self)
+        isRefused = !owner.add(self)
     }
 
     func closed() {

@@ -35,12 +35,9 @@ final class Exchange: Sendable {
 
     func send(_ response: HTTPResponse) {
         guard claim() else { return }
-        if loop.isCurrent {
-            target.respond(response)
-        } else {
-            let target = target
-            loop.eventLoop.execute { target.respond(response) }
-        }
+        if loop.isCurrent { return target.respond(response) }
+        let target = target
+        loop.run { target.respond(response) }
     }
 
     func open(_ stream: StreamCore, _ head: HTTPResponse) {
@@ -55,6 +52,7 @@ final class Exchange: Sendable {
     }
 
     func end(_ stream: StreamCore) {
+        stream.finish()
         let target = target
         loop.run { target.end(stream) }
     }
@@ -67,6 +65,7 @@ final class Exchange: Sendable {
 final class StreamCore: Sendable {
     private let waiting = Atomic(0)
     private let closed = Atomic(false)
+    private let finished = Atomic(false)
     private let limit: Int
     private let onEvent: @Sendable (HTTPStream.Event) -> Void
 
@@ -79,7 +78,7 @@ final class StreamCore: Sendable {
 
     /// Takes room for a piece. One that is larger than all the room is taken when nothing waits.
     func reserve(_ count: Int) -> Bool {
-        guard !isClosed else { return false }
+        guard !isClosed, !finished.load(ordering: .acquiring) else { return false }
         let before = waiting.add(count, ordering: .relaxed).oldValue
         if before == 0 || count <= limit - before { return true }
         waiting.subtract(count, ordering: .relaxed)
@@ -90,6 +89,9 @@ final class StreamCore: Sendable {
     func release(_ count: Int) {
         if waiting.subtract(count, ordering: .relaxed).newValue == 0, !isClosed { onEvent(.drained) }
     }
+
+    /// Nothing more will be written.
+    func finish() { finished.store(true, ordering: .releasing) }
 
     /// The stream is over.
     func close() {

@@ -1,5 +1,6 @@
 internal import HTTPModel
 internal import NIOCore
+internal import Synchronization
 
 /// What a connection does when its time is over, and when the server stops. Called on its event loop.
 protocol ConnectionDriver: AnyObject {
@@ -41,6 +42,7 @@ final class ServiceLoop: @unchecked Sendable {
     let plainFields: StandardFields
     let encryptedFields: StandardFields
     private(set) var isDraining = false
+    private let isOpen = Mutex(true)
     private var worker: (any HTTPWorker)?
     private var connections: [ObjectIdentifier: Connection] = [:]
     private var tick = 0
@@ -74,10 +76,17 @@ final class ServiceLoop: @unchecked Sendable {
     /// Whether the caller is on the loop.
     var isCurrent: Bool { eventLoop.inEventLoop }
 
-    /// Does something on the loop: at once when the caller is there.
+    /// Does something on the loop: at once when the caller is there, and never when the loop has ended. An answer may
+    /// come as late as that.
     func run(_ body: @escaping @Sendable () -> Void) {
-        if isCurrent { body() } else { eventLoop.execute(body) }
+        if isCurrent { return body() }
+        isOpen.withLock { isOpen in
+            if isOpen { eventLoop.execute(body) }
+        }
     }
+
+    /// Takes no more work from other threads. To be called before the loop is stopped.
+    func close() { isOpen.withLock { $0 = false } }
 
     /// The tick in so many seconds. One more than asked for, because the current one is under way.
     func deadline(inSeconds seconds: Int) -> Int { tick + seconds * Self.ticksPerSecond + 1 }

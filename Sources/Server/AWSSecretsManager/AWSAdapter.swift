@@ -1,3 +1,4 @@
+internal import Findings
 public import HTTPModel
 public import SecretStore
 internal import Synchronization
@@ -45,13 +46,16 @@ public struct AWSAdapter: ProtocolAdapter {
             }
             let namespace = AWSNamespace(region: signed.region, defaultRegion: settings.defaultRegion)
             let perform = { @Sendable (vault: Vault) in answer(call, request, namespace, vault, now) }
-            guard call.action.takesTime else { return .enter(credential) { enter($0, request, perform) } }
+            guard call.takesTime else { return .enter(credential) { enter($0, request, perform) } }
             return .work { vault in
                 guard let session = authenticate(credential, request, vault) else {
                     // Once more among the others, which records the refusal.
                     return .enter(credential) { enter($0, request, perform) }
                 }
-                return .reply(perform(vault.acting(as: session.identity)))
+                let response = perform(vault.acting(as: session.identity))
+                // What was read may have been written a moment ago: it is not told before it is on the disk.
+                do throws(StoreError) { try vault.sync() } catch { return .reply(failure(error, request)) }
+                return .reply(response)
             }
         } catch {
             return .reply(AWSResponse.failure(error, requestID: VersionID().uuid))
@@ -138,11 +142,14 @@ extension AWSCall.Action {
 
     /// Whether it changes something.
     var isChange: Bool { if case .secretsManager(let action) = self { !action.isReadOnly } else { false } }
+}
 
+extension AWSCall {
     /// Whether it goes through many secrets or records, which must not be done in a group.
-    var takesTime: Bool {
-        switch self {
-        case .lookupEvents, .secretsManager(.listSecrets), .secretsManager(.batchGetSecretValue): true
+    fileprivate var takesTime: Bool {
+        switch action {
+        case .lookupEvents, .secretsManager(.listSecrets): true
+        case .secretsManager(.batchGetSecretValue): members["Filters"] != nil
         default: false
         }
     }

@@ -79,6 +79,6 @@ extension AzureCall {
     /// none is listed here.
     private static func beyondOtherVaults(_ path: SecretPath) -> SecretPath {
         guard path.text.utf8.first == UInt8(ascii: "@") else { return path }
-        return (try? SecretPath("@" + String(repeating: "z", count: 1000))) ?? path
+        return (try? SecretPath("@" + String(repeating: "z", count: 64))) ?? path
     }
 }

@@ -52,14 +52,14 @@ extension AzureKeyVault {
         from address: String,
         _ vault: Vault
     ) throws(EntraError) -> (token: Secret<String>, seconds: Int, now: Timestamp) {
-        let name = "client \(form.client)"
-        if attempts.wait(name: name, address: address, at: .now) != nil { throw .locked }
+        // The name that the native login counts, too: who guesses must not get two counts.
+        if attempts.wait(name: form.client, address: address, at: .now) != nil { throw .locked }
         let issued: (Secret<String>, Int, Timestamp)
         do throws(StoreError) {
             issued = try vault.perform(
-                .clientLogin,
+                .login,
                 .update,
-                on: "auth/azure/token",
+                on: "auth/login",
                 changing: true,
                 detail: "client \(Principal(form.client))"
             ) { (directory) throws(StoreError) in
@@ -79,16 +79,15 @@ extension AzureKeyVault {
                 record.live(seconds: client.tokenSeconds, from: directory.time)
                 record.isRenewable = false
                 record.origin = "auth/azure/token"
-                record.displayName = "azure-\(client.id)"
+                record.displayName = client.principal ?? "client-\(client.id)"
                 return (try directory.issue(record), client.tokenSeconds, directory.time)
             }
         } catch {
             guard error.isNoSuchEntry else { throw .unavailable }
-            attempts.fail(name: name, address: address, at: .now)
-            try? vault.recordRefusal(.invalid, detail: "client \(Principal(form.client))")
+            attempts.fail(name: form.client, address: address, at: .now)
             throw .badClient(form.client)
         }
-        attempts.succeed(name: name)
+        attempts.succeed(name: form.client)
         return issued
     }
 }
@@ -102,9 +101,4 @@ extension EntraError {
     static func wrongMethod(_ method: String, _ endpoint: String) -> EntraError {
         .invalid(900_561, "The endpoint '\(endpoint)' does not take \(AzureError.shown(method)) requests.")
     }
-}
-
-extension AuditAction {
-    /// A client's secret was changed for a token.
-    static let clientLogin = AuditAction(rawValue: "client.login")
 }

@@ -131,8 +131,3 @@ struct AzureName: Hashable {
         }
     }
 }
-
-extension SecretPath {
-    /// The path with its ASCII letters in lower case: what two paths share that Azure cannot tell apart.
-    var withoutCase: String { text.lowercased() }
-}

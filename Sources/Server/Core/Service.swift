@@ -15,6 +15,8 @@ public final class Service: Sendable {
     let metrics: ServiceMetrics
     /// Counts wrong passwords and secrets.
     public let attempts: AttemptLimiter
+    /// Raised when something was committed: for those who follow the audit log.
+    public let committed = CommitSignal()
     private let workers = JobQueue<@Sendable () -> Void>(limit: 256)
     private let names = RequestNames()
     private let choose: @Sendable (HTTPRequest) -> Int?

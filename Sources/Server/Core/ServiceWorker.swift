@@ -115,6 +115,7 @@ public final class ServiceWorker {
             }
             return
         }
+        service.committed.raise()
         service.metrics.groups.add()
         service.metrics.grouped.add(group.count)
         var waiting: [Committer.Waiting] = []

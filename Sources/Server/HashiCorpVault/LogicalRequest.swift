@@ -92,9 +92,12 @@ extension LogicalRequest {
         let hasSlash = decoded.utf8.last == UInt8(ascii: "/")
         let path = hasSlash ? String(decoded.dropLast()) : decoded
         guard !path.isEmpty else { throw .notFound }
-        guard path.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F && $0 != "\\" }) else {
-            throw .invalid("path cannot contain control characters or backslashes")
-        }
+        // A percent sign that is left was escaped twice, and a semicolon ends a segment for some readers of paths.
+        guard
+            path.unicodeScalars.allSatisfy({
+                $0.value >= 0x20 && $0.value != 0x7F && !"\\;%".unicodeScalars.contains($0)
+            })
+        else { throw .invalid("path cannot contain control characters, backslashes, semicolons or percent signs") }
         for segment in path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
             if segment.isEmpty { throw .invalid("path cannot contain empty segments") }
             if segment.count <= 2, segment.allSatisfy({ $0 == UInt8(ascii: ".") }) {

@@ -38,11 +38,23 @@ extension Vault {
     /// Verifies the audit log: every block authenticates, every record is a link of the chain, and the chain ends in
     /// the signed head; and the rows of the store are those that the head was signed with.
     ///
+    /// - Parameters:
+    ///   - checkpoints: Signed heads that were kept elsewhere; the chain must lead through each.
+    ///   - publicKeys: Keys in hexadecimal that may have signed them, beside the store's own: those of stores that this
+    ///     one was restored from.
     /// - Returns: What was found; the first place that does not fit.
     /// - Throws: ``StoreError`` when the log cannot be read at all.
-    public func verifyAudit() throws(StoreError) -> AuditVerification {
+    public func verifyAudit(
+        through checkpoints: [AuditCheckpoint] = [],
+        signedBy publicKeys: Set<String> = []
+    ) throws(StoreError) -> AuditVerification {
         let head = try beginAudit(.verifyAudit)
         var result = AuditVerification(records: 0, publicKey: auditPublicKey, storeID: storeID)
+        var route = AuditRoute(checkpoints, signedBy: publicKeys.union([auditPublicKey]))
+        if let fault = route.fault {
+            (result.brokenAt, result.fault) = (fault.record, fault.text)
+            return result
+        }
         var hash = AuditChain.genesis
         func broken(_ fault: String) -> AuditVerification {
             result.brokenAt = result.records + 1
@@ -61,10 +73,16 @@ extension Vault {
                     return broken("another record stands here")
                 }
                 hash = AuditChain.hash(after: hash, bytes)
+                guard route.leads(through: number, hash) else {
+                    return broken("the chain does not lead through the checkpoint of this record: it was written anew")
+                }
                 if number == head.sequence, hash != head.hash { return broken("the chain does not end in its head") }
                 result.records += 1
             }
             guard block.hash == hash else { return broken("a block's hash does not follow from its records") }
+        }
+        if let missing = route.next {
+            return broken("the log ends before the checkpoint of record \(missing): it was cut off, or is an old copy")
         }
         do throws(StoreError) {
             try exclusively { () throws(StoreError) in try engine.checkRows() }
@@ -96,9 +114,15 @@ extension Vault {
 }
 
 extension Vault {
+    /// What a policy must allow reading of.
+    static let auditResource = "sys/audit/log"
+
     /// Records that the log is looked at, and gives its signed head after that record.
-    private func beginAudit(_ action: AuditAction) throws(StoreError) -> AuditHeadRow {
-        try pass(Request(action, needs: .read, on: "sys/audit/log")) { (_) throws(StoreError) in }
+    func beginAudit(_ action: AuditAction, detail: String? = nil) throws(StoreError) -> AuditHeadRow {
+        try pass(Request(action, needs: .read, on: Self.auditResource, detail: detail)) {
+            (passage) throws(StoreError) in
+            passage.detail = detail
+        }
         return try exclusively { () throws(StoreError) in try engine.head() }
     }
 
@@ -127,7 +151,8 @@ extension Vault {
         }
     }
 
-    private func nextBlock(from sequence: Int64) throws(StoreError) -> AuditBlockRow? {
+    /// The first block that ends at or after a record. Nobody else waits but for this one look-up.
+    func nextBlock(from sequence: Int64) throws(StoreError) -> AuditBlockRow? {
         try exclusively { () throws(StoreError) in
             try engine.storage.auditBlock(endingAtOrAfter: sequence)
         }

@@ -10,12 +10,15 @@ struct AuditCommand: ParsableCommand {
         discussion: """
             Examples:
               keyfolio audit show --last 20
+              keyfolio audit query --action 'secret.*' --outcome denied --since 7d
+              keyfolio audit report --month 2026-11
               keyfolio audit verify
               keyfolio audit export > audit.jsonl
               keyfolio audit verify --file audit.jsonl --public-key KEY
             """,
         subcommands: [
-            AuditShowCommand.self, AuditVerifyCommand.self, AuditExportCommand.self, AuditAcceptRollbackCommand.self,
+            AuditShowCommand.self, AuditQueryCommand.self, AuditReportCommand.self, AuditVerifyCommand.self,
+            AuditExportCommand.self, AuditAcceptRollbackCommand.self,
         ],
         defaultSubcommand: AuditShowCommand.self
     )
@@ -76,8 +79,13 @@ struct AuditVerifyCommand: KeyfolioCommand {
             with nothing but its public key, on any machine. Without --public-key that is
             the key in the file, which says only that the file is one whole.
 
+            With --checkpoint the store's own log must also lead through the signed heads in
+            a copy, an earlier export or what a server's audit sink wrote: a log that was
+            written anew, cut off or put back to an old state does not.
+
             Examples:
               keyfolio audit verify
+              keyfolio audit verify --checkpoint /var/log/keyfolio/audit.jsonl
               keyfolio audit verify --file audit.jsonl --public-key KEY
             """
     )
@@ -85,15 +93,31 @@ struct AuditVerifyCommand: KeyfolioCommand {
     @Option(help: ArgumentHelp("Check this export instead.", valueName: "file"), completion: .file())
     var file: String?
 
+    @Option(
+        help: ArgumentHelp("The log must lead through this copy's signed heads.", valueName: "file"),
+        completion: .file()
+    )
+    var checkpoint: String?
+
     @Option(help: ArgumentHelp("The public key that the export must be signed with.", valueName: "key"))
     var publicKey: String?
 
     @OptionGroup var place: SecretPlaceOptions
     @OptionGroup var outputOptions: OutputOptions
 
+    func validate() throws {
+        guard file == nil || checkpoint == nil else {
+            throw ValidationError(
+                "--file and --checkpoint cannot both be given: one is checked alone, one with the store."
+            )
+        }
+    }
+
     func execute() throws -> ExitStatus {
         let verdict: AuditVerdict
-        if let file {
+        if let checkpoint {
+            verdict = try place.openStore().verifyAudit(checkpoints: checkpoint, publicKey: publicKey)
+        } else if let file {
             verdict = ProjectStore.verifyAudit(export: try Files.read(file, limit: 1 << 30), publicKey: publicKey)
         } else {
             verdict = try place.openStore().verifyAudit()
@@ -104,6 +128,14 @@ struct AuditVerifyCommand: KeyfolioCommand {
             Terminal.say("The log is not intact: \(problem)")
         } else if verdict.isAuthenticated {
             Terminal.say("The log is intact: \(verdict.count) records, signed with \(verdict.publicKey).")
+            if let count = verdict.checkpoints {
+                Terminal.say("It leads through every signed head of the copy: \(count).")
+            }
+            if verdict.unreadableCheckpoints > 0 {
+                Terminal.say(
+                    "\(verdict.unreadableCheckpoints) lines of the copy are torn or changed, and were passed over."
+                )
+            }
         } else {
             // Anybody can write such a file; only the key tells whose it is.
             Terminal.say(

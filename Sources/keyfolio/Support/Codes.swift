@@ -22,6 +22,7 @@ enum Codes {
         + AgeError.catalogue + DotEnvError.Code.catalogue + LaunchError.catalogue.map { ($0.code, $0.title, "") }
         + InterchangeError.allCodes.map { ($0.code, $0.title, "") } + JSONError.catalogue
         + StoreError.allCodes.map { ($0.code, $0.title, "") }
+        + ProjectStore.auditSinkCodes.map { ($0.code, $0.title, "") }
 
     /// The command's own errors.
     static let own: [(code: String, title: String)] = [

@@ -149,13 +149,43 @@ enum OutputSchemas {
                     list(
                         object([
                             ("number", number), ("time", text), ("principal", text), ("action", text), ("what", text),
-                            ("outcome", text),
+                            ("outcome", text), ("origin", text),
                         ])
                     )
                 )
             ]
         ),
-        schema("audit-verify", "Whether the log is intact.", verdict),
+        schema(
+            "audit-query",
+            "Records of the log that fit; next is where to go on, with --after.",
+            [
+                (
+                    "records",
+                    list(
+                        object([
+                            ("number", number), ("time", text), ("principal", text), ("action", text), ("what", text),
+                            ("outcome", text), ("origin", text),
+                        ])
+                    )
+                ), ("next", optional("integer")),
+            ]
+        ),
+        schema(
+            "audit-report",
+            "Who did what to which secret in a period.",
+            [
+                ("from", optional("string")), ("until", optional("string")), ("records", number), ("omitted", number),
+                ("access", list(access)), ("denied", list(access)),
+                ("unusedPrincipals", list(object([("principal", text), ("roles", list(text))]))),
+                ("unreadSecrets", list(text)),
+            ]
+        ),
+        schema(
+            "audit-verify",
+            "Whether the log is intact; the last two with --checkpoint.",
+            verdict,
+            optionally: [("checkpoints", number), ("unreadableCheckpoints", number)]
+        ),
         schema("audit-accept-rollback", "Whether the log of the store that was accepted is intact.", verdict),
         schema(
             "audit-export",
@@ -222,6 +252,10 @@ enum OutputSchemas {
         schema("completions", "The completion script of a shell.", [("shell", text), ("script", text)]),
     ]
 
+    private static let access = object([
+        ("principal", text), ("path", optional("string")), ("action", text), ("allowed", number), ("denied", number),
+        ("failed", number), ("first", text), ("last", text),
+    ])
     private static let verdict: [(String, JSONValue)] = [
         ("intact", flag), ("records", number), ("publicKey", text), ("authenticated", flag),
         ("problem", optional("string")),

@@ -97,7 +97,26 @@ struct JSONCase: Sendable, CustomTestStringConvertible {
             before: "\(set); \(keygen); \(recipient); keyfolio backup -r $recipient -o store.age"
         ),
         JSONCase(schema: "audit-show", words: ["audit", "show", "--json"], before: set),
+        JSONCase(schema: "audit-query", words: ["audit", "query", "--json", "-n", "2"], before: set),
+        JSONCase(
+            schema: "audit-query",
+            words: [
+                "audit", "query", "--json", "--path", "shop/*", "--outcome", "allowed", "--since", "1h", "--reverse",
+            ],
+            before: set
+        ),
+        JSONCase(schema: "audit-report", words: ["audit", "report", "--json"], before: set),
+        JSONCase(
+            schema: "audit-report",
+            words: ["audit", "report", "--json", "--by", "secret", "--month", "2020-02"],
+            before: set
+        ),
         JSONCase(schema: "audit-verify", words: ["audit", "verify", "--json"], before: set),
+        JSONCase(
+            schema: "audit-verify",
+            words: ["audit", "verify", "--json", "--checkpoint", "log"],
+            before: "\(set); keyfolio audit export >log"
+        ),
         JSONCase(
             schema: "audit-verify",
             words: ["audit", "verify", "--json", "--file", "log"],
@@ -170,6 +189,7 @@ struct JSONCase: Sendable, CustomTestStringConvertible {
         ["diff", "--json", "a", "b"], ["import", "--json", "nothing.env"], ["export", "--json"],
         ["run", "--json", "--", "true"], ["backup", "--json", "-o", "out"],
         ["restore", "--json", "-i", "nothing.txt", "nothing.age"], ["audit", "show", "--json", "--last", "0"],
+        ["audit", "query", "--json", "-n", "0"], ["audit", "report", "--json", "--month", "2026-11"],
         ["audit", "verify", "--json", "--file", "nothing"], ["audit", "export", "--json"],
         ["audit", "accept-rollback", "--json"], ["dotenv", "parse", "--json", "nothing"],
         ["dotenv", "explain", "--json", "nothing"], ["dotenv", "lint", "--json", "nothing"],

@@ -81,6 +81,9 @@ final class RawClient: Sendable {
 
     func send(_ bytes: [UInt8]) { channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil) }
 
+    /// Waits until everything is with the system.
+    func waitUntilSent() throws { try channel.writeAndFlush(ByteBuffer()).wait() }
+
     /// Says that nothing more will be sent.
     func finishSending() { channel.close(mode: .output, promise: nil) }
 
@@ -120,6 +123,11 @@ final class RawClient: Sendable {
     /// Waits until something has come, and leaves it there.
     func waitFor(_ text: String, seconds: Int = 10) throws {
         try wait(seconds) { bytes, _ in Self.find(text, in: bytes).map { _ in } }
+    }
+
+    /// Waits until what has come is enough, or the server has closed its side, and returns it.
+    func waitFor(seconds: Int = 10, _ isEnough: ([UInt8]) -> Bool) throws -> [UInt8] {
+        try wait(seconds) { bytes, isClosed in isClosed || isEnough(bytes) ? bytes : nil }
     }
 
     /// Waits until the server has closed its side, and returns what came before.

@@ -68,8 +68,4 @@ struct AzureNameTests {
         #expect(AzureName(try SecretPath("a/b"), in: team) == nil)
         #expect(AzureName(try SecretPath("@azure.team"), in: team) == nil)
     }
-
-    @Test func caseIsFoldedForASCIIOnlyNames() throws {
-        #expect(try AzureName("MyApp--DB").local.withoutCase == "myapp/db")
-    }
 }

@@ -85,6 +85,9 @@ struct ResourcePolicy: Sendable, Equatable {
         self.statements = statements
     }
 
+    /// Takes statements.
+    init(statements: [Statement]) { self.statements = statements }
+
     /// What the policy says of a request. A statement that denies wins over all that allow.
     func decision(on request: PolicyRequest) -> Decision {
         var decision = Decision.silent

@@ -25,6 +25,9 @@ struct SignatureClaim: Sendable, Equatable {
 
     static let algorithm = "AWS4-HMAC-SHA256"
 
+    /// What the header begins with.
+    private static let headerStart = Array((algorithm + " ").utf8)
+
     /// The most signed headers: a dozen is many.
     static let headersAtMost = 64
 
@@ -47,22 +50,20 @@ struct SignatureClaim: Sendable, Equatable {
 
     private init(header: String, of request: HTTPRequest) throws(AWSError) {
         guard header.utf8.count <= 4096 else { throw .incomplete("Authorization header is too long.") }
-        let prefix = Self.algorithm + " "
-        guard header.hasPrefix(prefix) else {
+        guard header.utf8.starts(with: Self.headerStart) else {
             // Vault's and Azure's bearer tokens come here when a client is pointed at the wrong service.
             throw .incomplete("Authorization header requires the algorithm \(Self.algorithm).")
         }
-        var parts: [String: Substring] = [:]
-        for part in header.dropFirst(prefix.count).split(separator: ",") {
-            let trimmed = part.drop { $0 == " " }
-            let pair = trimmed.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard pair.count == 2, parts.updateValue(pair[1], forKey: String(pair[0])) == nil else {
+        // Over bytes: every read of a secret comes by here, and texts are walked character by character.
+        var parts = Parts()
+        for part in Array(header.utf8)[Self.headerStart.count...].split(separator: UInt8(ascii: ",")) {
+            guard parts.take(part.drop { $0 == UInt8(ascii: " ") }) else {
                 throw .incomplete("Authorization header holds a part that is not key=value, or one twice.")
             }
         }
-        guard let credential = parts["Credential"] else { throw .incompleteHeader(without: "Credential") }
-        guard let signature = parts["Signature"] else { throw .incompleteHeader(without: "Signature") }
-        guard let headers = parts["SignedHeaders"] else { throw .incompleteHeader(without: "SignedHeaders") }
+        guard let credential = parts.credential else { throw .incompleteHeader(without: "Credential") }
+        guard let signature = parts.signature else { throw .incompleteHeader(without: "Signature") }
+        guard let headers = parts.signedHeaders else { throw .incompleteHeader(without: "SignedHeaders") }
         guard let date = try request.headers.single("x-amz-date") else {
             throw .incomplete("Authorization header requires existence of an 'X-Amz-Date' header.")
         }
@@ -88,32 +89,38 @@ struct SignatureClaim: Sendable, Equatable {
             throw AWSError(.invalidSignature, "X-Amz-Expires must be a number of seconds from 1 to 604800.")
         }
         try self.init(
-            credential: Substring(try single("X-Amz-Credential")),
-            headers: Substring(try single("X-Amz-SignedHeaders")),
-            signature: Substring(try single("X-Amz-Signature")),
+            credential: Array(try single("X-Amz-Credential").utf8)[...],
+            headers: Array(try single("X-Amz-SignedHeaders").utf8)[...],
+            signature: Array(try single("X-Amz-Signature").utf8)[...],
             date: try single("X-Amz-Date")
         )
         self.lifetime = lifetime
     }
 
-    private init(credential: Substring, headers: Substring, signature: Substring, date: String) throws(AWSError) {
-        let scope = credential.split(separator: "/", omittingEmptySubsequences: false)
-        guard scope.count == 5, credential.utf8.count <= 512 else {
+    private init(
+        credential: ArraySlice<UInt8>,
+        headers: ArraySlice<UInt8>,
+        signature: ArraySlice<UInt8>,
+        date: String
+    ) throws(AWSError) {
+        let scope = credential.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        guard scope.count == 5, credential.count <= 512 else {
             throw .incomplete(
                 "Credential must have exactly 5 slash-delimited elements, "
                     + "e.g. keyid/date/region/service/term."
             )
         }
-        accessKeyID = String(scope[0])
-        day = String(scope[1])
-        region = String(scope[2])
-        service = String(scope[3])
-        terminator = String(scope[4])
-        signedHeaders = headers.split(separator: ";", omittingEmptySubsequences: false).map(String.init)
-        guard signedHeaders.count <= Self.headersAtMost else {
+        accessKeyID = String(decoding: scope[0], as: UTF8.self)
+        day = String(decoding: scope[1], as: UTF8.self)
+        region = String(decoding: scope[2], as: UTF8.self)
+        service = String(decoding: scope[3], as: UTF8.self)
+        terminator = String(decoding: scope[4], as: UTF8.self)
+        let names = headers.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false)
+        guard names.count <= Self.headersAtMost else {
             throw .incomplete("There are more than \(Self.headersAtMost) signed headers.")
         }
-        self.signature = String(signature)
+        signedHeaders = names.map { String(decoding: $0, as: UTF8.self) }
+        self.signature = String(decoding: signature, as: UTF8.self)
         self.date = date
     }
 
@@ -124,6 +131,34 @@ struct SignatureClaim: Sendable, Equatable {
             query.items.contains(where: { $0.name == "X-Amz-Signature" || $0.name == "X-Amz-Credential" })
         else { return nil }
         return query
+    }
+}
+
+/// The parts of the `Authorization` header.
+private struct Parts {
+    var credential: ArraySlice<UInt8>?
+    var signedHeaders: ArraySlice<UInt8>?
+    var signature: ArraySlice<UInt8>?
+
+    private static let credentialName = Array("Credential=".utf8)
+    private static let signedHeadersName = Array("SignedHeaders=".utf8)
+    private static let signatureName = Array("Signature=".utf8)
+
+    /// Takes a part; one that is not known is passed over.
+    ///
+    /// - Returns: False when it is none, or comes again.
+    mutating func take(_ part: ArraySlice<UInt8>) -> Bool {
+        if part.starts(with: Self.credentialName) {
+            defer { credential = part.dropFirst(Self.credentialName.count) }
+            return credential == nil
+        } else if part.starts(with: Self.signedHeadersName) {
+            defer { signedHeaders = part.dropFirst(Self.signedHeadersName.count) }
+            return signedHeaders == nil
+        } else if part.starts(with: Self.signatureName) {
+            defer { signature = part.dropFirst(Self.signatureName.count) }
+            return signature == nil
+        }
+        return part.contains(UInt8(ascii: "="))
     }
 }
 
@@ -165,8 +200,12 @@ extension String {
     /// Whether two texts are the same when ASCII letters count without their case.
     func isSameASCII(as other: String) -> Bool {
         guard utf8.count == other.utf8.count else { return false }
-        return utf8.elementsEqual(other.utf8) {
-            $0 == $1 || ($0 | 0x20 == $1 | 0x20 && (0x61...0x7A).contains($0 | 0x20))
+        var others = other.utf8.makeIterator()
+        for byte in utf8 {
+            guard let expected = others.next() else { return false }
+            if byte == expected { continue }
+            guard byte | 0x20 == expected | 0x20, (0x61...0x7A).contains(byte | 0x20) else { return false }
         }
+        return true
     }
 }

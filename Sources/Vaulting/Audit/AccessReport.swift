@@ -1,0 +1,177 @@
+public import Findings
+public import SecretStore
+
+/// Who did what to which secret in a period, from the audit log: what a periodic review of rights is held against.
+public struct AccessReport: Sendable {
+    /// What one principal asked of one secret in one way.
+    public struct Row: Sendable, Hashable {
+        /// Who.
+        public var principal: Principal
+        /// The secret; nil for what is about none.
+        public var path: SecretPath?
+        /// What was asked for.
+        public var action: AuditAction
+        /// How often it was done.
+        public var allowed = 0
+        /// How often a policy refused it.
+        public var denied = 0
+        /// How often it was allowed and could not be done.
+        public var failed = 0
+        /// When it was asked first.
+        public var first: Timestamp
+        /// When it was asked last.
+        public var last: Timestamp
+    }
+
+    /// Somebody with rights.
+    public struct Grant: Sendable, Hashable {
+        /// Who.
+        public var principal: Principal
+        /// The roles and policies by which they have them.
+        public var roles: [String]
+
+        /// Puts the parts together.
+        public init(principal: Principal, roles: [String]) {
+            self.principal = principal
+            self.roles = roles
+        }
+    }
+
+    /// How the rows are ordered.
+    public enum Grouping: String, Sendable, Hashable, CaseIterable {
+        /// By who asked.
+        case principal
+        /// By what was asked for.
+        case secret
+    }
+
+    /// How many rows a report has at most.
+    public static let rowLimit = 200_000
+
+    /// The period's first moment; nil for the log's beginning.
+    public let from: Timestamp?
+    /// The first moment after the period; nil for the log's end.
+    public let until: Timestamp?
+    /// How many records the period has.
+    public private(set) var records = 0
+    /// How many records are in no row, because there would have been more than ``rowLimit``.
+    public private(set) var omitted = 0
+    /// Whose rights were not used: nothing that they asked for was allowed.
+    public private(set) var unused: [Grant] = []
+    /// Which secrets nobody read.
+    public private(set) var unread: [SecretPath] = []
+    private var tallies: [Key: Row] = [:]
+
+    private struct Key: Hashable {
+        let principal: Principal
+        let path: SecretPath?
+        let action: AuditAction
+    }
+
+    /// A report that has counted nothing.
+    public init(from: Timestamp?, until: Timestamp?) {
+        self.from = from
+        self.until = until
+    }
+
+    /// Counts a record.
+    public mutating func count(_ record: AuditRecord) {
+        records += 1
+        let key = Key(principal: record.principal, path: record.path, action: record.action)
+        if tallies[key] == nil {
+            guard tallies.count < Self.rowLimit else {
+                omitted += 1
+                return
+            }
+            tallies[key] = Row(
+                principal: record.principal,
+                path: record.path,
+                action: record.action,
+                first: record.time,
+                last: record.time
+            )
+        }
+        switch record.outcome {
+        case .allowed: tallies[key]?.allowed += 1
+        case .denied: tallies[key]?.denied += 1
+        case .failed: tallies[key]?.failed += 1
+        }
+        tallies[key]?.last = record.time
+    }
+
+    /// Finds out what was not used. Called once, after the last record.
+    ///
+    /// - Parameters:
+    ///   - grants: Who has rights.
+    ///   - secrets: Which secrets there are.
+    public mutating func close(grants: [Grant], secrets: [SecretPath]) {
+        let used = tallies.values.filter { $0.allowed > 0 }
+        let principals = Set(used.map(\.principal))
+        unused = grants.filter { !principals.contains($0.principal) }.sorted { $0.principal.name < $1.principal.name }
+        let read = Set(used.filter { $0.action == .read }.compactMap(\.path))
+        unread = secrets.filter { !read.contains($0) }.sorted()
+    }
+
+    /// The rows, ordered.
+    public func rows(by grouping: Grouping) -> [Row] {
+        func key(_ row: Row) -> (String, String, String) {
+            let (principal, path) = (row.principal.name, row.path?.text ?? "")
+            return grouping == .principal
+                ? (principal, path, row.action.rawValue) : (path, principal, row.action.rawValue)
+        }
+        return tallies.values.map { (key($0), $0) }.sorted { $0.0 < $1.0 }.map(\.1)
+    }
+
+    /// The report as `--json` prints it.
+    public func json(by grouping: Grouping) -> JSONValue {
+        let rows = rows(by: grouping)
+        return [
+            "from": .string(orNull: from?.description), "until": .string(orNull: until?.description),
+            "records": .integer(records), "omitted": .integer(omitted),
+            "access": .array(rows.filter { $0.allowed + $0.failed > 0 }.map(\.json)),
+            "denied": .array(rows.filter { $0.denied > 0 }.map(\.json)),
+            "unusedPrincipals": .array(
+                unused.map { ["principal": .string($0.principal.name), "roles": .array($0.roles.map { .string($0) })] }
+            ),
+            "unreadSecrets": .array(unread.map { .string($0.text) }),
+        ]
+    }
+}
+
+extension AccessReport.Row {
+    /// The row as JSON.
+    public var json: JSONValue {
+        [
+            "principal": .string(principal.name), "path": .string(orNull: path?.text),
+            "action": .string(action.rawValue), "allowed": .integer(allowed), "denied": .integer(denied),
+            "failed": .integer(failed), "first": .string(first.description), "last": .string(last.description),
+        ]
+    }
+}
+
+extension Vault {
+    /// Counts who did what in a period. The log is read block by block; what was read is on record once.
+    ///
+    /// - Parameters:
+    ///   - from: The first moment; nil for the log's beginning.
+    ///   - until: The first moment after the period; nil for now.
+    ///   - grants: Who has rights, from whoever knows the roles.
+    ///   - secrets: Which secrets there are; nil to ask the store, which is a listing of its own.
+    /// - Throws: ``StoreError``.
+    public func accessReport(
+        from: Timestamp?,
+        until: Timestamp?,
+        grants: [AccessReport.Grant] = [],
+        secrets: [SecretPath]? = nil
+    ) throws(StoreError) -> AccessReport {
+        var report = AccessReport(from: from, until: until)
+        var query = AuditQuery()
+        query.from = from
+        query.until = until
+        query.order = .oldestFirst
+        try forEachAuditRecord(matching: query) { (record) throws(StoreError) in report.count(record) }
+        let known: [SecretPath] = if let secrets { secrets } else { try list().map(\.path) }
+        report.close(grants: grants, secrets: known)
+        return report
+    }
+}

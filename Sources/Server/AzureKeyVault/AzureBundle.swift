@@ -33,13 +33,13 @@ struct AzureBundle {
     func object(_ host: AzureHost, _ version: AzureVersion, _ settings: AzureSettings) -> AzureObject {
         var object = AzureObject()
         if let deletion {
-            object.add("recoveryId", "\(host.base)/deletedsecrets/\(name)")
+            object.add("recoveryId", plain: "\(host.base)/deletedsecrets/\(name)")
             object.add("deletedDate", deletion.deleted.seconds)
             object.add("scheduledPurgeDate", deletion.purged.seconds)
         }
         if let value { object.add("value", value.reveal()) }
         object.add("contentType", ifThere: attributes.contentType)
-        object.add("id", "\(host.base)/secrets/\(name)" + (self.version.map { "/" + $0 } ?? ""))
+        object.add("id", plain: "\(host.base)/secrets/\(name)" + (self.version.map { "/" + $0 } ?? ""))
         object.add("attributes", attributesObject(version, settings))
         if !attributes.tags.isEmpty { object.add("tags", map: attributes.tags) }
         return object
@@ -52,7 +52,7 @@ struct AzureBundle {
         if let expires = attributes.expires { object.add("exp", expires.seconds) }
         object.add("created", attributes.created.seconds)
         object.add("updated", attributes.updated.seconds)
-        object.add("recoveryLevel", settings.recoveryLevel)
+        object.add("recoveryLevel", plain: settings.recoveryLevel)
         if version.tellsRecoverableDays { object.add("recoverableDays", Int64(settings.recoverableDays)) }
         return object
     }

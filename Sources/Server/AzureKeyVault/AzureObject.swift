@@ -12,6 +12,9 @@ struct AzureObject {
     /// Adds a string if there is one.
     mutating func add(_ key: StaticString, ifThere value: String?) { if let value { add(key, value) } }
 
+    /// Adds a string that has nothing to escape: a link of checked parts, or a word of ours.
+    mutating func add(_ key: StaticString, plain value: String) { add(key, raw: "\"" + value + "\"") }
+
     /// Adds a number.
     mutating func add(_ key: StaticString, _ value: Int64) { add(key, raw: String(value)) }
 

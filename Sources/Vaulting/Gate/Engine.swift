@@ -18,8 +18,6 @@ final class Engine: @unchecked Sendable {
     private(set) var sync: (any StorageSync)?
     /// Every path in order, once somebody asked for them; kept up to date from then on.
     var pathIndex: PathIndex?
-    /// The paths with capital letters by their small ones, and the state of the index that they are of.
-    var foldedPaths: (changes: UInt64, paths: [String: [SecretPath]])?
     /// Who there is and what they may do, as it was read last.
     let directory: DirectoryCache
     /// Says whether a secret's own policy refuses something; nil when secrets have none that is asked.
@@ -104,7 +102,6 @@ final class Engine: @unchecked Sendable {
     private func forgetRead() {
         directory.forget()
         pathIndex = nil
-        foldedPaths = nil
     }
 }
 

@@ -6,9 +6,9 @@ internal import SecretStore
 struct PathIndex {
     private static let blockPaths = 512
     private var blocks: [[SecretPath]] = []
-    /// Counts the changes, so that what is made of the paths can tell whether it is still true. Random at first: another
-    /// index has other counts.
-    private(set) var changes = UInt64.random(in: 0...UInt64.max)
+    /// The paths that have capital letters, by themselves in small ones. There are few, as a rule: all others are found by
+    /// their one spelling.
+    private var mixed: [String: [SecretPath]] = [:]
 
     /// Takes paths in any order.
     init(_ paths: [SecretPath]) {
@@ -16,11 +16,21 @@ struct PathIndex {
         for start in stride(from: 0, to: sorted.count, by: Self.blockPaths / 2) {
             blocks.append(Array(sorted[start..<min(start + Self.blockPaths / 2, sorted.count)]))
         }
+        for path in sorted where Self.hasCapitals(path) { mixed[path.text.lowercased(), default: []].append(path) }
+    }
+
+    /// The paths with capital letters that are a text in small ones.
+    func mixedCase(_ lowercased: String) -> [SecretPath] { mixed[lowercased] ?? [] }
+
+    private static func hasCapitals(_ path: SecretPath) -> Bool {
+        path.text.utf8.contains { (0x41...0x5A).contains($0) }
     }
 
     /// Adds a path.
     mutating func insert(_ path: SecretPath) {
-        changes &+= 1
+        if Self.hasCapitals(path), !mixedCase(path.text.lowercased()).contains(path) {
+            mixed[path.text.lowercased(), default: []].append(path)
+        }
         guard !blocks.isEmpty else {
             blocks = [[path]]
             return
@@ -39,7 +49,10 @@ struct PathIndex {
     /// Takes a path away.
     mutating func remove(_ path: SecretPath) {
         guard !blocks.isEmpty else { return }
-        changes &+= 1
+        if Self.hasCapitals(path) {
+            mixed[path.text.lowercased()]?.removeAll { $0 == path }
+            if mixedCase(path.text.lowercased()).isEmpty { mixed[path.text.lowercased()] = nil }
+        }
         let block = self.block(of: path)
         let position = Self.position(of: path, in: blocks[block])
         guard position < blocks[block].count, blocks[block][position] == path else { return }

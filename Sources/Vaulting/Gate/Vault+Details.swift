@@ -71,7 +71,7 @@ extension Vault {
     public func paths(ignoringCaseOf path: SecretPath) throws(StoreError) -> [SecretPath] {
         try exclusively { () throws(StoreError) in
             let folded = path.text.lowercased()
-            var found = try engine.mixedCasePaths()[folded] ?? []
+            var found = try engine.paths().mixedCase(folded)
             let lower = try SecretPath(folded)
             if try engine.secret(at: lower) != nil { found.append(lower) }
             return found.filter(mayList).sorted()
@@ -138,23 +138,7 @@ extension Engine {
         }
     }
 
-    /// The paths that have capital letters, by themselves in small ones. There are few, as a rule: all others are found
-    /// directly.
-    fileprivate func mixedCasePaths() throws(StoreError) -> [String: [SecretPath]] {
-        let index = try paths()
-        if let known = foldedPaths, known.changes == index.changes { return known.paths }
-        var folded: [String: [SecretPath]] = [:]
-        try index.forEach(from: "") { (path) in
-            if path.text.utf8.contains(where: { (0x41...0x5A).contains($0) }) {
-                folded[path.text.lowercased(), default: []].append(path)
-            }
-            return true
-        }
-        foldedPaths = (index.changes, folded)
-        return folded
-    }
-
-    private func paths() throws(StoreError) -> PathIndex {
+    fileprivate func paths() throws(StoreError) -> PathIndex {
         if let pathIndex { return pathIndex }
         var paths: [SecretPath] = []
         var last: Int64 = 0

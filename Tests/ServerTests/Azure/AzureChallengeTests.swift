@@ -51,7 +51,9 @@ struct AzureChallengeTests {
         let answer = AzureAnswer(request, settings: AzureSettings())(AzureError.missingToken)
         #expect(answer.status == 401)
         #expect(answer.headers["x-ms-client-request-id"] == "abc-1")
-        #expect(answer.headers["x-ms-request-id"]?.count == 36)
+        let id = answer.headers["x-ms-request-id"] ?? ""
+        #expect(VersionID(uuid: id)?.uuid == id)
+        #expect(Array(id.utf8)[14] == UInt8(ascii: "4"))
         #expect(answer.headers["Content-Type"] == "application/json; charset=utf-8")
         request.headers.set("x-ms-client-request-id", "a\r\nb")
         let other = AzureAnswer(request, settings: AzureSettings())(204, "")

@@ -42,7 +42,7 @@ struct AzureHostileTests {
         let server = try AzureServer()
         var numbers = Numbers(state: seed)
         var statuses: [Int: Int] = [:]
-        for _ in 0..<3000 {
+        for _ in 0..<800 {
             let prefix = ["/secrets", "/deletedsecrets", "/keyfolio/oauth2/v2.0/token", ""].randomElement(
                 using: &numbers
             )

@@ -68,7 +68,7 @@ final class AzureServer {
         host: String = "keyfolio.vault.localhost:8200",
         headers: HTTPHeaders = [:]
     ) -> Reply {
-        let parts = target.split(separator: "?", maxSplits: 1).map(String.init)
+        let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         var headers = headers
         headers.add("Host", host)
         let token = token ?? root

@@ -269,11 +269,13 @@ extension HashiCorpVaultAdapter {
                 }
                 // Whoever is not let in is turned away, and written down, where everybody is.
                 guard case .success(let session) = entered else { return enter }
+                let visitor = vault.acting(as: session.identity)
+                try self.context(request, visitor, session).admit()
                 let password = try request.parameters.secret("password") ?? Secret("")
                 guard !password.isEmpty else { throw LogicalFault.invalid("missing password") }
                 let hash = try PasswordHash.make(password)
                 return .reply(
-                    self.respond(to: request, vault.acting(as: session.identity), session) { context in
+                    self.respond(to: request, visitor, session) { context in
                         try context.respond(passwordHash: hash)
                     }
                 )

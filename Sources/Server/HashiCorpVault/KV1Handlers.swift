@@ -48,6 +48,9 @@ extension LogicalContext {
     private func maySeeFlat(_ name: String) -> Bool {
         let access = vault.identity.access
         let path = resource + name
-        return access.mayHold(.read, under: path) || access.mayHold(.list, under: path)
+        return [Capability.read, .list].contains { capability in
+            name.last == "/"
+                ? access.mayHold(capability, under: path) : access.decide(capability, on: path).isAllowed
+        }
     }
 }

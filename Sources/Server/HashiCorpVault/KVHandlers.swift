@@ -25,6 +25,7 @@ extension LogicalContext {
         let version = try versionReference()
         return try orDeleted(path, version) {
             let found = try vault.readDetailed(path, version: version)
+            if let whole = KVAnswer.response(found, for: request) { return LogicalResponse(whole: whole) }
             return .data(
                 JSONObject(members: [
                     "data": .object(KVData.object(of: found.version.payload)),

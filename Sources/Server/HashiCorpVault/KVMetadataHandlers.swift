@@ -1,3 +1,4 @@
+internal import AccessPolicy
 internal import Findings
 internal import SecretStore
 internal import Vaulting
@@ -43,9 +44,27 @@ extension LogicalContext {
     func listSecrets() throws -> LogicalResponse {
         let names = try vault.children(of: try mount.secrets.prefix(routed["path"]), isFiltered: adapter.filtersLists)
         var level = KVLevel()
-        for name in names { level.add(mount.secrets.decodedName(name)[...]) }
+        for name in names {
+            let decoded = mount.secrets.decodedName(name)
+            // The gate has filtered by the spelling of the store.
+            guard !adapter.filtersLists || decoded == name || maySee(decoded) else { continue }
+            level.add(decoded[...])
+        }
         let limit = try parameters.integer("limit") ?? 0
         return try .keys(level.page(after: try parameters.text("after") ?? "", limit: max(0, limit)))
+    }
+
+    /// Whether a name of a listing is shown, by what the policy says of it as clients spell it: of the secret, or of
+    /// anything below a name with a slash at its end.
+    private func maySee(_ name: String) -> Bool {
+        let access = vault.identity.access
+        let path = (routed["path"].isEmpty ? "" : routed["path"] + "/") + name
+        func may(_ capability: Capability, _ aspect: String) -> Bool {
+            let resource = "\(mount.path)/\(aspect)/\(path)"
+            return name.last == "/"
+                ? access.mayHold(capability, under: resource) : access.decide(capability, on: resource).isAllowed
+        }
+        return may(.read, "data") || may(.read, "metadata") || may(.list, "metadata")
     }
 
     func scanSecrets() throws -> LogicalResponse {
@@ -59,7 +78,9 @@ extension LogicalContext {
             let folder = routed["path"].isEmpty ? 0 : routed["path"].utf8.count + 1
             for info in page {
                 guard let path = mount.secrets.path(of: info.path), path.utf8.count > folder else { continue }
-                keys.append(String(Substring(path.utf8.dropFirst(folder))))
+                let key = String(Substring(path.utf8.dropFirst(folder)))
+                let isPlain = !info.path.text.utf8.contains(UInt8(ascii: "="))
+                if !adapter.filtersLists || isPlain || maySee(key) { keys.append(key) }
             }
         }
         return try .keys(keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })

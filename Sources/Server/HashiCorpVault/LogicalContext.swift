@@ -89,20 +89,45 @@ struct LogicalContext: Sendable {
 
     /// Asks the policy before anything of the request is looked at: whoever may do nothing here learns nothing here, not
     /// even what was wrong with what they sent. What is then done asks once more, and leaves the record.
+    ///
+    /// It asks about the path as it was sent, and with the parameters. The gate asks about a secret by the path in the
+    /// store, where some bytes are spelled otherwise: a rule that denies `secret/data/a b` holds for both.
     func admit() throws {
         let isOpen = [VaultCall.preflight, .visibleMounts, .resultantACL].contains(routed.call)
-        // The gate asks about secrets by itself.
-        guard !isOpen, mount.engine != .keyValue2, routed.route.access != .anybody else { return }
-        let access = vault.identity.access
-        let sent = request.operation == .write ? parameters.object : nil
+        guard !isOpen, routed.route.access != .anybody else { return }
         if routed.route.access == .sudo, !hasSudo { try refuse(.sudo) }
-        let isAllowed = access.decide(capability, on: resource, parameters: sent).isAllowed
-        let canCreate = request.operation == .write && access.decide(.create, on: resource, parameters: sent).isAllowed
-        if !isAllowed && !canCreate { try refuse(capability) }
+        if isAllowed(with: request.operation == .list ? nil : parameters.object) { return }
+        // What the gate refuses by itself has a record that names the secret.
+        if mount.engine == .keyValue2, !isAllowed(with: nil), hasPlainPath { return }
+        try refuse(capability)
+    }
+
+    private func isAllowed(with sent: JSONObject?) -> Bool {
+        let access = vault.identity.access
+        if access.decide(capability, on: resource, parameters: sent).isAllowed { return true }
+        return request.operation == .write && access.decide(.create, on: resource, parameters: sent).isAllowed
+    }
+
+    /// Whether the secret's path in the store is the one that was sent.
+    private var hasPlainPath: Bool {
+        guard let path = routed.names["path"], !path.isEmpty else { return false }
+        guard let stored = try? mount.secrets.secret(path) else { return false }
+        return !stored.text.utf8.contains(UInt8(ascii: "="))
     }
 
     private func refuse(_ capability: Capability) throws {
-        try Self.run(vault, action, capability, on: resource, changing: false) { _ in }
+        // As a principal's name is: bounded, and without what drives a terminal.
+        let detail = Principal(resource).name
+        let sent = request.operation == .list ? nil : parameters.object
+        try Self.run(
+            vault,
+            action,
+            capability,
+            on: resource,
+            changing: false,
+            detail: detail,
+            parameters: sent
+        ) { _ in }
         throw LogicalFault.denied
     }
 

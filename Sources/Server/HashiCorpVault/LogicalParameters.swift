@@ -179,3 +179,11 @@ extension LogicalParameters {
         return String(decoding: bytes[first...last], as: UTF8.self)
     }
 }
+
+extension LogicalParameters: CustomStringConvertible, CustomReflectable {
+    /// How many there are: values may be secrets, and a name may be one that was put in the wrong place.
+    var description: String { "\(object.count) parameters" }
+
+    /// A mirror without children, so that `dump` and debuggers show no more.
+    var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>(), displayStyle: .struct) }
+}

@@ -1,3 +1,4 @@
+internal import AccessPolicy
 internal import Findings
 internal import HTTPModel
 internal import Secrets
@@ -9,8 +10,6 @@ enum LogicalLimits {
     static let body = 32 << 20
     /// The JSON of a body: as deep as Vault's own default; values are counted over the whole text.
     static let json = JSONLimits(bytes: body, depth: 300, values: 100_000)
-    /// The longest path, in bytes, decoded.
-    static let path = 4096
     /// The longest query, in bytes.
     static let query = 64 << 10
     /// The most parameters of a query or a form.
@@ -60,8 +59,9 @@ struct LogicalRequest: Sendable {
 
     /// A random UUID (RFC 9562, version 4).
     static func newID() -> String {
-        // The standard library's generator asks the system; this is no secret in any case.
-        var bytes = (0..<16).map { _ in UInt8.random(in: .min ... .max) }
+        // The generator asks the system each time: twice is enough. It is no secret in any case.
+        let words = [UInt64.random(in: 0...UInt64.max), UInt64.random(in: 0...UInt64.max)]
+        var bytes = words.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) } }
         bytes[6] = bytes[6] & 0x0F | 0x40
         bytes[8] = bytes[8] & 0x3F | 0x80
         let digits = Array("0123456789abcdef".utf8)
@@ -77,32 +77,22 @@ struct LogicalRequest: Sendable {
 }
 
 extension LogicalRequest {
-    /// Decodes and checks the path.
+    /// Decodes and checks the path, by the one check that all protocols and the policies have.
     ///
     /// What a policy, a handler and a store could read in two ways is refused here, before anybody asks who may
-    /// (CVE-2026-3605): `.` and `..` as segments, empty segments, control characters, wrong percent-encoding. It is
-    /// decoded once, and only the decoded path is ever looked at.
+    /// (CVE-2026-3605). It is decoded once, and only the decoded path is ever looked at.
     private static func path(_ raw: String) throws(LogicalFault) -> (String, hasSlash: Bool) {
         let prefix = "/v1/"
-        guard raw.utf8.starts(with: prefix.utf8) else { throw .notFound }
-        guard raw.utf8.count <= 3 * LogicalLimits.path, let decoded = PercentEncoding.decode(raw.dropFirst(4)),
-            decoded.utf8.count <= LogicalLimits.path
-        else { throw .invalid("invalid request path") }
+        guard raw.utf8.starts(with: prefix.utf8), raw.utf8.count > prefix.utf8.count else { throw .notFound }
+        let decoded: String
+        do throws(PolicyError) {
+            decoded = try ResourcePath.check(String(raw.dropFirst(prefix.count - 1)))
+        } catch {
+            throw .invalid("invalid request path: \(error.message)")
+        }
         let hasSlash = decoded.utf8.last == UInt8(ascii: "/")
         let path = hasSlash ? String(decoded.dropLast()) : decoded
         guard !path.isEmpty else { throw .notFound }
-        // A percent sign that is left was escaped twice, and a semicolon ends a segment for some readers of paths.
-        guard
-            path.unicodeScalars.allSatisfy({
-                $0.value >= 0x20 && $0.value != 0x7F && !"\\;%".unicodeScalars.contains($0)
-            })
-        else { throw .invalid("path cannot contain control characters, backslashes, semicolons or percent signs") }
-        for segment in path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
-            if segment.isEmpty { throw .invalid("path cannot contain empty segments") }
-            if segment.count <= 2, segment.allSatisfy({ $0 == UInt8(ascii: ".") }) {
-                throw .invalid("relative paths not supported")
-            }
-        }
         return (path, hasSlash)
     }
 

@@ -13,6 +13,8 @@ struct LogicalResponse: Sendable {
     var warnings: [String] = []
     /// How long a client may keep the answer, in seconds: KV version 1 says so.
     var leaseDuration = 0
+    /// The whole answer, when it was made in one piece.
+    var whole: HTTPResponse?
     /// The body without an envelope, as `sys/health` and its like answer.
     var bare: JSONObject?
 
@@ -42,6 +44,7 @@ struct LogicalResponse: Sendable {
     ///   - request: What it answers.
     ///   - mountType: The type of the mount that answered, such as `kv`; empty for none.
     func rendered(for request: LogicalRequest, mountType: String) -> HTTPResponse {
+        if let whole { return whole }
         if let bare { return .json(status, .object(bare)) }
         guard data != nil || auth != nil || !warnings.isEmpty else {
             return status == 0
@@ -61,6 +64,9 @@ struct LogicalResponse: Sendable {
         }
         return .json(status == 0 ? 200 : status, .object(body))
     }
+
+    /// The JSON text of members.
+    static func text(_ members: JSONObject) -> String { JSONValue.object(members).text() }
 
     /// Whether the members of `data` stand at the top level as well: what clients from before the envelope read.
     static func injectsData(into path: String) -> Bool {
@@ -83,4 +89,12 @@ extension JSONObject {
         self.init()
         for (key, value) in members { self[key] = value }
     }
+}
+
+extension LogicalResponse: CustomStringConvertible, CustomReflectable {
+    /// The status: the rest may hold secrets.
+    var description: String { "response \(status)" }
+
+    /// A mirror without children, so that `dump` and debuggers show no more.
+    var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>(), displayStyle: .struct) }
 }

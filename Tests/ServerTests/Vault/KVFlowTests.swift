@@ -171,6 +171,19 @@ struct VaultKVFlowTests {
         #expect(await client.call("LIST", "flat").keys == ["a/"])
         #expect(await client.call("GET", "flat/none").status == 404)
         #expect(await client.call("POST", "flat/x", "{}").errors == "missing data fields")
+        let policy =
+            #"path \"flat/*\" { capabilities = [\"read\",\"list\",\"create\"] } path \"flat/b\" { capabilities = [\"deny\"] }"#
+        _ = await client.call("PUT", "sys/policies/acl/flat", "{\"policy\":\"\(policy)\"}")
+        let reader = await client.call("POST", "auth/token/create", #"{"policies":["flat"]}"#).token
+        #expect(await client.call("PUT", "flat/b", #"{"k":"v"}"#).status == 204)
+        #expect(await client.call("LIST", "flat", token: reader).keys == ["a/"])
+        #expect(await client.call("GET", "flat/a/b", token: reader).status == 200)
+        #expect(await client.call("GET", "flat/b", token: reader).status == 403)
+        #expect(await client.call("PUT", "flat/a/b", #"{"k":"w"}"#, token: reader).status == 403)
+        #expect(await client.call("PUT", "flat/a/c", #"{"k":"w"}"#, token: reader).status == 204)
+        #expect(await client.call("DELETE", "flat/a/c", token: reader).status == 403)
+        #expect(await client.call("DELETE", "flat/a/c").status == 204)
+        #expect(await client.call("DELETE", "flat/b").status == 204)
         #expect(await client.call("DELETE", "flat/a/b").status == 204)
         #expect(await client.call("GET", "flat/a/b").status == 404)
         #expect(await client.call("LIST", "secret/metadata").status == 404)

@@ -56,8 +56,10 @@ struct VaultRequestTests {
         ("DELETE", "/v1/secret/metadata/a/..%2fb", nil, "", 400), ("GET", "/v1/secret//data/a", nil, "", 400),
         ("GET", "/v1/secret/./data/a", nil, "", 400), ("GET", "/v1/secret/data/a%00", nil, "", 400),
         ("GET", "/v1/secret/data/a%5c..%5cb", nil, "", 400), ("GET", "/v1/secret/data/%c0%ae%c0%ae/b", nil, "", 400),
-        ("GET", "/v1/secret/data/a%2", nil, "", 400), ("GET", "/v1/secret/data/%zz", nil, "", 400),
-        ("GET", "/v1/" + String(repeating: "a", count: 5000), nil, "", 400), ("GET", "/v1//", nil, "", 404),
+        ("GET", "/v1/secret/data/a%2", nil, "", 400), ("GET", "/v1/secret/data/a;b", nil, "", 400),
+        ("DELETE", "/v1/secret/metadata/a/%252e%252e/b", nil, "", 400), ("GET", "/v1/secret/data/%zz", nil, "", 400),
+        ("GET", "/v1/" + String(repeating: "a", count: 5000), nil, "", 400), ("GET", "/v1//", nil, "", 400),
+        ("GET", "/v1//secret/data/a", nil, "", 400),
         ("GET", "/v1/", nil, "", 404), ("GET", "/v2/secret", nil, "", 404), ("GET", "/v1", nil, "", 404),
         // Verbs.
         ("OPTIONS", "/v1/secret/data/a", nil, "", 405), ("BREW", "/v1/secret/data/a", nil, "", 405),
@@ -82,7 +84,7 @@ struct VaultRequestTests {
         #expect(fault?.status == row.4)
     }
 
-    @Test(arguments: ["a/...", "a..b", "..a", "a/b.", "a;b", "a:b", "é", "a/..b/c"])
+    @Test(arguments: ["a/...", "a..b", "..a", "a/b.", "a:b", "é", "a/..b/c"])
     func dotsWithinASegmentAreLetters(_ path: String) throws {
         #expect(try LogicalRequest(make("GET", "/v1/secret/data/\(path)")).path == "secret/data/\(path)")
     }

@@ -154,6 +154,31 @@ struct VaultSystemFlowTests {
         #expect(await client.call("POST", "sys/capabilities", #"{"paths":["a"],"token":"none"}"#).status == 400)
     }
 
+    @Test func aRuleHoldsForThePathAsItWasSentAndForWhatWasSentWithIt() async throws {
+        let client = try VaultClient()
+        let policy =
+            #"path \"secret/*\" { capabilities = [\"read\",\"create\",\"update\",\"list\",\"delete\"] } "#
+            + #"path \"secret/data/a b\" { capabilities = [\"deny\"] } "#
+            + #"path \"secret/metadata/a b\" { capabilities = [\"deny\"] } "#
+            + #"path \"secret/data/@x/*\" { capabilities = [\"deny\"] } "#
+            + #"path \"secret/data/fixed\" { capabilities = [\"create\",\"update\"] denied_parameters = { \"options\" = [] } }"#
+        #expect(await client.call("PUT", "sys/policies/acl/p", "{\"policy\":\"\(policy)\"}").status == 204)
+        let token = await client.call("POST", "auth/token/create", #"{"policies":["p"]}"#).token
+        for path in ["a%20b", "@x/y", "c%20d"] {
+            #expect(await client.call("POST", "secret/data/\(path)", #"{"data":{}}"#).status == 200)
+        }
+        #expect(await client.call("GET", "secret/data/c%20d", token: token).status == 200)
+        for path in ["secret/data/a%20b", "secret/data/@x/y", "secret/data/%40x/y"] {
+            #expect(await client.call("GET", path, token: token).status == 403, "\(path)")
+            #expect(await client.call("POST", path, #"{"data":{}}"#, token: token).status == 403, "\(path)")
+            #expect(await client.call("DELETE", path, token: token).status == 403, "\(path)")
+        }
+        #expect(await client.call("LIST", "secret/metadata", token: token).keys.contains("a b") == false)
+        let body = #"{"data":{},"options":{"cas":0}}"#
+        #expect(await client.call("POST", "secret/data/fixed", body, token: token).status == 403)
+        #expect(await client.call("POST", "secret/data/fixed", #"{"data":{}}"#, token: token).status == 200)
+    }
+
     @Test func auditAndKeysAreRootsBusiness() async throws {
         let client = try VaultClient()
         #expect(await client.call("GET", "sys/audit")["keyfolio/"]?["type"] == "keyfolio")

@@ -152,19 +152,27 @@ public struct SecretDetails: Sendable, Hashable {
     public func version(_ number: Int) -> VersionDetails? { versions.last { $0.number == number } }
 }
 
-/// One version with its payload and everything that is known of it.
+/// One version with its payload and what its owner says of it.
 public struct DetailedVersion: Sendable {
     /// The version.
     public let version: SecretVersion
-    /// What is known of it.
-    public let details: VersionDetails
+    /// What is said of the version.
+    public let versionAttributes: VersionAttributes
+    /// When the version will be deleted by itself.
+    public let deleted: Timestamp?
     /// What is said of the whole secret.
     public let attributes: SecretAttributes
 
     /// Puts the parts together. Stores make these; callers read them.
-    public init(version: SecretVersion, details: VersionDetails, attributes: SecretAttributes) {
+    public init(
+        version: SecretVersion,
+        versionAttributes: VersionAttributes,
+        deleted: Timestamp?,
+        attributes: SecretAttributes
+    ) {
         self.version = version
-        self.details = details
+        self.versionAttributes = versionAttributes
+        self.deleted = deleted
         self.attributes = attributes
     }
 }

@@ -130,6 +130,14 @@ extension StoreError {
         )
     }
 
+    package static func deniedByResource(_ action: String, _ path: SecretPath) -> Self {
+        .init(
+            .deniedByResource,
+            "the policy of \(path) itself refuses \(action)",
+            fix: "ask who manages the secret's resource policy; the refusal is in the audit log"
+        )
+    }
+
     package static func wrongKey() -> Self {
         .init(
             .wrongKey,

@@ -71,7 +71,9 @@ extension StoreError {
     /// Whether a label stands elsewhere than was said.
     package var isLabelElsewhere: Bool { kind == .labelElsewhere }
     /// Whether a policy refused it.
-    package var isDenied: Bool { kind == .denied }
+    package var isDenied: Bool { kind == .denied || kind == .deniedByResource }
+    /// Whether it was the policy of the secret itself.
+    package var isDeniedByResource: Bool { kind == .deniedByResource }
     /// Whether what was given is too large.
     package var isTooLarge: Bool { kind == .payloadTooLarge || kind == .tooManyFields }
     /// Whether an entry is not there.
@@ -137,6 +139,7 @@ extension StoreError {
         case notDeleted = "KF-STORE-013"
         case noSuchVersionID = "KF-STORE-014"
         case noSuchEntry = "KF-STORE-015"
+        case deniedByResource = "KF-STORE-016"
         case invalidPath = "KF-STORE-070"
         case invalidFieldName = "KF-STORE-071"
         case payloadTooLarge = "KF-STORE-072"
@@ -154,7 +157,7 @@ extension StoreError {
             case .noSuchSecret, .noSuchVersion, .versionDeleted, .versionDestroyed, .noSuchField, .noSuchLabel,
                 .noStore, .noSuchSlot, .secretDeleted, .notDeleted, .noSuchVersionID, .noSuchEntry:
                 .notFound
-            case .denied, .versionDisabled: .denied
+            case .denied, .versionDisabled, .deniedByResource: .denied
             case .wrongKey, .noKeyFile, .keyFileMode, .keyFileOwner, .keyFileMalformed, .noSlot, .keyFileUnusable:
                 .sealed
             case .busy, .diskFull, .readOnly, .inputOutput, .cannotOpen, .outOfMemory, .auditUnwritable,
@@ -213,6 +216,7 @@ extension StoreError {
             case .storeRemains: "Parts of another store are where the store is to be"
             case .noSuchSlot: "The store has no such slot"
             case .versionDisabled: "The version is disabled"
+            case .deniedByResource: "The secret's own policy refuses it"
             case .secretDeleted: "The secret is marked for deletion"
             case .notDeleted: "The secret is not marked for deletion"
             case .noSuchVersionID: "The secret has no version of this id"

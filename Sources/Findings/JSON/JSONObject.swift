@@ -13,7 +13,9 @@ public struct JSONObject: Sendable {
 
     /// The members in their order.
     public private(set) var members: [Member] = []
+    /// Where each key is, once there are more than a few: few are found sooner by looking at each.
     private var positions: [ExactKey: Int] = [:]
+    private static let few = 8
 
     /// An object without members.
     public init() {}
@@ -26,21 +28,16 @@ public struct JSONObject: Sendable {
 
     /// The value of a key. A new key goes to the end; setting nil removes the member, in linear time.
     public subscript(key: String) -> JSONValue? {
-        get { positions[ExactKey(key)].map { members[$0].value } }
+        get { position(of: key).map { members[$0].value } }
         set {
-            let exact = ExactKey(key)
-            switch (positions[exact], newValue) {
-            case (let position?, let value?):
-                members[position].value = value
-            case (nil, let value?):
-                positions[exact] = members.count
-                members.append(Member(key: key, value: value))
+            switch (position(of: key), newValue) {
+            case (let position?, let value?): members[position].value = value
+            case (nil, let value?): add(value, for: key)
             case (let position?, nil):
                 members.remove(at: position)
-                positions[exact] = nil
-                for index in position..<members.count { positions[ExactKey(members[index].key)] = index }
-            case (nil, nil):
-                break
+                positions.removeAll()
+                if members.count > Self.few { index() }
+            case (nil, nil): break
             }
         }
     }
@@ -49,11 +46,27 @@ public struct JSONObject: Sendable {
     ///
     /// - Returns: False when the key is there already; then nothing changes.
     mutating func append(_ value: JSONValue, for key: String) -> Bool {
-        let exact = ExactKey(key)
-        if positions[exact] != nil { return false }
-        positions[exact] = members.count
-        members.append(Member(key: key, value: value))
+        if position(of: key) != nil { return false }
+        add(value, for: key)
         return true
+    }
+
+    private func position(of key: String) -> Int? {
+        if members.count > Self.few { return positions[ExactKey(key)] }
+        return members.firstIndex { $0.key.utf8.elementsEqual(key.utf8) }
+    }
+
+    private mutating func add(_ value: JSONValue, for key: String) {
+        members.append(Member(key: key, value: value))
+        if members.count == Self.few + 1 {
+            index()
+        } else if members.count > Self.few {
+            positions[ExactKey(key)] = members.count - 1
+        }
+    }
+
+    private mutating func index() {
+        for (position, member) in members.enumerated() { positions[ExactKey(member.key)] = position }
     }
 }
 

@@ -25,9 +25,9 @@ extension AzureCall {
         }
         return AzureBundle(
             name: spelled(found.version.path, name),
-            version: found.details.id.hex,
+            version: found.version.id.hex,
             value: found.version.payload.azureValue,
-            attributes: .init(found.details.attributes, created: found.details.created)
+            attributes: .init(found.versionAttributes, created: found.version.created)
         )
     }
 

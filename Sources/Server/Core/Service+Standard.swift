@@ -55,6 +55,8 @@ extension Service {
         var aws = AWSSettings()
         (aws.account, aws.defaultRegion) = (settings.account, settings.region)
         let azure = AzureKeyVault(attempts: attempts)
+        let resourcePolicies = ResourcePolicies(settings: aws)
+        vault.honourResourcePolicies { resourcePolicies.refuses($0) }
         let service = try Service(
             vault: vault,
             adapters: [operations, native, hashiCorp, AWSAdapter(settings: aws), azure],

@@ -24,7 +24,7 @@ enum KVAnswer {
             unsafe value.withUnsafeBytes { unsafe append($0, to: &bytes) }
         }
         bytes.append(contentsOf: #"},"metadata":"#.utf8)
-        let metadata = LogicalContext.metadata(found.details, found.attributes)
+        let metadata = LogicalContext.metadata(found)
         bytes.append(contentsOf: LogicalResponse.text(metadata).utf8)
         bytes.append(contentsOf: #"},"wrap_info":null,"warnings":null,"auth":null,"mount_type":"kv"}"#.utf8)
         bytes.append(0x0A)

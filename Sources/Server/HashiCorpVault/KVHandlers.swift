@@ -29,7 +29,7 @@ extension LogicalContext {
             return .data(
                 JSONObject(members: [
                     "data": .object(KVData.object(of: found.version.payload)),
-                    "metadata": .object(Self.metadata(found.details, found.attributes)),
+                    "metadata": .object(Self.metadata(found)),
                 ])
             )
         }
@@ -47,7 +47,7 @@ extension LogicalContext {
             let data = KVData.object(of: found.version.payload)
             return .data(
                 JSONObject(members: [
-                    "metadata": .object(Self.metadata(found.details, found.attributes)),
+                    "metadata": .object(Self.metadata(found)),
                     "subkeys": .object(MergePatch.subkeys(of: data, depth: depth)),
                 ])
             )
@@ -165,6 +165,17 @@ extension LogicalContext {
             "deletion_time": VaultTime.value(deletion?.deleted ?? version.deleted),
             "destroyed": .bool(version.state == .destroyed),
             "version": .integer(version.number),
+        ])
+    }
+
+    /// What is told of a version that was read.
+    static func metadata(_ found: DetailedVersion) -> JSONObject {
+        JSONObject(members: [
+            "created_time": .string(VaultTime.text(found.version.created)),
+            "custom_metadata": customMetadata(found.attributes.tags),
+            "deletion_time": VaultTime.value(found.deleted),
+            "destroyed": false,
+            "version": .integer(found.version.number),
         ])
     }
 

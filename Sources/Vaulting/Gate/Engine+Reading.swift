@@ -40,26 +40,33 @@ extension Engine {
             source: asking.source,
             action: asking.action
         )
-        if resourcePolicy(question) { throw .denied("\(asking.action.rawValue), by the secret's own policy,", record.path) }
+        if resourcePolicy(question) { throw .deniedByResource(asking.action.rawValue, record.path) }
     }
 
     /// Reads one version.
     func read(_ path: SecretPath, _ reference: VersionReference, _ passage: inout Vault.Passage) throws(StoreError)
         -> SecretVersion
-    {
-        if case .current = reference { return try readCurrent(path, &passage) }
-        let (row, record) = try existingSecret(at: path)
-        return try read(row, record, try record.number(of: reference), &passage)
-    }
+    { try readWithRecord(path, reference, &passage).version }
 
-    /// Reads the current version: what nearly every read is, and one look-up in the storage instead of two.
-    private func readCurrent(_ path: SecretPath, _ passage: inout Vault.Passage) throws(StoreError) -> SecretVersion {
+    /// Reads one version, and gives the secret's row and record with it.
+    ///
+    /// The current version is what nearly every read is for, and one look-up in the storage instead of two.
+    func readWithRecord(
+        _ path: SecretPath,
+        _ reference: VersionReference,
+        _ passage: inout Vault.Passage
+    ) throws(StoreError) -> (row: SecretRow, record: SecretRecord, version: SecretVersion) {
+        guard case .current = reference else {
+            let (row, record) = try existingSecret(at: path)
+            return (row, record, try read(row, record, try record.number(of: reference), &passage))
+        }
         guard let found = try storage.currentVersion(index: keys.index(of: path)) else { throw .noSuchSecret(path) }
         let record = try record(of: found.secret, at: path)
         if record.isPurged(at: passage.time) { throw .noSuchSecret(path) }
         try honourResourcePolicy(found.secret, record)
         // The record was authenticated with the number that the look-up went by.
-        return try read(found.secret, record, found.secret.current, &passage) { found.version }
+        let version = try read(found.secret, record, found.secret.current, &passage) { found.version }
+        return (found.secret, record, version)
     }
 
     /// Reads one version of a secret that was found.

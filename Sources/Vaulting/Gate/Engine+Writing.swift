@@ -50,6 +50,7 @@ extension Engine {
             created: passage.time
         )
         version.isEnabled = options.attributes.isEnabled
+        version.hasAttributes = options.attributes.saysMore
         if let seconds = attributes.deletesVersionsAfter, seconds > 0 {
             version.deleted = passage.time.adding(seconds: seconds)
         }

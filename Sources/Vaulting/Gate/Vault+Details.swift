@@ -2,7 +2,7 @@ internal import AccessPolicy
 public import SecretStore
 
 extension Vault {
-    /// Reads one version with everything that is known of it.
+    /// Reads one version with what its owner says of it and of the secret.
     ///
     /// - Throws: ``StoreError``, as ``read(_:version:)``.
     public func readDetailed(
@@ -10,13 +10,17 @@ extension Vault {
         version: VersionReference = .current
     ) throws(StoreError) -> DetailedVersion {
         try pass(Request(.read, needs: .read, .data, of: path)) { (passage) throws(StoreError) in
-            let found = try engine.existingSecret(at: path)
-            let number = try found.record.number(of: version)
-            let read = try engine.read(found.row, found.record, number, &passage)
+            let (row, record, read) = try engine.readWithRecord(path, version, &passage)
+            let known = record.version(Int64(read.number))
+            var attributes = VersionAttributes()
+            if known?.hasAttributes == true {
+                attributes = try engine.versionRecord(Int64(read.number), of: record, row).attributes
+            }
             return DetailedVersion(
                 version: read,
-                details: try engine.details(number, of: found.record, found.row, at: passage.time),
-                attributes: try engine.attributes(of: found)
+                versionAttributes: attributes,
+                deleted: known?.deleted,
+                attributes: try engine.attributes(of: (row, record))
             )
         }
     }
@@ -173,20 +177,6 @@ extension Engine {
             attributes: try attributes(of: found),
             deletion: found.record.deletion
         )
-    }
-
-    /// Everything that is known of one version.
-    func details(
-        _ number: Int64,
-        of record: SecretRecord,
-        _ row: SecretRow,
-        at now: Timestamp
-    ) throws(StoreError) -> VersionDetails {
-        guard let version = record.version(number),
-            let stored = try storage.versionPart(secret: row.id, number: number)
-        else { throw .tampered("a version of a secret") }
-        let details = try VersionRecord(opening: stored, of: record, keys: keys)
-        return Self.details(version, of: record, stored, details, at: now)
     }
 
     private static func details(

@@ -141,6 +141,7 @@ extension Vault {
             guard details.attributes != before else { return }
             var (row, record) = found
             record.versions[position].isEnabled = details.attributes.isEnabled
+            record.versions[position].hasAttributes = details.attributes.saysMore
             record.updated = passage.time
             passage.isChanging = true
             record.seal(into: &row, keys: engine.keys)

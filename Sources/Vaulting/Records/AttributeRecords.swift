@@ -2,6 +2,13 @@ internal import Crypto
 internal import SecretStore
 
 extension VersionAttributes {
+    /// Whether more is said than whether the version is enabled.
+    var saysMore: Bool {
+        var other = VersionAttributes()
+        other.isEnabled = isEnabled
+        return self != other
+    }
+
     /// Writes all but whether the version is enabled.
     func write(to writer: inout CanonicalWriter) {
         writer.write(optional: notBefore)

@@ -16,6 +16,8 @@ struct SecretRecord {
         var name: VersionID
         var state: VersionState
         var isEnabled = true
+        /// Whether its owner says more of it than that: only then is its row opened to see what.
+        var hasAttributes = false
         var created: Timestamp
         /// When it was deleted, or will be by itself.
         var deleted: Timestamp?
@@ -136,7 +138,10 @@ extension SecretRecord {
             writer.write(version.number)
             writer.write(fixed: version.id)
             writer.write(fixed: version.name.bytes)
-            writer.write(byte: version.state.code | (version.isEnabled ? 0 : Self.disabled))
+            writer.write(
+                byte: version.state.code | (version.isEnabled ? 0 : Self.disabled)
+                    | (version.hasAttributes ? Self.attributed : 0)
+            )
             writer.write(version.created.microseconds)
             writer.write(version.deleted?.microseconds ?? 0)
         }
@@ -155,6 +160,8 @@ extension SecretRecord {
 
     /// The bit of a version that may not be read though it is live.
     private static let disabled: UInt8 = 0x80
+    /// The bit of a version of which more is said.
+    private static let attributed: UInt8 = 0x40
 
     /// Opens the record of a row.
     init(opening row: SecretRow, keys: RootKeys) throws(StoreError) {
@@ -206,7 +213,7 @@ extension SecretRecord {
     private static func version(_ reader: inout CanonicalReader) -> Version? {
         guard let number = reader.int64(), let id = reader.fixed(idBytes),
             let name = reader.fixed(idBytes).flatMap(VersionID.init(bytes:)), let flags = reader.byte(),
-            let state = VersionState(code: flags & ~disabled), let created = reader.int64(),
+            let state = VersionState(code: flags & ~(disabled | attributed)), let created = reader.int64(),
             let deleted = reader.int64()
         else { return nil }
         var version = Version(
@@ -217,6 +224,7 @@ extension SecretRecord {
             created: Timestamp(microseconds: created)
         )
         version.isEnabled = flags & disabled == 0
+        version.hasAttributes = flags & attributed != 0
         version.deleted = deleted == 0 ? nil : Timestamp(microseconds: deleted)
         return version
     }

@@ -170,6 +170,7 @@ struct SnapshotReader {
             created: created
         )
         known.isEnabled = attributes.isEnabled
+        known.hasAttributes = attributes.saysMore
         known.deleted = version["deleted"]?.asString.flatMap(Timestamp.init)
         current.record.versions.append(known)
         var row = try engine.sealed(

@@ -154,9 +154,7 @@ extension AWSActions {
         } catch {
             throw valueError(error, name, input)
         }
-        let details = try gate(name) { () throws(StoreError) in try vault.describe(path) }
-        let secret = AWSSecret(name: name, path: path, details: details, arn: arn(name, details.uniqueID))
-        return try value(of: secret, read)
+        return value(of: name, arn(name, VersionID(bytes: read.version.secretID)?.hex ?? ""), read)
     }
 
     private func value(of secret: AWSSecret, _ input: GetSecretValueInput) throws(AWSError) -> JSONValue {
@@ -180,26 +178,20 @@ extension AWSActions {
         } catch {
             throw valueError(error, secret.name, input)
         }
-        return try value(of: secret, read)
+        return value(of: secret.name, secret.arn, read)
     }
 
-    private func value(of secret: AWSSecret, _ read: DetailedVersion) throws(AWSError) -> JSONValue {
-        let stages = read.details.stages
-        try check(
-            read.attributes.resourcePolicy,
-            arn: secret.arn,
-            read.attributes.tags,
-            action: .getSecretValue,
-            stage: stages.first
-        )
-        return answer(
-            secret,
-            [
-                ("VersionId", .string(read.details.awsID)), read.version.payload.awsMember,
-                ("VersionStages", stages.isEmpty ? .null : .texts(stages)),
-                ("CreatedDate", .epoch(read.details.created)),
-            ]
-        )
+    private func value(of name: AWSName, _ arn: String, _ read: DetailedVersion) -> JSONValue {
+        let stages = read.version.labels.map(AWSStage.text).sorted()
+        let (member, payload) = read.version.payload.awsMember
+        var object = JSONObject()
+        object["ARN"] = .string(arn)
+        object["Name"] = .string(name.text)
+        object["VersionId"] = .string(read.versionAttributes.token ?? read.version.id.uuid)
+        object[member] = payload
+        object["VersionStages"] = stages.isEmpty ? .null : .texts(stages)
+        object["CreatedDate"] = .epoch(read.version.created)
+        return .object(object)
     }
 
     private func valueError(_ error: StoreError, _ name: AWSName, _ input: GetSecretValueInput) -> AWSError {

@@ -9,7 +9,9 @@ extension AWSError {
     ///   - user: Who asked, as an ARN.
     ///   - name: About which secret.
     init(_ error: StoreError, _ action: SecretsManagerAction, user: String, _ name: AWSName?) {
-        if error.isDenied {
+        if error.isDeniedByResource {
+            self = .deniedByResourcePolicy(user: user, action, name?.text ?? "*")
+        } else if error.isDenied {
             self = .notAuthorized(user: user, "secretsmanager:\(action.rawValue)", on: name?.text)
         } else {
             self.init(error)

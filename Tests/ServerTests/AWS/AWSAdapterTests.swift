@@ -2,6 +2,7 @@ import Findings
 import HTTPModel
 import SecretStore
 import Secrets
+import Synchronization
 import Testing
 import Vaulting
 
@@ -576,13 +577,18 @@ struct AWSAdapterTests {
             ],
             body: Array(#"{"SecretId":"s"}"#.utf8)
         )
-        let old = Timestamp(microseconds: Timestamp.now.microseconds - 200_000_000)
-        let signed = AWSServer.sign(request, key: "AKIDADA", region: "us-east-1", service: .secretsManager, now: old)
+        func sign() -> HTTPRequest {
+            let now = Timestamp(
+                microseconds: Timestamp.now.microseconds + server.ahead.seconds.withLock { $0 } * 1_000_000
+            )
+            return AWSServer.sign(request, key: "AKIDADA", region: "us-east-1", service: .secretsManager, now: now)
+        }
+        let signed = sign()
         #expect(await server.send(signed).status == 200)
-        #expect(
-            await server.send(signed).status == 200,
-            "within the grace it may be another request of the same second"
-        )
+        #expect(await server.send(signed).status == 200, "another request of the same second has the same signature")
+        server.ahead.seconds.withLock { $0 = 10 }
+        #expect(await server.send(signed).code == "InvalidSignatureException")
+        #expect(await server.send(sign()).status == 200)
     }
 }
 

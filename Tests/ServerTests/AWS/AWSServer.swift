@@ -6,6 +6,7 @@ import HTTPModel
 import SecretStore
 import Secrets
 import StorageSQLite
+import Synchronization
 import Testing
 import Vaulting
 
@@ -16,6 +17,13 @@ final class AWSServer: Sendable {
     let vault: Vault
     let service: Service
     let folder: String
+    /// By how many seconds the adapter's clock is ahead.
+    let ahead: Ahead
+
+    /// A number that a test changes.
+    final class Ahead: Sendable {
+        let seconds = Mutex<Int64>(0)
+    }
 
     /// Keys of three principals: `ada` may do everything, `bob` may read below `team/`, `eve` nothing.
     static let keys: [String: Secret<String>] = [
@@ -50,7 +58,12 @@ final class AWSServer: Sendable {
                 try directory.put(AccessKeyRecord(principal: name, id: id, secret: Self.keys[id], created: .now))
             }
         }
-        service = try Service(vault: vault, adapters: [AWSAdapter(settings: settings)]) {
+        let ahead = Ahead()
+        self.ahead = ahead
+        let clock = { @Sendable in
+            Timestamp(microseconds: Timestamp.now.microseconds + ahead.seconds.withLock { $0 } * 1_000_000)
+        }
+        service = try Service(vault: vault, adapters: [AWSAdapter(settings: settings, clock: clock)]) {
             AWSAdapter.isMeant(by: $0) ? 0 : nil
         }
     }

@@ -34,7 +34,9 @@ install: build ## install the command, its manual and completions under PREFIX (
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions \
 		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	install -d $(DESTDIR)$(PREFIX)/libexec/keyfolio
 	install -m 755 $(RELEASE_DIR)/dist/keyfolio $(DESTDIR)$(PREFIX)/bin/keyfolio
+	install -m 755 $(RELEASE_DIR)/dist/keyfolio-server $(DESTDIR)$(PREFIX)/libexec/keyfolio/keyfolio-server
 	install -m 644 $(RELEASE_DIR)/dist/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1/
 	install -m 644 $(RELEASE_DIR)/dist/completions/keyfolio.bash \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/keyfolio
@@ -43,7 +45,8 @@ install: build ## install the command, its manual and completions under PREFIX (
 		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/keyfolio.fish
 
 uninstall: ## remove what install put there
-	rm -f $(DESTDIR)$(PREFIX)/bin/keyfolio $(DESTDIR)$(PREFIX)/share/man/man1/keyfolio*.1 \
+	rm -f $(DESTDIR)$(PREFIX)/bin/keyfolio $(DESTDIR)$(PREFIX)/libexec/keyfolio/keyfolio-server \
+		$(DESTDIR)$(PREFIX)/share/man/man1/keyfolio*.1 \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/keyfolio \
 		$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_keyfolio \
 		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/keyfolio.fish

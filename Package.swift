@@ -210,8 +210,9 @@ let package = Package(
         .testTarget(
             name: "EndToEnd",
             dependencies: [
-                "keyfolio", "Workspace", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "keyfolio", "keyfolio-server", "Workspace", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
+            exclude: ["Clients"],
             swiftSettings: houseRules
         ),
         .testTarget(name: "WorkspaceTests", dependencies: ["Workspace"], swiftSettings: commandRules),

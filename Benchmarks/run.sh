@@ -11,3 +11,4 @@ if ! swift build -c release --package-path Benchmarks --scratch-path .build-benc
     exit 1
 fi
 python3 Benchmarks/measure.py "$@"
+python3 Benchmarks/measure_server.py "$(dirname "$1")/keyfolio-server" .build-bench/release/store-bench "${@:2}"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the command for release, strips it, and puts it with its manual and completions into DIR/dist.
+# Builds the command and the server for release, strips them, and puts them with the manual and completions into DIR/dist.
 #   scripts/build.sh DIR FLAGS…   (the Makefile knows the flags)
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -47,17 +47,22 @@ describe sqlite3 sqlite3
 describe yaml-0.1 yaml
 export PKG_CONFIG_PATH=$static
 
-echo "Building keyfolio (release; some minutes the first time) …" >&2
+echo "Building keyfolio and keyfolio-server (release; some minutes the first time) …" >&2
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-if ! swift build --product keyfolio "$@" >"$log" 2>&1; then
-    grep -E 'error:' -A4 "$log" >&2 || tail -20 "$log" >&2
-    exit 1
-fi
-foreign=$(ldd "$directory/release/keyfolio" | grep -vE 'linux-vdso|ld-linux|libc\.so|libm\.so' || true)
-[ -z "$foreign" ] || { echo "build.sh: the command is not one static binary; it needs: $foreign" >&2; exit 1; }
+for product in keyfolio keyfolio-server; do
+    if ! swift build --product "$product" "$@" >"$log" 2>&1; then
+        grep -E 'error:' -A4 "$log" >&2 || tail -20 "$log" >&2
+        exit 1
+    fi
+    foreign=$(ldd "$directory/release/$product" | grep -vE 'linux-vdso|ld-linux|libc\.so|libm\.so' || true)
+    [ -z "$foreign" ] || { echo "build.sh: $product is not one static binary; it needs: $foreign" >&2; exit 1; }
+done
 dist=$directory/dist
 mkdir -p "$dist/completions" "$dist/man"
+if [ ! "$dist/keyfolio-server" -nt "$directory/release/keyfolio-server" ]; then
+    strip -o "$dist/keyfolio-server" "$directory/release/keyfolio-server"
+fi
 if [ ! "$dist/keyfolio" -nt "$directory/release/keyfolio" ]; then
     strip -o "$dist/keyfolio" "$directory/release/keyfolio"
     "$dist/keyfolio" completions bash >"$dist/completions/keyfolio.bash"

@@ -34,6 +34,10 @@ import Testing
         try run("azure_secrets.py")
     }
 
+    @Test func `operators find health, metrics and headers, and nobody finds a value where none belongs`() throws {
+        try run("serve.py")
+    }
+
     @Test func `the attacks that broke others do not work here`() throws { try run("threats.py") }
 
     @Test func `killed a hundred times under 64 writers, it has lost nothing that it acknowledged`() throws {

@@ -17,6 +17,9 @@ final class Committer: Sendable {
     /// Set when the disk did not confirm a write: nobody knows what is on it, and nothing more is answered.
     private let failed = Atomic<Bool>(false)
     private let syncCount = Atomic<Int>(0)
+    private let journals = Atomic<Int>(0)
+    /// A group's records take a few pages of the log.
+    private static let journalsBetweenTidying = 128
 
     init(vault: Vault) { self.vault = vault }
 
@@ -35,10 +38,18 @@ final class Committer: Sendable {
     /// Takes answers that wait.
     func wait(_ answers: [Waiting]) { _ = queue.push(answers) }
 
+    /// Takes note of a group that changed nothing. Its records are in the storage's log, which must be kept short all the
+    /// same: every read of a page looks there first.
+    func noteJournal() {
+        guard journals.add(1, ordering: .relaxed).newValue.isMultiple(of: Self.journalsBetweenTidying) else { return }
+        _ = queue.push([])
+    }
+
     /// Ends when what is there is done.
     func stop() { queue.close() }
 
     private func finish(_ batches: [[Waiting]]) {
+        guard batches.contains(where: { !$0.isEmpty }) else { return vault.tidy() }
         do throws(StoreError) {
             if hasFailed { throw .notSynced() }
             try vault.sync()

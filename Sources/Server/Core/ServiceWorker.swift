@@ -137,7 +137,7 @@ public final class ServiceWorker {
                 )
             )
         }
-        if !waiting.isEmpty { service.committer.wait(waiting) }
+        if waiting.isEmpty { service.committer.noteJournal() } else { service.committer.wait(waiting) }
     }
 
     private func pass(_ pending: Pending, _ vault: Vault) -> HTTPResponse {
@@ -158,7 +158,10 @@ public final class ServiceWorker {
                     return act(.success(Visitor(vault: own, session: session)))
                 case .failure(let error):
                     var detail: String?
-                    if case .accessKey(let id, _) = credential { detail = "key \(Principal(id))" }
+                    if case .accessKey(let id, _) = credential, id.hasPrefix("AKIA"), id.utf8.count == 20 {
+                        // Anything else may be the secret half in the wrong place.
+                        detail = "key \(Principal(id))"
+                    }
                     note(error, pending, vault, source, detail)
                     return act(.failure(error))
                 }

@@ -67,7 +67,9 @@ enum Login {
             switch who {
             case .client(let id, let secret):
                 guard let client = try directory.client(id, openedBy: secret) else {
-                    directory.detail = "client \(Principal(id)): not let in"
+                    // Whoever mistakes the two may have sent the secret as the id.
+                    directory.detail = VersionID(uuid: id) == nil ? "a client" : "client \(id)"
+                    directory.detail? += ": not let in"
                     return nil
                 }
                 record = TokenRecord(principal: client.principal, policies: client.policies, created: directory.time)

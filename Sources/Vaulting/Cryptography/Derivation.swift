@@ -93,6 +93,13 @@ struct ScryptParameters: Equatable {
 
 /// Bytes from the system's cryptographic generator.
 func randomBytes(_ count: Int) -> [UInt8] {
+    // Eight at a time: each asks the system.
     var generator = SystemRandomNumberGenerator()
-    return (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(count + 8)
+    while bytes.count < count {
+        unsafe withUnsafeBytes(of: generator.next()) { unsafe bytes.append(contentsOf: $0) }
+    }
+    bytes.removeLast(bytes.count - count)
+    return bytes
 }

@@ -65,8 +65,10 @@ struct SecretRecord {
     static let idBytes = 16
 
     /// A secret without versions.
-    init(path: SecretPath, created: Timestamp) {
-        id = randomBytes(Self.idBytes)
+    ///
+    /// - Parameter id: 16 bytes; nil for new ones. Making some takes a system call, and nearly every record is only read.
+    init(path: SecretPath, created: Timestamp, id: [UInt8]? = nil) {
+        self.id = id ?? randomBytes(Self.idBytes)
         self.path = path
         self.created = created
         updated = created
@@ -184,8 +186,7 @@ extension SecretRecord {
             let deleted = reader.int64(), let purged = reader.int64(), let attributesID = reader.array(),
             let count = reader.uint32()
         else { return nil }
-        self.init(path: path, created: Timestamp(microseconds: created))
-        self.id = id
+        self.init(path: path, created: Timestamp(microseconds: created), id: id)
         self.updated = Timestamp(microseconds: updated)
         self.current = current
         self.previous = previous == 0 ? nil : previous

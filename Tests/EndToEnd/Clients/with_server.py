@@ -64,7 +64,7 @@ if __name__ == "__main__":
     process, variables, complaints = start(server)
     try:
         status = subprocess.call(
-            [sys.executable, script, *rest], env={**os.environ, **variables, "KEYFOLIO_SERVER": server}, timeout=600
+            [sys.executable, script, *rest], env={**os.environ, **variables, "KEYFOLIO_SERVER": server, "KEYFOLIO_SERVER_PID": str(process.pid)}, timeout=600
         )
     finally:
         ended = stop(process)

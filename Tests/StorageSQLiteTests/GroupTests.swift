@@ -1,0 +1,147 @@
+import AccessPolicy
+import Findings
+import SecretStore
+import Secrets
+import StorageSQLite
+import Testing
+
+@testable import Vaulting
+
+@Suite struct GroupTests {
+    private func storeWithOne() throws -> (TemporaryStore, Vault, SecretPath) {
+        let store = try TemporaryStore()
+        let vault = try store.create()
+        try vault.deferSync()
+        let path = try SecretPath("a/b")
+        try vault.write(path, fields(["A": "1"]))
+        return (store, vault, path)
+    }
+
+    @Test func `a group's requests share one signed head, and each has its record`() throws {
+        let (_, vault, path) = try storeWithOne()
+        let before = try #require(try vault.auditRecords(last: 1).last?.sequence)
+        let isChanged = try vault.group { group in
+            for _ in 0..<20 { _ = try? group.read(path) }
+        }
+        #expect(!isChanged)
+        let records = try vault.auditRecords(last: 20)
+        #expect(records.count == 20 && records.allSatisfy { $0.action == .read && $0.path == path })
+        // The record of the reading above is not among what it gives.
+        #expect(records.last?.sequence == before + 21)
+        #expect(try vault.verifyAudit().isIntact)
+    }
+
+    @Test func `a request that fails after it changed something is taken back alone`() throws {
+        let (store, vault, path) = try storeWithOne()
+        let other = try SecretPath("c/d")
+        var outcomes: [String] = []
+        _ = try vault.group { group in
+            _ = try? group.write(path, fields(["A": "2"]))
+            do {
+                try group.perform("test.fail", .update, on: "sys/test", changing: true) { (directory) throws(StoreError) in
+                    try directory.put("things", "one", ["a": 1])
+                    throw .noSuchEntry("thing")
+                }
+            } catch { outcomes.append((error as? StoreError)?.code ?? "another") }
+            _ = try? group.write(other, fields(["B": "1"]))
+        }
+        #expect(outcomes == ["KF-STORE-015"])
+        #expect(try vault.read(path).clear == ["A": "2"])
+        #expect(try vault.read(other).clear == ["B": "1"])
+        let kept = try vault.perform("test.look", .read, on: "sys/test", changing: false) { (directory) throws(StoreError) in
+            try directory.document("things", "one")
+        }
+        #expect(kept == nil)
+        let failed = try vault.auditRecords(last: 20).filter { $0.action.rawValue == "test.fail" }
+        #expect(failed.map(\.outcome) == [.failed])
+        // The signed state is that of the rows which stayed, also for who opens the store anew.
+        #expect(try vault.verifyAudit().isIntact)
+        #expect(try store.open().verifyAudit().isIntact)
+    }
+
+    @Test func `a change in a group is seen by the next request of the group`() throws {
+        let (_, vault, path) = try storeWithOne()
+        var seen: [String: String] = [:]
+        _ = try vault.group { group in
+            _ = try? group.write(path, fields(["A": "new"]))
+            seen = (try? group.read(path).clear) ?? [:]
+        }
+        #expect(seen == ["A": "new"])
+    }
+
+    @Test func `what the disk has not confirmed makes every answer that shows it wait`() throws {
+        let (_, vault, path) = try storeWithOne()
+        let other = try SecretPath("c/d")
+        try vault.write(other, fields([:]))
+        var fresh: [Bool] = []
+        func reading(_ path: SecretPath) throws {
+            _ = try vault.group { group in
+                _ = try? group.read(path)
+                fresh.append(group.takeIsFresh())
+            }
+        }
+        try reading(path)
+        _ = try vault.group { group in
+            _ = try? group.write(path, fields(["A": "2"]))
+            fresh.append(group.takeIsFresh())
+            _ = try? group.read(other)
+            fresh.append(group.takeIsFresh())
+        }
+        try reading(path)
+        try reading(other)
+        try vault.sync()
+        try reading(path)
+        #expect(fresh == [false, true, false, true, false, false])
+    }
+
+    @Test func `a store that another process changed is read anew`() throws {
+        let (store, vault, path) = try storeWithOne()
+        _ = try vault.list(under: nil, after: nil, limit: 10)
+        let other = try store.open()
+        let added = try SecretPath("e/f")
+        try other.write(added, fields([:]))
+        #expect(try vault.list(under: nil, after: nil, limit: 10).map(\.path) == [path, added])
+        var token = Secret("")
+        try other.perform("t", .update, on: "sys/x", changing: true) { (directory) throws(StoreError) in
+            token = try directory.issue(TokenRecord(principal: nil, policies: ["root"], created: directory.time))
+        }
+        func isLetIn() throws -> Bool {
+            var isIn = false
+            _ = try vault.group { group in
+                isIn = (try? group.authenticate(.token(token), from: "127.0.0.1").get()) != nil
+            }
+            return isIn
+        }
+        #expect(try isLetIn())
+        try other.perform("t", .update, on: "sys/x", changing: true) { (directory) throws(StoreError) in
+            _ = try directory.revoke(accessor: try directory.accessors()[0])
+        }
+        #expect(try !isLetIn())
+    }
+
+    @Test func `the index of paths is the sorted list of them, whatever comes and goes`() throws {
+        var random = SystemRandomNumberGenerator()
+        var index = PathIndex([])
+        var paths: Set<SecretPath> = []
+        for _ in 0..<4000 {
+            let path = try SecretPath("\(["a", "B", "a-b", "ab"].randomElement() ?? "a")/\(Int.random(in: 0..<900, using: &random))")
+            if Bool.random(using: &random) || paths.count < 600 {
+                paths.insert(path)
+                index.insert(path)
+            } else {
+                paths.remove(path)
+                index.remove(path)
+            }
+        }
+        var found: [SecretPath] = []
+        try index.forEach(from: "") { found.append($0); return true }
+        #expect(found == paths.sorted())
+        let middle = try #require(paths.sorted().dropFirst(paths.count / 2).first)
+        var first: SecretPath?
+        try index.forEach(from: middle.text) { first = $0; return false }
+        #expect(first == middle)
+        for path in paths where path.text.hasPrefix("B") {
+            #expect(index.mixedCase(path.text.lowercased()) == [path])
+        }
+    }
+}

@@ -152,7 +152,7 @@ let package = Package(
         .target(name: "CCurl"),
         .target(
             name: "RemoteStores",
-            dependencies: ["CCurl", "CPlatform", "Findings", "Secrets"],
+            dependencies: ["CCurl", "CPlatform", "Findings", "SecretStore", "Secrets"],
             swiftSettings: houseRules
         ),
         .testTarget(

@@ -32,8 +32,12 @@ public struct ServerAddress: Sendable, Hashable, CustomStringConvertible {
         isPlain = scheme == "http://"
         var rest = lower.dropFirst(scheme.count)
         if rest.last == "/" { rest = rest.dropLast() }
-        guard !rest.contains("@") else { throw .badAddress("it has a user or password in it, which belongs in no address") }
-        guard !rest.contains(where: { "/?#".contains($0) }) else { throw .badAddress("it has more than a host and a port") }
+        guard !rest.contains("@") else {
+            throw .badAddress("it has a user or password in it, which belongs in no address")
+        }
+        guard !rest.contains(where: { "/?#".contains($0) }) else {
+            throw .badAddress("it has more than a host and a port")
+        }
         let (host, port) = try Self.parts(rest)
         guard (host.contains(":") && Self.isIPv6(host)) || Self.isName(host) else {
             throw .badAddress("its host is neither a name nor an address")
@@ -63,7 +67,9 @@ public struct ServerAddress: Sendable, Hashable, CustomStringConvertible {
         if text.first == "[" {
             guard let end = text.firstIndex(of: "]") else { throw .badAddress("its host has no closing bracket") }
             let after = text[text.index(after: end)...]
-            guard after.isEmpty || after.first == ":" else { throw .badAddress("its host is followed by something else") }
+            guard after.isEmpty || after.first == ":" else {
+                throw .badAddress("its host is followed by something else")
+            }
             return (String(text[text.index(after: text.startIndex)..<end]), after.isEmpty ? nil : after.dropFirst())
         }
         guard let colon = text.firstIndex(of: ":") else { return (String(text), nil) }

@@ -21,7 +21,9 @@ public enum StorePlace: Sendable {
         let location = StoreLocation.local(named: name, chosen: chosen)
         if location.isChosen { return .file(location) }
         guard let place = try ServerPlace.standing() else { return .file(location) }
-        if case .login = place.source, !KnownFolders(of: place.address).has(folder), KnownFolders(of: location).has(folder) {
+        if case .login = place.source, !KnownFolders(of: place.address).has(folder),
+            KnownFolders(of: location).has(folder)
+        {
             return .file(location)
         }
         return .server(place)

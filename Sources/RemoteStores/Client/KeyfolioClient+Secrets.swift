@@ -1,4 +1,5 @@
 internal import Findings
+internal import SecretStore
 public import Secrets
 
 /// A version of a secret as a server gave it.
@@ -10,8 +11,6 @@ public struct RemoteSecret: Sendable {
 }
 
 extension KeyfolioClient {
-    /// The most fields that a secret has, and the longest name of one in bytes (`StoreLimits`).
-    private static let (mostFields, longestName) = (4096, 256)
     /// The largest number of a version.
     private static let versions = 1...(1 << 31)
 
@@ -25,7 +24,11 @@ extension KeyfolioClient {
     public func secret(at path: String, version: Int? = nil) throws(RemoteError) -> RemoteSecret? {
         let answer: JSONValue
         do throws(RemoteError) {
-            answer = try ask(.get, ["secrets"] + Self.segments(path), query: version.map { [("version", "\($0)")] } ?? [])
+            answer = try ask(
+                .get,
+                ["secrets"] + Self.segments(path),
+                query: version.map { [("version", "\($0)")] } ?? []
+            )
         } catch {
             if version == nil, error.category == .notFound, error.code.hasPrefix("KF-STORE-") { return nil }
             throw error
@@ -39,15 +42,16 @@ extension KeyfolioClient {
             }
             return RemoteSecret(version: number, fields: nil)
         }
-        guard let members = payload.asObject?.members, members.count <= Self.mostFields else {
-            throw .notKeyfolio(address, "the secret's fields are none")
-        }
         var fields: [String: Secret<String>] = [:]
-        for member in members {
-            guard let value = member.value.asString, (1...Self.longestName).contains(member.key.utf8.count) else {
+        for member in payload.asObject?.members ?? [] {
+            guard let value = member.value.asString else {
                 throw .notKeyfolio(address, "a field of the secret is none")
             }
             fields[member.key] = Secret(value)
+        }
+        // Names go to files and to the environment of applications: a server's are held to what a store takes.
+        guard payload.asObject != nil, (try? Payload.fields(fields).validate()) != nil else {
+            throw .notKeyfolio(address, "the fields of the secret are none that a store takes")
         }
         return RemoteSecret(version: number, fields: fields)
     }

@@ -40,7 +40,8 @@ public struct RecordShape: Sendable {
         switch (kind, value) {
         case (.text, .string), (.number, .integer), (.flag, .bool): value
         case (.word, .string(let text)): isWord(text) ? value : nil
-        case (.optionalText, .string), (.optionalText, .null), (.optionalNumber, .integer), (.optionalNumber, .null): value
+        case (.optionalText, .string), (.optionalText, .null), (.optionalNumber, .integer), (.optionalNumber, .null):
+            value
         case (.texts, .array(let elements)): elements.allSatisfy { $0.asString != nil } ? value : nil
         case (.map, .object(let object)): object.members.allSatisfy { $0.value.asString != nil } ? value : nil
         default: nil

@@ -105,7 +105,7 @@ struct EditCommand: KeyfolioCommand {
             }
             do {
                 return try store.change(changes, at: path, expecting: now?.version ?? 0)
-            } catch where ProjectStore.isConflict(error) {
+            } catch  where ProjectStore.isConflict(error) {
                 // Another write came between the two lines above: look again.
                 continue
             }

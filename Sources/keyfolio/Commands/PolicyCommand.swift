@@ -106,7 +106,10 @@ struct PolicySetCommand: KeyfolioCommand {
     @Argument(help: ArgumentHelp("The policy's name.", valueName: "name"))
     var name: String
 
-    @Argument(help: ArgumentHelp("The policy's text; - or nothing for standard input.", valueName: "file"), completion: .file())
+    @Argument(
+        help: ArgumentHelp("The policy's text; - or nothing for standard input.", valueName: "file"),
+        completion: .file()
+    )
     var file: String = "-"
 
     @OptionGroup var server: ServerOptions

@@ -146,7 +146,8 @@ struct PrincipalSetCommand: KeyfolioCommand {
 
     func validate() throws {
         for (one, other, names) in [
-            (!role.isEmpty, noRoles, "--role and --no-roles"), (!policy.isEmpty, noPolicies, "--policy and --no-policies"),
+            (!role.isEmpty, noRoles, "--role and --no-roles"),
+            (!policy.isEmpty, noPolicies, "--policy and --no-policies"),
             (!address.isEmpty, anyAddress, "--address and --any-address"), (disable, enable, "--disable and --enable"),
             (password, passwordStdin, "--password and --password-stdin"),
         ] where one && other {

@@ -57,7 +57,9 @@ struct TokenIssueCommand: KeyfolioCommand {
     @OptionGroup var outputOptions: OutputOptions
 
     func validate() throws {
-        guard principal != nil || !policy.isEmpty else { throw ValidationError("A token needs --principal or --policy.") }
+        guard principal != nil || !policy.isEmpty else {
+            throw ValidationError("A token needs --principal or --policy.")
+        }
     }
 
     func execute() throws -> ExitStatus {

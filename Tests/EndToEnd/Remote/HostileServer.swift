@@ -21,7 +21,8 @@ final class HostileServer: Sendable {
             guard made.status == 0 else { throw Background.DidNotStart() }
         }
         program = try Background(
-            ["python3", "-u", "-c", Self.program, way] + (certificate == nil ? [] : [folder + "/tls.pem", folder + "/tls.key"])
+            ["python3", "-u", "-c", Self.program, way]
+                + (certificate == nil ? [] : [folder + "/tls.pem", folder + "/tls.key"])
         )
         guard let port = program.line() else { throw Background.DidNotStart() }
         url = "\(certificate == nil ? "http" : "https")://127.0.0.1:\(port)"
@@ -64,6 +65,7 @@ final class HostileServer: Sendable {
             "short": b"HTTP/1.1 200 OK\\r\\nContent-Type: application/json\\r\\nContent-Length: 100\\r\\n\\r\\n{",
             "nothing": b"",
             "unauthorized": answer(401, b'{"error":{"code":"KF-AUTH-002","message":"m","fix":"f"}}'),
+            "odd-name": answer(200, secret('"fields":{"A\\\\u000aB":"x"}')),
             "many-fields": answer(200, secret('"fields":{' + ",".join(f'"A{n}":""' for n in range(5000)) + "}")),
         }
         while True:

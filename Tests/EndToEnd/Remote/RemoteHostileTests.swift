@@ -30,14 +30,18 @@ import Testing
         ("told", "KF-STORE-033", 6), ("told-badly", "KF-REMOTE-011", 10), ("other-path", "KF-REMOTE-011", 10),
         ("no-payload", "KF-REMOTE-011", 10), ("field-number", "KF-REMOTE-011", 10),
         ("fields-array", "KF-REMOTE-011", 10), ("twice", "KF-REMOTE-011", 10), ("version-huge", "KF-REMOTE-011", 10),
-        ("many-fields", "KF-REMOTE-011", 10), ("not-http", "KF-REMOTE-010", 6), ("short", "KF-REMOTE-010", 6),
+        ("many-fields", "KF-REMOTE-011", 10), ("odd-name", "KF-REMOTE-011", 10), ("not-http", "KF-REMOTE-010", 6),
+        ("short", "KF-REMOTE-010", 6),
         ("nothing", "KF-REMOTE-010", 6), ("endless", "KF-REMOTE-009", 10), ("headers", "KF-REMOTE-009", 10),
         ("unauthorized", "KF-REMOTE-016", 4),
     ])
     func `a bad answer has its own error`(way: String, code: String, status: Int32) throws {
         let server = try HostileServer(way)
         let outcome = try get(server.url)
-        #expect(outcome.error.contains("error[\(code)]") && outcome.status == status, "\(outcome.status) \(outcome.error)")
+        #expect(
+            outcome.error.contains("error[\(code)]") && outcome.status == status,
+            "\(outcome.status) \(outcome.error)"
+        )
     }
 
     @Test(arguments: ["slow", "drip"])

@@ -94,7 +94,13 @@ import Testing
         #expect(token.status == 0 && (try token.json())["root"] as? Bool == true, "\(token.error)")
         #expect(!token.output.contains(server.token))
         #expect(try sandbox.keyfolio("logout", "--keep-token").status == 0)
-        let bad = try sandbox.keyfolio("login", server.url, "--token-stdin", input: "kf-none", environment: server.authority)
+        let bad = try sandbox.keyfolio(
+            "login",
+            server.url,
+            "--token-stdin",
+            input: "kf-none",
+            environment: server.authority
+        )
         #expect(bad.status == 4 && !bad.error.contains("kf-none"), "\(bad.error)")
         #expect(!sandbox.exists(Self.login(sandbox)))
     }

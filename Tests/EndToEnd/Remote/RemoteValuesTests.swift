@@ -131,7 +131,9 @@ import Testing
         )
         #expect(named.output == Self.key, "\(named.error)")
         #expect(try sandbox.keyfolio("init", in: other, environment: server.environment).status == 0)
-        #expect(try sandbox.keyfolio("get", "SECRET_KEY", in: other, environment: server.environment).output == Self.key)
+        #expect(
+            try sandbox.keyfolio("get", "SECRET_KEY", in: other, environment: server.environment).output == Self.key
+        )
     }
 
     @Test func `a token goes to its own server and to no other`() throws {

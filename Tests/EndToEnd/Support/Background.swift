@@ -14,7 +14,8 @@ final class Background: @unchecked Sendable {
     ///
     /// - Parameter arguments: The program and its arguments. It is ended after five minutes, whatever happens.
     init(_ arguments: [String]) throws {
-        folder = FileManager.default.temporaryDirectory.appendingPathComponent("kf-background-\(UUID().uuidString)").path
+        folder =
+            FileManager.default.temporaryDirectory.appendingPathComponent("kf-background-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let pipe = folder + "/output"
         guard mkfifo(pipe, 0o600) == 0 else { throw DidNotStart() }

@@ -11,13 +11,15 @@ extension JSONCase {
     }
 
     private static let person = "keyfolio principal set ada --role developer"
-    private static let policy = "printf 'path \"secret/data/a\" { capabilities = [\"read\"] }' | keyfolio policy set deploy"
+    private static let policy =
+        "printf 'path \"secret/data/a\" { capabilities = [\"read\"] }' | keyfolio policy set deploy"
 
     /// At least one for every command.
     static let server: [JSONCase] = [
         on("login", "login --token-stdin", input: "TOKEN"), on("whoami", "whoami"),
         on("logout", "logout --keep-token", before: "printf %s $KEYFOLIO_TOKEN | keyfolio login --token-stdin"),
-        on("principal-list", "principal list", before: person), on("principal-show", "principal show ada", before: person),
+        on("principal-list", "principal list", before: person),
+        on("principal-show", "principal show ada", before: person),
         on("principal-set", "principal set ci --kind machine --address 10.0.0.0/8 --metadata team=shop"),
         on("principal-remove", "principal remove ada", before: person),
         on("role-list", "role list"), on("role-set", "role set deployer --policy deploy", before: policy),
@@ -25,11 +27,13 @@ extension JSONCase {
         on("policy-list", "policy list", before: policy), on("policy-show", "policy show deploy", before: policy),
         on("policy-set", "policy set deploy", input: "path \"secret/data/a\" { capabilities = [\"read\"] }"),
         on("policy-remove", "policy remove deploy", before: policy),
-        on("token-issue", "token issue --principal ada --for 8h --uses 3", before: person), on("token-list", "token list"),
+        on("token-issue", "token issue --principal ada --for 8h --uses 3", before: person),
+        on("token-list", "token list"),
         on(
             "token-revoke",
             "token revoke ACCESSOR",
-            before: "\(person); keyfolio token issue --principal ada 2>&1 >/dev/null | sed 's/.*accessor //; s/,.*//' >id"
+            before:
+                "\(person); keyfolio token issue --principal ada 2>&1 >/dev/null | sed 's/.*accessor //; s/,.*//' >id"
         ),
         on("key-issue", "key issue ada", before: person), on("key-list", "key list"),
         on(

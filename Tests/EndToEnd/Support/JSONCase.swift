@@ -167,18 +167,19 @@ struct JSONCase: Sendable, CustomTestStringConvertible {
     ]
 
     /// A command line of every command that fails for a reason of its own, in an empty folder.
-    static let failing: [[String]] = failingOnServers + [
-        ["init", "--json", "-C", "nowhere"], ["check", "--json"], ["template", "--json"], ["doctor", "--json"],
-        ["generate", "--json", "A"], ["set", "--json", "A=b"], ["get", "--json", "A"], ["list", "--json"],
-        ["unset", "--json", "A"], ["edit", "--json"], ["history", "--json"], ["rollback", "--json", "--to", "1"],
-        ["diff", "--json", "a", "b"], ["import", "--json", "nothing.env"], ["export", "--json"],
-        ["run", "--json", "--", "true"], ["backup", "--json", "-o", "out"],
-        ["restore", "--json", "-i", "nothing.txt", "nothing.age"], ["audit", "show", "--json", "--last", "0"],
-        ["audit", "verify", "--json", "--file", "nothing"], ["audit", "export", "--json"],
-        ["audit", "accept-rollback", "--json"], ["dotenv", "parse", "--json", "nothing"],
-        ["dotenv", "explain", "--json", "nothing"], ["dotenv", "lint", "--json", "nothing"],
-        ["age", "keygen", "--json", "-o", "nowhere/key.txt"], ["age", "encrypt", "--json"],
-        ["age", "decrypt", "--json"], ["explain", "--json", "KF-NONE-001"], ["schema", "--json", "nothing"],
-        ["completions", "--json", "csh"],
-    ]
+    static let failing: [[String]] =
+        failingOnServers + [
+            ["init", "--json", "-C", "nowhere"], ["check", "--json"], ["template", "--json"], ["doctor", "--json"],
+            ["generate", "--json", "A"], ["set", "--json", "A=b"], ["get", "--json", "A"], ["list", "--json"],
+            ["unset", "--json", "A"], ["edit", "--json"], ["history", "--json"], ["rollback", "--json", "--to", "1"],
+            ["diff", "--json", "a", "b"], ["import", "--json", "nothing.env"], ["export", "--json"],
+            ["run", "--json", "--", "true"], ["backup", "--json", "-o", "out"],
+            ["restore", "--json", "-i", "nothing.txt", "nothing.age"], ["audit", "show", "--json", "--last", "0"],
+            ["audit", "verify", "--json", "--file", "nothing"], ["audit", "export", "--json"],
+            ["audit", "accept-rollback", "--json"], ["dotenv", "parse", "--json", "nothing"],
+            ["dotenv", "explain", "--json", "nothing"], ["dotenv", "lint", "--json", "nothing"],
+            ["age", "keygen", "--json", "-o", "nowhere/key.txt"], ["age", "encrypt", "--json"],
+            ["age", "decrypt", "--json"], ["explain", "--json", "KF-NONE-001"], ["schema", "--json", "nothing"],
+            ["completions", "--json", "csh"],
+        ]
 }

@@ -38,8 +38,8 @@ public struct ServerAddress: Sendable, Hashable, CustomStringConvertible {
         guard !rest.contains(where: { "/?#".contains($0) }) else {
             throw .badAddress("it has more than a host and a port")
         }
-        let (host, port) = try Self.parts(rest)
-        guard (host.contains(":") && Self.isIPv6(host)) || Self.isName(host) else {
+        let (host, port, isBracketed) = try Self.parts(rest)
+        guard isBracketed ? Self.isIPv6(host) : Self.isName(host) else {
             throw .badAddress("its host is neither a name nor an address")
         }
         self.host = host
@@ -63,17 +63,21 @@ public struct ServerAddress: Sendable, Hashable, CustomStringConvertible {
         return (isPlain ? "http://" : "https://") + shown + (port == usual ? "" : ":\(port)")
     }
 
-    private static func parts(_ text: Substring) throws(RemoteError) -> (host: String, port: Substring?) {
+    private static func parts(_ text: Substring) throws(RemoteError) -> (
+        host: String, port: Substring?, isBracketed: Bool
+    ) {
         if text.first == "[" {
             guard let end = text.firstIndex(of: "]") else { throw .badAddress("its host has no closing bracket") }
             let after = text[text.index(after: end)...]
             guard after.isEmpty || after.first == ":" else {
                 throw .badAddress("its host is followed by something else")
             }
-            return (String(text[text.index(after: text.startIndex)..<end]), after.isEmpty ? nil : after.dropFirst())
+            return (
+                String(text[text.index(after: text.startIndex)..<end]), after.isEmpty ? nil : after.dropFirst(), true
+            )
         }
-        guard let colon = text.firstIndex(of: ":") else { return (String(text), nil) }
-        return (String(text[..<colon]), text[text.index(after: colon)...])
+        guard let colon = text.firstIndex(of: ":") else { return (String(text), nil, false) }
+        return (String(text[..<colon]), text[text.index(after: colon)...], false)
     }
 
     private static func isName(_ host: String) -> Bool {
@@ -84,7 +88,7 @@ public struct ServerAddress: Sendable, Hashable, CustomStringConvertible {
     }
 
     private static func isIPv6(_ host: String) -> Bool {
-        host.utf8.count <= 45
+        host.contains(":") && host.utf8.count <= 45
             && host.utf8.allSatisfy { byte in
                 (0x61...0x66).contains(byte) || (0x30...0x3A).contains(byte) || byte == 0x2E
             }

@@ -23,6 +23,7 @@ struct ServeCommand: ParsableCommand {
     func run() throws {
         let places = Self.places
         guard let path = places.first(where: { Files.status($0)?.isRegular == true }) else {
+            if let word = words.first, ["-h", "--help"].contains(word) { throw CleanExit.helpRequest(self) }
             let failure = CommandFailure(
                 "KF-SERVE-001",
                 "the server's program is not installed: there is no \(places.joined(separator: " and no "))",

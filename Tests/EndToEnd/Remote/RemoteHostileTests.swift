@@ -65,7 +65,7 @@ import Testing
     }
 
     @Test func `plain HTTP behind https, and nobody at all, are told apart`() throws {
-        let server = try HostileServer("garbage")
+        let server = try RemoteServer(isPlain: true)
         let outcome = try get(server.url.replacingOccurrences(of: "http:", with: "https:"))
         #expect(outcome.error.contains("error[KF-REMOTE-008]"), "\(outcome.error)")
         #expect(try get("https://127.0.0.1:1").error.contains("error[KF-REMOTE-004]"))

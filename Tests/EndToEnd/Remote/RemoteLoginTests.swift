@@ -16,7 +16,7 @@ import Testing
             "set",
             "ada@example.org",
             "--role",
-            "admin",
+            "devops",
             "--password-stdin",
             input: Self.password,
             environment: server.environment
@@ -91,7 +91,8 @@ import Testing
             input: server.token,
             environment: server.authority
         )
-        #expect(token.status == 0 && (try token.json())["root"] as? Bool == true, "\(token.error)")
+        #expect(token.status == 0, "\(token.error)")
+        #expect(try token.json()["root"] as? Bool == true)
         #expect(!token.output.contains(server.token))
         #expect(try sandbox.keyfolio("logout", "--keep-token").status == 0)
         let bad = try sandbox.keyfolio(

@@ -2,7 +2,7 @@ import Foundation
 import Workspace
 
 /// A program that runs beside a test and is ended with it. What it prints comes through a named pipe.
-final class Background: @unchecked Sendable {
+@safe final class Background: @unchecked Sendable {
     struct DidNotStart: Error {}
 
     private let folder: String
@@ -18,7 +18,7 @@ final class Background: @unchecked Sendable {
             FileManager.default.temporaryDirectory.appendingPathComponent("kf-background-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let pipe = folder + "/output"
-        guard mkfifo(pipe, 0o600) == 0 else { throw DidNotStart() }
+        guard unsafe mkfifo(pipe, 0o600) == 0 else { throw DidNotStart() }
         let script = "exec >\"$0\" 2>\"$0.error\"; echo $$; exec timeout 300 \"$@\""
         guard let running = Tool.start(["sh", "-c", script, pipe] + arguments, in: folder),
             let output = unsafe fopen(pipe, "re")
@@ -42,8 +42,8 @@ final class Background: @unchecked Sendable {
     private static func line(of output: UnsafeMutablePointer<FILE>) -> String? {
         var buffer = [CChar](repeating: 0, count: 65_536)
         guard unsafe fgets(&buffer, Int32(buffer.count), output) != nil else { return nil }
-        let text = unsafe String(cString: buffer)
-        return text.hasSuffix("\n") ? String(text.dropLast()) : text
+        let bytes = buffer.prefix { $0 != 0 && $0 != 0x0A }.map { UInt8(bitPattern: $0) }
+        return String(decoding: bytes, as: UTF8.self)
     }
 }
 

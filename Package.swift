@@ -150,11 +150,24 @@ let package = Package(
             swiftSettings: houseRules
         ),
 
+        // libcurl, opened when a server is talked to; the client of a Keyfolio server.
+        .target(name: "CCurl"),
+        .target(
+            name: "RemoteStores",
+            dependencies: ["CCurl", "CPlatform", "Findings", "SecretStore", "Secrets"],
+            swiftSettings: houseRules
+        ),
+        .testTarget(
+            name: "RemoteStoresTests",
+            dependencies: ["Findings", "RemoteStores", "Secrets"],
+            swiftSettings: houseRules
+        ),
+
         .target(
             name: "Workspace",
             dependencies: [
-                "CPlatform", "DotEnv", "Findings", "Manifest", "Probes", "SecretStore", "Secrets", "StorageSQLite",
-                "Vaulting",
+                "CPlatform", "DotEnv", "Findings", "Manifest", "Probes", "RemoteStores", "SecretStore", "Secrets",
+                "StorageSQLite", "Vaulting",
             ],
             swiftSettings: houseRules
         ),
@@ -201,8 +214,10 @@ let package = Package(
         .executableTarget(
             name: "keyfolio",
             dependencies: [
-                "Age", "DotEnv", "Findings", "Interchange", "Launch", "Manifest", "Probes", "SecretStore", "Secrets",
-                "Workspace",
+                "AccessPolicy", "Age", "CPlatform", "DotEnv", "Findings", "HTTPModel", "Interchange", "Launch",
+                "Manifest",
+                "Probes", "RemoteStores",
+                "SecretStore", "Secrets", "Workspace",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: commandRules
@@ -210,7 +225,8 @@ let package = Package(
         .testTarget(
             name: "EndToEnd",
             dependencies: [
-                "keyfolio", "keyfolio-server", "Workspace", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "keyfolio", "keyfolio-server", "Workspace",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["Clients"],
             swiftSettings: houseRules

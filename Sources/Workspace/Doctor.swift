@@ -40,7 +40,38 @@ public struct Doctor {
     // MARK: The store
 
     private func storeFindings() -> [Finding] {
-        let location = session.location
+        let used = Finding(
+            DoctorCodes.storeUsed,
+            at: Place(file: Project.manifestName),
+            "the store is \(session.place.shown): \(session.place.reason)",
+            fix: .advice("--store or KEYFOLIO_STORE names another one")
+        )
+        switch session.place {
+        case .file(let location): return [used] + fileFindings(location)
+        case .server: return [used] + serverFindings()
+        }
+    }
+
+    private func serverFindings() -> [Finding] {
+        do {
+            try session.store().greet()
+            return []
+        } catch {
+            return [closed(error, Place(file: Project.manifestName))]
+        }
+    }
+
+    private func closed(_ error: any Error, _ place: Place) -> Finding {
+        let told = ToldError(error)
+        return Finding(
+            DoctorCodes.storeClosed,
+            at: place,
+            "the store cannot be used: \(told.message) (\(told.code))",
+            fix: .advice(told.fix)
+        )
+    }
+
+    private func fileFindings(_ location: StoreLocation) -> [Finding] {
         // A folder that cannot be entered is an error below, not a store that is missing.
         guard (try? location.hasStore()) ?? true else {
             return [
@@ -64,15 +95,7 @@ public struct Doctor {
                 )
             ]
         } catch {
-            let told = ToldError(error)
-            return [
-                Finding(
-                    DoctorCodes.storeClosed,
-                    at: Place(file: location.database),
-                    "the store cannot be used: \(told.message) (\(told.code))",
-                    fix: .advice(told.fix)
-                )
-            ]
+            return [closed(error, Place(file: location.database))]
         }
     }
 
@@ -276,8 +299,17 @@ public enum DoctorCodes {
         remedy: "keyfolio init, when the repository is to be trusted."
     )
 
+    /// Which store.
+    public static let storeUsed = FindingCode(
+        "KF-DOC-009",
+        title: "Which store is used, and why",
+        severity: .note,
+        reason: "Values that are missing or old are often those of another store than one thinks.",
+        remedy: "--store or KEYFOLIO_STORE names another one; keyfolio logout goes back to this machine's own."
+    )
+
     /// Every code of this file.
     public static let all: [FindingCode] = [
-        noStore, storeClosed, auditBroken, unreadable, misplaced, noReader, readsOtherwise, notAsked,
+        storeUsed, noStore, storeClosed, auditBroken, unreadable, misplaced, noReader, readsOtherwise, notAsked,
     ]
 }

@@ -1,12 +1,29 @@
+internal import RemoteStores
+
 /// The folders that a project's store answers in: those where somebody said so, with `keyfolio init`.
 ///
 /// A manifest names its store, and a manifest comes with a repository, from anybody. Without this, a repository could
-/// name another project's store and have its secrets given to whatever is started there.
+/// name another project's store and have its secrets given to whatever is started there. A server's store is the same:
+/// the manifest names the project there.
 struct KnownFolders {
     private let path: String
+    private let server: ServerAddress?
 
     /// The folders of a store, kept in a file beside it: one absolute path a line.
-    init(of location: StoreLocation) { path = Paths.join(Paths.parent(of: location.database), "folders") }
+    init(of location: StoreLocation) {
+        path = Paths.join(Paths.parent(of: location.database), "folders")
+        server = nil
+    }
+
+    /// The folders of a server, kept beside what `keyfolio login` remembers, and for longer than that.
+    init(of address: ServerAddress) {
+        let scheme = address.isPlain ? "http" : "https"
+        path = Paths.join(Paths.join(Logins.folder, "folders"), "\(scheme)-\(address.host)-\(address.port)")
+        server = address
+    }
+
+    /// Whether a folder is among them.
+    func has(_ folder: String) -> Bool { (try? check(folder)) != nil }
 
     /// Every folder.
     func all() throws(WorkspaceError) -> [String] {
@@ -33,6 +50,7 @@ struct KnownFolders {
     func check(_ folder: String) throws(WorkspaceError) {
         let known = try all()
         guard !known.contains(Paths.real(folder)) else { return }
+        if let server { throw .notAdopted(folder, by: server.description) }
         throw .otherFolder(folder, known: known.first)
     }
 

@@ -40,6 +40,9 @@ public enum Paths {
         return unsafe String(cString: text)
     }
 
+    /// The file that this process runs, with every link followed.
+    public static var ofThisProgram: String { real("/proc/self/exe") }
+
     /// Two parts put together; `.` as the first adds nothing.
     public static func join(_ folder: String, _ name: String) -> String {
         if folder.isEmpty || folder == "." { return name }
@@ -90,6 +93,12 @@ public enum User {
     public static var dataFolder: String {
         if let chosen = variable("XDG_DATA_HOME"), chosen.hasPrefix("/") { return chosen }
         return "\(home)/.local/share"
+    }
+
+    /// The user's folder of settings, by the same specification: `$XDG_CONFIG_HOME`, or `~/.config`.
+    public static var configurationFolder: String {
+        if let chosen = variable("XDG_CONFIG_HOME"), chosen.hasPrefix("/") { return chosen }
+        return "\(home)/.config"
     }
 
     /// The user's home: `HOME`, or what the system's list of users says, as in a service without an environment.

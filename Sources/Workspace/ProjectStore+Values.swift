@@ -1,7 +1,7 @@
 public import Manifest
+internal import RemoteStores
 internal import SecretStore
 public import Secrets
-internal import Vaulting
 
 extension ProjectStore {
     /// The fields of a secret.
@@ -12,14 +12,7 @@ extension ProjectStore {
     /// - Returns: nil when there is no such secret.
     /// - Throws: The store's own error, also for a version that is not there.
     public func values(at path: String, version: Int? = nil) throws -> StoreValues? {
-        let secret = try SecretPath(path)
-        do throws(StoreError) {
-            let found = try vault.read(secret, version: version.map { .number($0) } ?? .current)
-            return StoreValues(path: path, version: found.number, fields: found.payload.fields ?? [:])
-        } catch {
-            if error.category == .notFound && version == nil { return nil }
-            throw error
-        }
+        try backEnd.values(at: path, version: version)
     }
 
     /// Changes fields of a secret, and makes the secret when it is not there. Whoever changes other fields at the same
@@ -36,21 +29,13 @@ extension ProjectStore {
         at path: String,
         expecting: Int? = nil
     ) throws -> Int {
-        let secret = try SecretPath(path)
-        let options = WriteOptions(environment: try Self.environment(of: path), expectedVersion: expecting)
-        let written = try vault.update(secret, options: options) { fields in
-            for (name, value) in changes { fields[name] = value }
-        }
-        if let written { return written.number }
-        return try values(at: path)?.version ?? 0
+        try backEnd.change(changes, at: path, expecting: expecting)
     }
 
     /// Makes an older version current again, as a new version.
     ///
     /// - Returns: The new version's number.
-    public func rollback(_ path: String, to version: Int) throws -> Int {
-        try vault.rollback(try SecretPath(path), to: .number(version)).number
-    }
+    public func rollback(_ path: String, to version: Int) throws -> Int { try backEnd.rollback(path, to: version) }
 
     /// Who changed which field in which version, the newest first.
     ///
@@ -59,47 +44,32 @@ extension ProjectStore {
     ///   - field: Only this field.
     /// - Returns: What the versions that are kept did; nothing when none of them has the field, or changed it.
     public func history(at path: String, field: String?) throws -> [FieldChange] {
-        let entries: [HistoryEntry]
-        do throws(StoreError) { entries = try vault.history(try SecretPath(path), field: field) } catch {
-            // The error of a field that no version has repeats its name, and somebody may have typed a value.
-            if error.isNoSuchField { return [] }
-            throw error
-        }
-        return entries.map { entry in
-            FieldChange(
-                version: entry.version,
-                time: entry.time.description,
-                principal: entry.principal.name,
-                field: entry.field,
-                kind: entry.change.rawValue
-            )
-        }
+        try backEnd.history(at: path, field: field)
     }
 
     /// When each field of the current version was changed last, however long ago that was.
-    public func lastChanges(at path: String) throws -> [FieldChange] {
-        try vault.fields(of: try SecretPath(path)).map { info in
-            FieldChange(
-                version: info.version,
-                time: info.changed.description,
-                principal: info.principal.name,
-                field: info.name,
-                kind: HistoryEntry.Change.changed.rawValue
-            )
-        }
-    }
+    public func lastChanges(at path: String) throws -> [FieldChange] { try backEnd.lastChanges(at: path) }
 
     /// How many versions of a secret are kept.
     public static var versionsKept: Int { StoreLimits.versionsKept }
 
     /// The paths of all secrets, sorted.
-    public func paths() throws -> [String] { try vault.list().map(\.path.text) }
+    public func paths() throws -> [String] { try backEnd.paths() }
+
+    /// Whether an error is that somebody else changed the secret first.
+    public static func isConflict(_ error: any Error) -> Bool {
+        switch error {
+        case let error as StoreError: error.category == .conflict
+        case let error as RemoteError: error.category == .conflict
+        default: false
+        }
+    }
 
     /// A secret of a project belongs to the environment that its path names, so each environment has its own keyring.
     /// Other secrets share one.
-    private static func environment(of path: String) throws -> EnvironmentName {
+    static func environment(of path: String) throws -> EnvironmentName? {
         let parts = path.split(separator: "/")
-        guard parts.count == 2, let name = parts.last else { return .shared }
+        guard parts.count == 2, let name = parts.last else { return nil }
         return try EnvironmentName(String(name))
     }
 }

@@ -1,3 +1,4 @@
+internal import RemoteStores
 internal import SecretStore
 public import Secrets
 internal import StorageSQLite
@@ -11,9 +12,54 @@ public final class ProjectStore {
     /// Gives the passphrase of a store, by asking a person or from where a person put it.
     public typealias PassphraseSource = () throws -> Secret<String>
 
-    let vault: Vault
+    /// What keeps the secrets.
+    let backEnd: any StoreBackEnd
+    /// The gate of a store in a file; nil for a server's store.
+    private let localVault: Vault?
+    /// The client of a server's store; nil for a store in a file.
+    private let client: KeyfolioClient?
 
-    private init(_ vault: Vault) { self.vault = vault }
+    private init(_ vault: Vault) {
+        (backEnd, localVault, self.client) = (LocalBackEnd(vault: vault), vault, nil)
+    }
+
+    private init(_ client: KeyfolioClient) {
+        (backEnd, localVault, self.client) = (ServerBackEnd(client: client), nil, client)
+    }
+
+    /// The gate of a store in a file.
+    ///
+    /// - Throws: `KF-REMOTE-020` for a server's store.
+    var vault: Vault {
+        get throws {
+            guard let localVault else { throw notHere("this") }
+            return localVault
+        }
+    }
+
+    private func notHere(_ what: String) -> any Error {
+        guard let client else { return WorkspaceError.noStore(at: "") }
+        return RemoteError.notHere(
+            what,
+            at: client.address,
+            fix: "run it on the server's machine, with --store and the store's file"
+        )
+    }
+
+    /// Opens a server's store. Nothing is asked yet.
+    ///
+    /// - Parameters:
+    ///   - place: Which server.
+    ///   - acceptRollback: What a server's store is never asked.
+    /// - Throws: `KF-REMOTE-…` when nobody is logged in there.
+    public static func open(at place: ServerPlace, acceptRollback: Bool = false) throws -> ProjectStore {
+        let store = ProjectStore(KeyfolioClient(try place.connection()))
+        if acceptRollback { throw store.notHere("accepting a rollback") }
+        return store
+    }
+
+    /// Asks a server who this is, which tells whether it answers and lets one in. A store in a file says nothing.
+    public func greet() throws { _ = try client?.whoAmI() }
 
     /// Opens a store.
     ///
@@ -107,7 +153,8 @@ extension ProjectStore {
     /// - Parameter sink: Takes the bytes; it encrypts them.
     /// - Returns: How many secrets were written.
     public func writeSnapshot(_ sink: ([UInt8]) throws -> Void) throws -> Int {
-        try vault.exportSnapshot(sink).secrets
+        guard let localVault else { throw notHere("a backup of the whole store") }
+        return try localVault.exportSnapshot(sink).secrets
     }
 
     /// Fills the store, which must be new or empty, from a snapshot: all of it or nothing.
@@ -115,6 +162,7 @@ extension ProjectStore {
     /// - Parameter source: Gives the next bytes, nil at the end.
     /// - Returns: How many secrets were restored.
     public func readSnapshot(_ source: () throws -> [UInt8]?) throws -> Int {
-        try vault.importSnapshot(source).secrets
+        guard let localVault else { throw notHere("restoring a whole store") }
+        return try localVault.importSnapshot(source).secrets
     }
 }

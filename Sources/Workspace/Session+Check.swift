@@ -28,7 +28,7 @@ extension Session {
                 return true
             }
         }
-        return try storeIfThere()?.values(at: project.secretPath(in: environment)) != nil
+        return try storeIfAdopted()?.values(at: project.secretPath(in: environment)) != nil
     }
 
     /// Everything that can be said about environments and components without starting anything: values by the rules,
@@ -40,7 +40,7 @@ extension Session {
     /// - Returns: The findings, sorted as reports show them.
     public func inspect(environments: [Environment], components: [Component]) throws -> [Finding] {
         var findings = try Self.manifestFindings(from: project.root)
-        let store = try storeIfThere()
+        let store = try storeIfAdopted()
         var resolutions: [Resolution] = []
         var lines = LineInspection(session: self)
         for environment in environments {

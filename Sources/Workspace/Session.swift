@@ -8,7 +8,7 @@ public final class Session {
     /// The project.
     public let project: Project
     /// Where its store is.
-    public let location: StoreLocation
+    public let place: StorePlace
     private let passphrase: ProjectStore.PassphraseSource
     private var openedStore: ProjectStore?
     private var trust: Bool?
@@ -17,7 +17,7 @@ public final class Session {
     ///
     /// - Parameters:
     ///   - folder: Where to begin looking, absolute.
-    ///   - store: A store's file, when one was chosen by hand.
+    ///   - store: A store's file or a server's URL, when one was chosen by hand.
     ///   - passphrase: Asked when the store opens with a passphrase.
     /// - Throws: `KF-PROJ-001` without a manifest, or the manifest's own error.
     public convenience init(
@@ -28,7 +28,7 @@ public final class Session {
         let root = try Project.locate(from: folder)
         let bytes = try Project.manifestBytes(at: root)
         let manifest = try ManifestReader.read(bytes: bytes, file: Project.manifestName)
-        self.init(project: Project(root: root, manifest: manifest), store: store, passphrase: passphrase)
+        try self.init(project: Project(root: root, manifest: manifest), store: store, passphrase: passphrase)
     }
 
     /// Opens a project that is known already.
@@ -36,11 +36,11 @@ public final class Session {
         project: Project,
         store: String? = nil,
         passphrase: @escaping ProjectStore.PassphraseSource
-    ) {
+    ) throws {
         self.project = project
         self.passphrase = passphrase
         let name = project.manifest.store?.name ?? project.manifest.project
-        location = StoreLocation.local(named: name, chosen: store)
+        place = try StorePlace.find(named: name, chosen: store, folder: project.root)
     }
 
     /// The store, opened when it is first asked for.
@@ -49,12 +49,19 @@ public final class Session {
     /// - Throws: `KF-PROJ-006` when there is none yet, `KF-PROJ-012` when it is another folder's, or the store's own error.
     public func store(acceptRollback: Bool = false) throws -> ProjectStore {
         if let openedStore { return openedStore }
-        guard try location.hasStore() else {
-            try checkName()
-            throw WorkspaceError.noStore(at: location.database)
+        let store: ProjectStore
+        switch place {
+        case .file(let location):
+            guard try location.hasStore() else {
+                try checkName()
+                throw WorkspaceError.noStore(at: location.database)
+            }
+            if !place.isChosen { try place.folders.check(project.root) }
+            store = try ProjectStore.open(at: location, acceptRollback: acceptRollback, passphrase: passphrase)
+        case .server(let server):
+            if !place.isChosen { try place.folders.check(project.root) }
+            store = try ProjectStore.open(at: server, acceptRollback: acceptRollback)
         }
-        if !location.isChosen { try KnownFolders(of: location).check(project.root) }
-        let store = try ProjectStore.open(at: location, acceptRollback: acceptRollback, passphrase: passphrase)
         openedStore = store
         return store
     }
@@ -63,15 +70,26 @@ public final class Session {
     ///
     /// - Throws: The store's own error when it is there and does not open.
     public func storeIfThere() throws -> ProjectStore? {
-        // A store that a person named must be there: without it other values would count, and nobody would notice.
-        if try location.isChosen || location.hasStore() { return try store() }
-        try checkName()
-        return nil
+        switch place {
+        case .file(let location):
+            // A store that a person named must be there: without it other values would count, and nobody would notice.
+            if try location.isChosen || location.hasStore() { return try store() }
+            try checkName()
+            return nil
+        case .server: return try store()
+        }
+    }
+
+    /// As ``storeIfThere()``, but nil where a server does not answer because nobody adopted the folder: somebody else's
+    /// repository can be checked before it is trusted.
+    func storeIfAdopted() throws -> ProjectStore? {
+        if place.server != nil, !isTrusted { return nil }
+        return try storeIfThere()
     }
 
     /// Stops here when the folder's secrets are in the store of another name: its project was renamed.
     private func checkName() throws(WorkspaceError) {
-        guard !location.isChosen, let other = KnownFolders.storeName(of: project.root) else { return }
+        guard !place.isChosen, let other = KnownFolders.storeName(of: project.root) else { return }
         throw .renamed(from: other)
     }
 
@@ -79,9 +97,9 @@ public final class Session {
     ///
     /// - Returns: Whether it did not before.
     public func adoptStore() throws -> Bool {
-        if location.isChosen { return false }
+        if place.isChosen { return false }
         trust = true
-        return try KnownFolders(of: location).add(project.root)
+        return try place.folders.add(project.root)
     }
 
     /// Whether a person said that this folder's manifest may be believed: with `keyfolio init`, or by naming the store.
@@ -90,7 +108,7 @@ public final class Session {
     /// names is asked, and no link of it is followed out of it.
     public var isTrusted: Bool {
         if let trust { return trust }
-        let known = location.isChosen || (try? KnownFolders(of: location).check(project.root)) != nil
+        let known = place.isChosen || place.folders.has(project.root)
         trust = known
         return known
     }

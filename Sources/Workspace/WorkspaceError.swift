@@ -197,6 +197,15 @@ extension WorkspaceError {
         )
     }
 
+    /// A server's store, in a folder where nobody said that it may answer.
+    static func notAdopted(_ folder: String, by server: String) -> Self {
+        .init(
+            .otherFolder,
+            "nobody said that \(printable(folder)) may have secrets of \(server): its keyfolio.yaml only asks for them",
+            fix: "keyfolio init, if you trust what is in this folder"
+        )
+    }
+
     static func badName(suggestion: String) -> Self {
         .init(
             .badName,

@@ -36,6 +36,17 @@ struct Keyfolio: ParsableCommand {
             ),
             CommandGroup(name: "Applications", subcommands: [RunCommand.self]),
             CommandGroup(name: "Store", subcommands: [BackupCommand.self, RestoreCommand.self, AuditCommand.self]),
+            CommandGroup(
+                name: "Server",
+                subcommands: [LoginCommand.self, LogoutCommand.self, WhoamiCommand.self, ServeCommand.self]
+            ),
+            CommandGroup(
+                name: "Access",
+                subcommands: [
+                    PrincipalCommand.self, RoleCommand.self, PolicyCommand.self, TokenCommand.self, KeyCommand.self,
+                    ClientCommand.self, BlockCommand.self, SessionsCommand.self, AccessCommand.self,
+                ]
+            ),
             CommandGroup(name: "Tools", subcommands: [DotEnvCommand.self, AgeCommand.self]),
             CommandGroup(
                 name: "Help",

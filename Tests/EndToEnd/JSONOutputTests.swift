@@ -12,15 +12,21 @@ import Testing
     @Test(.enabled(if: Python.hasJSONSchema, "needs Python's jsonschema"), arguments: JSONCase.all)
     func `an answer is one document, and valid`(example: JSONCase) throws {
         let sandbox = try FirstPathTests.shop()
+        let server = example.needsServer ? try RemoteServer(isPlain: true) : nil
+        let variables = example.environment.merging(server?.environment ?? [:]) { own, _ in own }
+        var words = example.words
         if !example.before.isEmpty {
-            let prepared = try sandbox.run("sh", "-ec", example.before)
+            let prepared = try sandbox.run("sh", "-ec", example.before, environment: server?.environment ?? [:])
             try #require(prepared.status == 0, "\(prepared.error)")
         }
+        if let place = words.firstIndex(of: "ACCESSOR") {
+            words[place] = try sandbox.read("id").trimmingCharacters(in: .whitespacesAndNewlines)
+        }
         let outcome = try Command.run(
-            [Command.keyfolio] + example.words,
-            input: example.input,
+            [Command.keyfolio] + words,
+            input: example.input == "TOKEN" ? server?.token ?? "" : example.input,
             in: sandbox.project,
-            environment: sandbox.variables(example.environment)
+            environment: sandbox.variables(variables)
         )
         #expect(example.statuses.contains(outcome.status), "\(outcome.status): \(outcome.error)")
         let document: String

@@ -191,11 +191,4 @@ extension NativeAdapter {
         response.headers.add("Allow", methods.joined(separator: ", "))
         return response
     }
-
-    /// The codes of the API itself, for the page of codes.
-    public static let allCodes: [(code: String, title: String)] = [
-        ("KF-API-001", "There is no such path"), ("KF-API-002", "The request is not well formed"),
-        ("KF-API-003", "The request has what the operation does not know"),
-        ("KF-API-004", "The body is none that the operation takes"), ("KF-API-005", "The path has other methods"),
-    ]
 }

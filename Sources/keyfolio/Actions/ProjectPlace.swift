@@ -6,7 +6,7 @@ import Workspace
 struct ProjectPlace {
     /// Where to begin looking for the manifest, as it was typed; nil for the current folder.
     var directory: String?
-    /// The store's file, when one was chosen by hand.
+    /// The store's file or the server's URL, when one was chosen by hand.
     var store: String?
 
     /// The folder to begin at, absolute.
@@ -49,6 +49,9 @@ struct SecretPlace {
     ///
     /// - Parameter acceptRollback: Opens a store that is older than the last write, too, and records that.
     func openStore(acceptRollback: Bool = false) throws -> ProjectStore {
+        if let server = try serverWithoutProject() {
+            return try ProjectStore.open(at: server, acceptRollback: acceptRollback)
+        }
         guard let location = chosenLocation else { return try project.session().store(acceptRollback: acceptRollback) }
         return try ProjectStore.open(
             at: location,
@@ -61,6 +64,7 @@ struct SecretPlace {
     ///
     /// - Returns: How many secrets were restored.
     func restore(_ snapshot: () throws -> [UInt8]?) throws -> Int {
+        if try ServerPlace.chosen(project.store) != nil { return try openStore().readSnapshot(snapshot) }
         if let location = chosenLocation {
             guard try location.hasStore() else {
                 return try ProjectStore.restore(at: location, snapshot: snapshot)
@@ -68,8 +72,10 @@ struct SecretPlace {
             return try openStore().readSnapshot(snapshot)
         }
         let session = try project.session()
-        if try session.location.hasStore() { return try session.store().readSnapshot(snapshot) }
-        let count = try ProjectStore.restore(at: session.location, snapshot: snapshot)
+        guard let location = session.place.location, try !location.hasStore() else {
+            return try session.store().readSnapshot(snapshot)
+        }
+        let count = try ProjectStore.restore(at: location, snapshot: snapshot)
         _ = try session.adoptStore()
         return count
     }
@@ -78,6 +84,15 @@ struct SecretPlace {
     func secretPath(in session: Session) throws -> String {
         if let path { return path }
         return session.project.secretPath(in: try session.project.environment(named: environment))
+    }
+
+    /// The server, when no manifest says anything about what is read: it was chosen by hand, or a person named the
+    /// secret's path and the server of `KEYFOLIO_ADDR` is meant, or there is no project here.
+    private func serverWithoutProject() throws -> ServerPlace? {
+        if let place = try ServerPlace.chosen(project.store) { return place }
+        guard chosenLocation == nil, let place = try ServerPlace.standing() else { return nil }
+        if path != nil, place.source == .addressVariable { return place }
+        return (try? Project.locate(from: project.folder)) == nil ? place : nil
     }
 
     /// Where the store is when its file was chosen by hand: no manifest is needed then.

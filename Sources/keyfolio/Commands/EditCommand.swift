@@ -2,7 +2,6 @@ import ArgumentParser
 import DotEnv
 import Findings
 import Manifest
-import SecretStore
 import Secrets
 import Workspace
 
@@ -106,7 +105,7 @@ struct EditCommand: KeyfolioCommand {
             }
             do {
                 return try store.change(changes, at: path, expecting: now?.version ?? 0)
-            } catch let error as StoreError where error.category == .conflict {
+            } catch  where ProjectStore.isConflict(error) {
                 // Another write came between the two lines above: look again.
                 continue
             }

@@ -51,11 +51,11 @@ struct InitCommand: KeyfolioCommand {
         report += try setup.writeTemplates(session.project)
         report += try setup.writeIgnoreLines(session.project)
         report += [try makeStore(session)]
-        if session.location.isKeyBesideStore, try session.location.hasKeyFile() {
+        if let location = session.place.location, location.isKeyBesideStore, try location.hasKeyFile() {
             let note =
                 "the key and the store are in one folder, so whoever gets that folder has the secrets; "
                 + "keep the key elsewhere and name it with KEYFOLIO_KEY_FILE"
-            report.append(.init(what: session.location.keyFile, isNew: nil, note: note))
+            report.append(.init(what: location.keyFile, isNew: nil, note: note))
         }
         if display.json {
             let document: JSONValue = [
@@ -63,7 +63,7 @@ struct InitCommand: KeyfolioCommand {
                 "manifest": .string(session.project.manifestPath),
                 "created": .array(report.filter { $0.isNew == true }.map { .string($0.what) }),
                 "kept": .array(report.filter { $0.isNew == false }.map { .string($0.what) }),
-                "store": .string(session.location.database),
+                "store": .string(session.place.shown),
             ]
             Terminal.tell(document)
             return .success
@@ -88,19 +88,36 @@ struct InitCommand: KeyfolioCommand {
     }
 
     private func makeStore(_ session: Session) throws -> ProjectSetup.Line {
-        let shown = session.location.database
+        guard let location = session.place.location else { return try adoptServer(session) }
+        let shown = location.database
         let isAdopted = try session.adoptStore()
-        if try session.location.hasStore() {
+        if try location.hasStore() {
             _ = try session.store()
             let note = isAdopted ? "the store, which answers in this folder from now on" : "the store"
             return .init(what: shown, isNew: false, note: note)
         }
         if passphrase || passphraseFile != nil {
             let secret = try AgeStreams.newPassphrase(file: passphraseFile)
-            try ProjectStore.create(at: session.location, passphrase: secret)
+            try ProjectStore.create(at: location, passphrase: secret)
             return .init(what: shown, isNew: true, note: "the store; it opens with the passphrase")
         }
-        try ProjectStore.create(at: session.location)
-        return .init(what: shown, isNew: true, note: "the store; its key is \(session.location.keyFile)")
+        try ProjectStore.create(at: location)
+        return .init(what: shown, isNew: true, note: "the store; its key is \(location.keyFile)")
+    }
+
+    /// A server's store is there already: it only has to answer in this folder.
+    private func adoptServer(_ session: Session) throws -> ProjectSetup.Line {
+        guard !passphrase, passphraseFile == nil else {
+            throw CommandFailure(
+                "KF-USAGE-001",
+                "a passphrase protects a store on this machine, and the store here is \(session.place.shown)",
+                fix: "keyfolio init",
+                status: .usage
+            )
+        }
+        let isAdopted = try session.adoptStore()
+        try session.store().greet()
+        let note = isAdopted ? "the server, whose store answers in this folder from now on" : "the server"
+        return .init(what: session.place.shown, isNew: false, note: note)
     }
 }

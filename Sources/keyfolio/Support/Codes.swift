@@ -1,10 +1,13 @@
+import AccessPolicy
 import Age
 import DotEnv
 import Findings
+import HTTPModel
 import Interchange
 import Launch
 import Manifest
 import Probes
+import RemoteStores
 import SecretStore
 import Workspace
 
@@ -21,8 +24,10 @@ enum Codes {
         own.map { ($0.code, $0.title, "") } + WorkspaceError.allCodes.map { ($0.code, $0.title, "") }
         + AgeError.catalogue + DotEnvError.Code.catalogue + LaunchError.catalogue.map { ($0.code, $0.title, "") }
         + InterchangeError.allCodes.map { ($0.code, $0.title, "") } + JSONError.catalogue
-        + StoreError.allCodes.map { ($0.code, $0.title, "") }
+        + StoreError.allCodes.map { ($0.code, $0.title, "") } + RemoteError.allCodes.map { ($0.code, $0.title, "") }
         + ProjectStore.auditSinkCodes.map { ($0.code, $0.title, "") }
+        + ProjectStore.authenticationCodes.map { ($0.code, $0.title, "") }
+        + PolicyError.catalogue.map { ($0.code, $0.title, $0.fix) } + ServiceCodes.all.map { ($0.code, $0.title, "") }
 
     /// The command's own errors.
     static let own: [(code: String, title: String)] = [
@@ -56,11 +61,13 @@ enum Codes {
         ("KF-IO-102", "Files of several environments would be imported at once"),
         ("KF-IO-103", "A file changed while it was imported"),
         ("KF-IO-104", "Two files give a name different values"),
+        ("KF-LOGIN-001", "The token could not be revoked"),
         ("KF-NAME-001", "A name cannot be a variable's"),
         ("KF-RUN-100", "No application was named"),
         ("KF-RUN-101", "A rule is broken, so the application was not started"),
         ("KF-RUN-102", "The whole environment would go to a component that is shipped to browsers"),
         ("KF-SCHEMA-001", "There is no such schema"),
+        ("KF-SERVE-001", "The server's program is not installed"),
         ("KF-SET-001", "A value was given as an argument"),
         ("KF-SET-002", "A value is empty"),
         ("KF-USAGE-001", "The command line cannot be understood"),

@@ -1,6 +1,7 @@
 import Age
 import Findings
 import Interchange
+import RemoteStores
 import SecretStore
 import Workspace
 
@@ -51,6 +52,21 @@ extension StoreError: ExplainedError {
         case .unavailable: .unavailable
         case .corrupt: .corrupt
         case .newerFormat: .newerFormat
+        case .conflict: .conflict
+        case .invalid: .invalidInput
+        }
+    }
+}
+
+extension RemoteError: ExplainedError {
+    var exitStatus: ExitStatus {
+        switch category {
+        case .usage: .usage
+        case .notFound: .notFound
+        case .denied: .denied
+        case .sealed: .sealed
+        case .unavailable: .unavailable
+        case .corrupt: .corrupt
         case .conflict: .conflict
         case .invalid: .invalidInput
         }

@@ -53,7 +53,10 @@ struct EnvironmentOptions: ParsableArguments {
 /// Which store is meant.
 struct StoreOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("The store's file, instead of the project's own (or KEYFOLIO_STORE).", valueName: "file"),
+        help: ArgumentHelp(
+            "The store's file, or a server's https URL, instead of the project's own (or KEYFOLIO_STORE).",
+            valueName: "file"
+        ),
         completion: .file()
     )
     var store: String?

@@ -1,4 +1,5 @@
 import Findings
+import RemoteStores
 
 /// The published shapes of what commands print with `--json` (JSON Schema, draft 2020-12).
 ///
@@ -11,7 +12,9 @@ enum OutputSchemas {
     }
 
     /// Every schema, by command.
-    static let all: [Schema] = [
+    static let all: [Schema] = project + server
+
+    private static let project: [Schema] = [
         errorSchema("error", "What standard error holds when a command fails with --json."),
         Schema(name: "check", document: JSONReport.schema),
         Schema(name: "doctor", document: JSONReport.schema),
@@ -256,6 +259,73 @@ enum OutputSchemas {
         ("principal", text), ("path", optional("string")), ("action", text), ("allowed", number), ("denied", number),
         ("failed", number), ("first", text), ("last", text),
     ])
+
+    private static let server: [Schema] = [
+        schema("login", "Who logged in, and where.", caller),
+        schema("whoami", "Who the server takes one for.", caller),
+        schema("logout", "Where, and whether the token was revoked.", [("server", text), ("revoked", flag)]),
+        schema("principal-list", "People and machines.", [("principals", list(object(.principal)))]),
+        schema("principal-show", "One person or machine.", members(.principal)),
+        schema("principal-set", "The person or machine as it is now.", members(.principal)),
+        schema("principal-remove", "What was removed.", [("removed", text)]),
+        schema("role-list", "The roles.", [("roles", list(object(.role)))]),
+        schema("role-set", "What was written.", [("name", text), ("policies", list(text))]),
+        schema("role-remove", "What was removed.", [("removed", text)]),
+        schema("policy-list", "The names of the policies.", [("policies", list(text))]),
+        schema("policy-show", "A policy's text.", members(.policy)),
+        schema("policy-set", "What was written.", [("name", text)]),
+        schema("policy-remove", "What was removed.", [("removed", text)]),
+        schema("token-issue", "A token, shown this once.", members(.issuedToken)),
+        schema("token-list", "Tokens, by what names them and opens nothing.", [("tokens", list(object(.token)))]),
+        schema("token-revoke", "The accessor of what was revoked.", [("revoked", text)]),
+        schema("key-issue", "An AWS access key with its secret, shown this once.", members(.issuedCredential)),
+        schema("key-list", "AWS access keys.", [("keys", list(object(.credential)))]),
+        schema("key-remove", "What was removed.", [("removed", text)]),
+        schema("client-issue", "A client with its secret, shown this once.", members(.issuedCredential)),
+        schema("client-list", "Clients.", [("clients", list(object(.credential)))]),
+        schema("client-remove", "What was removed.", [("removed", text)]),
+        schema(
+            "block-add",
+            "Who is not let in, and for how many seconds; null is for ever.",
+            [("range", text), ("seconds", optional("integer"))]
+        ),
+        schema("block-list", "Networks that may not come in.", [("blocks", list(object(.block)))]),
+        schema("block-remove", "Who is let in again.", [("removed", text)]),
+        schema(
+            "sessions-end",
+            "Whose sessions were ended.",
+            [("principal", optional("string")), ("role", optional("string")), ("everyone", flag)]
+        ),
+        schema(
+            "access-explain",
+            "Which rule decides.",
+            members(.explanation) + [("others", list(object(.otherRule)))]
+        ),
+    ]
+
+    private static let caller: [(String, JSONValue)] = [
+        ("server", text), ("name", text), ("root", flag), ("policies", list(text)), ("expires", optional("string")),
+    ]
+
+    /// What a record prints, as the shape that it was read with says it.
+    private static func members(_ shape: RecordShape) -> [(String, JSONValue)] {
+        shape.members.map { member in
+            let type: JSONValue =
+                switch member.kind {
+                case .text, .word: text
+                case .texts: list(text)
+                case .number: number
+                case .flag: flag
+                case .map: ["type": "object", "additionalProperties": text]
+                case .optionalText: optional("string")
+                case .optionalNumber: optional("integer")
+                }
+            return (member.name, type)
+        }
+    }
+
+    private static func object(_ shape: RecordShape) -> JSONValue { object(members(shape)) }
+
     private static let verdict: [(String, JSONValue)] = [
         ("intact", flag), ("records", number), ("publicKey", text), ("authenticated", flag),
         ("problem", optional("string")),

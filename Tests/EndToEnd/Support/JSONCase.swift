@@ -18,6 +18,8 @@ struct JSONCase: Sendable, CustomTestStringConvertible {
     var environment: [String: String] = [:]
     /// What is done before, in the project's folder, by `sh`.
     var before = ""
+    /// Whether a server runs beside it, and the environment leads to it.
+    var needsServer = false
 
     var testDescription: String { words.joined(separator: " ") }
 
@@ -29,7 +31,9 @@ struct JSONCase: Sendable, CustomTestStringConvertible {
     private static let set = "printf first | keyfolio set SECRET_KEY; printf second | keyfolio set SECRET_KEY"
 
     /// At least one for every command. They are run in a shop (FirstPathTests).
-    static let all: [JSONCase] = [
+    static let all = project + server
+
+    private static let project: [JSONCase] = [
         JSONCase(schema: "init", words: ["init", "--json"]),
         JSONCase(schema: "init", words: ["init", "--json"], before: "rm -r keyfolio.yaml */.env.example"),
         JSONCase(schema: "check", words: ["check", "--json"], statuses: [1]),
@@ -182,19 +186,20 @@ struct JSONCase: Sendable, CustomTestStringConvertible {
     ]
 
     /// A command line of every command that fails for a reason of its own, in an empty folder.
-    static let failing: [[String]] = [
-        ["init", "--json", "-C", "nowhere"], ["check", "--json"], ["template", "--json"], ["doctor", "--json"],
-        ["generate", "--json", "A"], ["set", "--json", "A=b"], ["get", "--json", "A"], ["list", "--json"],
-        ["unset", "--json", "A"], ["edit", "--json"], ["history", "--json"], ["rollback", "--json", "--to", "1"],
-        ["diff", "--json", "a", "b"], ["import", "--json", "nothing.env"], ["export", "--json"],
-        ["run", "--json", "--", "true"], ["backup", "--json", "-o", "out"],
-        ["restore", "--json", "-i", "nothing.txt", "nothing.age"], ["audit", "show", "--json", "--last", "0"],
-        ["audit", "query", "--json", "-n", "0"], ["audit", "report", "--json", "--month", "2026-11"],
-        ["audit", "verify", "--json", "--file", "nothing"], ["audit", "export", "--json"],
-        ["audit", "accept-rollback", "--json"], ["dotenv", "parse", "--json", "nothing"],
-        ["dotenv", "explain", "--json", "nothing"], ["dotenv", "lint", "--json", "nothing"],
-        ["age", "keygen", "--json", "-o", "nowhere/key.txt"], ["age", "encrypt", "--json"],
-        ["age", "decrypt", "--json"], ["explain", "--json", "KF-NONE-001"], ["schema", "--json", "nothing"],
-        ["completions", "--json", "csh"],
-    ]
+    static let failing: [[String]] =
+        failingOnServers + [
+            ["init", "--json", "-C", "nowhere"], ["check", "--json"], ["template", "--json"], ["doctor", "--json"],
+            ["generate", "--json", "A"], ["set", "--json", "A=b"], ["get", "--json", "A"], ["list", "--json"],
+            ["unset", "--json", "A"], ["edit", "--json"], ["history", "--json"], ["rollback", "--json", "--to", "1"],
+            ["diff", "--json", "a", "b"], ["import", "--json", "nothing.env"], ["export", "--json"],
+            ["run", "--json", "--", "true"], ["backup", "--json", "-o", "out"],
+            ["restore", "--json", "-i", "nothing.txt", "nothing.age"], ["audit", "show", "--json", "--last", "0"],
+            ["audit", "query", "--json", "-n", "0"], ["audit", "report", "--json", "--month", "2026-11"],
+            ["audit", "verify", "--json", "--file", "nothing"], ["audit", "export", "--json"],
+            ["audit", "accept-rollback", "--json"], ["dotenv", "parse", "--json", "nothing"],
+            ["dotenv", "explain", "--json", "nothing"], ["dotenv", "lint", "--json", "nothing"],
+            ["age", "keygen", "--json", "-o", "nowhere/key.txt"], ["age", "encrypt", "--json"],
+            ["age", "decrypt", "--json"], ["explain", "--json", "KF-NONE-001"], ["schema", "--json", "nothing"],
+            ["completions", "--json", "csh"],
+        ]
 }

@@ -1,0 +1,115 @@
+internal import CCurl
+internal import Secrets
+
+/// libcurl's handle: opened with the first request, used for all that follow.
+@safe final class HTTPClient {
+    /// What came back.
+    struct Answer {
+        var status: Int
+        var isJSON: Bool
+        var body: [UInt8]
+
+        /// Overwrites the body: there may have been values in it.
+        mutating func wipe() { body.wipe() }
+    }
+
+    /// The most bytes of an answer: the largest payload (`StoreLimits.payloadBytes`), escaped.
+    static let limit = 40 << 20
+
+    private let handle: OpaquePointer
+    private let connection: ServerConnection
+
+    init(_ connection: ServerConnection) throws(RemoteError) {
+        guard let handle = unsafe kf_http_open() else { throw .noLibrary() }
+        unsafe self.handle = unsafe handle
+        self.connection = connection
+    }
+
+    deinit { unsafe kf_http_close(handle) }
+
+    /// Asks, and waits for the answer.
+    ///
+    /// - Parameters:
+    ///   - method: GET, PUT, POST, PATCH or DELETE.
+    ///   - target: Path and query, encoded.
+    ///   - body: JSON; nil for none.
+    ///   - token: Who asks; nil for nobody.
+    func send(
+        _ method: String,
+        _ target: String,
+        body: [UInt8]?,
+        token: Secret<String>?
+    ) throws(RemoteError) -> Answer {
+        var answer = unsafe kf_http_answer()
+        let result = unsafe perform(method, "\(connection.address)\(target)", body, token, &answer)
+        guard result == Int32(KF_HTTP_NONE.rawValue) else {
+            throw failure(kf_http_failure(UInt32(result)), number: unsafe Int(answer.number))
+        }
+        defer { unsafe kf_http_answer_free(&answer) }
+        let bytes = unsafe UnsafeBufferPointer(start: answer.body, count: answer.length)
+        return unsafe Answer(status: Int(answer.status), isJSON: answer.is_json != 0, body: Array(bytes))
+    }
+
+    private func perform(
+        _ method: String,
+        _ url: String,
+        _ body: [UInt8]?,
+        _ token: Secret<String>?,
+        _ answer: inout kf_http_answer
+    ) -> Int32 {
+        var request = unsafe kf_http_request()
+        unsafe request.connect_milliseconds = Swift.min(ServerConnection.connectSeconds, connection.seconds) * 1000
+        unsafe request.total_milliseconds = connection.seconds * 1000
+        unsafe request.limit = Self.limit
+        unsafe request.may_be_plain = connection.address.isPlain ? 1 : 0
+        // Pointers are good during the call only, and that is as long as libcurl has them.
+        return unsafe method.withCString { method in
+            unsafe url.withCString { url in
+                unsafe withCString(connection.authority) { authority in
+                    unsafe withCString(connection.proxy) { proxy in
+                        unsafe (request.method, request.url) = unsafe (method, url)
+                        unsafe (request.authority, request.proxy) = unsafe (authority, proxy)
+                        return unsafe withBytes(of: token) { token in
+                            unsafe request.token = unsafe token?.baseAddress?.assumingMemoryBound(to: CChar.self)
+                            unsafe request.token_length = unsafe token?.count ?? 0
+                            guard let body else { return unsafe kf_http_send(handle, &request, &answer) }
+                            return unsafe body.withUnsafeBytes { bytes in
+                                unsafe request.body = bytes.baseAddress
+                                unsafe request.body_length = bytes.count
+                                return unsafe kf_http_send(handle, &request, &answer)
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private func withCString<Result>(_ text: String?, _ body: (UnsafePointer<CChar>?) -> Result) -> Result {
+        guard let text else { return body(nil) }
+        return unsafe text.withCString { unsafe body($0) }
+    }
+
+    private func withBytes<Result>(of secret: Secret<String>?, _ body: (UnsafeRawBufferPointer?) -> Result) -> Result {
+        guard let secret else { return body(nil) }
+        return unsafe secret.withUnsafeBytes { unsafe body($0) }
+    }
+
+    private func failure(_ kind: kf_http_failure, number: Int) -> RemoteError {
+        let address = connection.address
+        switch kind {
+        case KF_HTTP_NO_LIBRARY: return .noLibrary()
+        case KF_HTTP_RESOLVING: return .noSuchHost(address)
+        case KF_HTTP_CONNECTING: return .noConnection(address)
+        case KF_HTTP_TIMEOUT: return .timeout(address, seconds: connection.seconds)
+        case KF_HTTP_CERTIFICATE: return .certificate(address)
+        case KF_HTTP_AUTHORITY: return .authority(connection.authority ?? "the system's list of authorities")
+        case KF_HTTP_TLS: return .handshake(address)
+        case KF_HTTP_TOO_LARGE: return .tooLarge(address)
+        case KF_HTTP_BROKEN: return .broken(address)
+        case KF_HTTP_PROXY: return .badProxy(address)
+        case KF_HTTP_MEMORY: return .noMemory()
+        default: return .other(address, number)
+        }
+    }
+}

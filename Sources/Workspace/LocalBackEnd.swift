@@ -1,0 +1,67 @@
+internal import Manifest
+internal import SecretStore
+internal import Secrets
+internal import Vaulting
+
+/// The store in a file: the gate of this process.
+struct LocalBackEnd: StoreBackEnd {
+    let vault: Vault
+
+    func values(at path: String, version: Int?) throws -> StoreValues? {
+        let secret = try SecretPath(path)
+        do throws(StoreError) {
+            let found = try vault.read(secret, version: version.map { .number($0) } ?? .current)
+            return StoreValues(path: path, version: found.number, fields: found.payload.fields ?? [:])
+        } catch {
+            if error.category == .notFound && version == nil { return nil }
+            throw error
+        }
+    }
+
+    func change(_ changes: [String: Secret<String>?], at path: String, expecting: Int?) throws -> Int {
+        let secret = try SecretPath(path)
+        let environment = try ProjectStore.environment(of: path) ?? .shared
+        let options = WriteOptions(environment: environment, expectedVersion: expecting)
+        let written = try vault.update(secret, options: options) { fields in
+            for (name, value) in changes { fields[name] = value }
+        }
+        if let written { return written.number }
+        return try values(at: path, version: nil)?.version ?? 0
+    }
+
+    func rollback(_ path: String, to version: Int) throws -> Int {
+        try vault.rollback(try SecretPath(path), to: .number(version)).number
+    }
+
+    func history(at path: String, field: String?) throws -> [FieldChange] {
+        let entries: [HistoryEntry]
+        do throws(StoreError) { entries = try vault.history(try SecretPath(path), field: field) } catch {
+            // The error of a field that no version has repeats its name, and somebody may have typed a value.
+            if error.isNoSuchField { return [] }
+            throw error
+        }
+        return entries.map { entry in
+            FieldChange(
+                version: entry.version,
+                time: entry.time.description,
+                principal: entry.principal.name,
+                field: entry.field,
+                kind: entry.change.rawValue
+            )
+        }
+    }
+
+    func lastChanges(at path: String) throws -> [FieldChange] {
+        try vault.fields(of: try SecretPath(path)).map { info in
+            FieldChange(
+                version: info.version,
+                time: info.changed.description,
+                principal: info.principal.name,
+                field: info.name,
+                kind: HistoryEntry.Change.changed.rawValue
+            )
+        }
+    }
+
+    func paths() throws -> [String] { try vault.list().map(\.path.text) }
+}

@@ -1,0 +1,20 @@
+internal import Manifest
+internal import Secrets
+
+/// What keeps the secrets of a project: a store in a file, or a server.
+///
+/// Small on purpose: it is what the commands on values need, and each of them works on either.
+protocol StoreBackEnd {
+    /// See ``ProjectStore/values(at:version:)``.
+    func values(at path: String, version: Int?) throws -> StoreValues?
+    /// See ``ProjectStore/change(_:at:expecting:)``.
+    func change(_ changes: [String: Secret<String>?], at path: String, expecting: Int?) throws -> Int
+    /// See ``ProjectStore/rollback(_:to:)``.
+    func rollback(_ path: String, to version: Int) throws -> Int
+    /// See ``ProjectStore/history(at:field:)``.
+    func history(at path: String, field: String?) throws -> [FieldChange]
+    /// See ``ProjectStore/lastChanges(at:)``.
+    func lastChanges(at path: String) throws -> [FieldChange]
+    /// See ``ProjectStore/paths()``.
+    func paths() throws -> [String]
+}

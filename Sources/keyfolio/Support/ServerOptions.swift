@@ -1,0 +1,30 @@
+import ArgumentParser
+import Findings
+import RemoteStores
+import Workspace
+
+/// Which server is meant, for what is done on a server only.
+struct ServerOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The server (default: KEYFOLIO_STORE, KEYFOLIO_ADDR, or that of the last login).",
+            valueName: "url"
+        )
+    )
+    var store: String?
+
+    /// A client of the server, with a token.
+    func client() throws -> KeyfolioClient {
+        KeyfolioClient(try ServerPlace.forAdministration(store).connection())
+    }
+}
+
+extension Caller {
+    /// Who somebody is at a server, as `--json` prints it.
+    func json(at address: ServerAddress) -> JSONValue {
+        [
+            "server": .string(address.description), "name": .string(name), "root": .bool(isRoot),
+            "policies": .array(policies.map(JSONValue.string)), "expires": .string(orNull: expires),
+        ]
+    }
+}

@@ -1,0 +1,79 @@
+import Foundation
+import Testing
+
+/// Who may do what on a server, by the command line.
+@Suite struct RemoteAccessTests {
+    private static let policy = """
+        path "secret/data/shop/development" { capabilities = ["read"] }
+        """
+
+    @Test func `a machine gets a token that reads what its policy names, and nothing else`() throws {
+        let server = try RemoteServer()
+        let sandbox = try Sandbox()
+        let admin = server.environment
+        for path in ["shop/development", "shop/production"] {
+            try sandbox.keyfolio("set", "SECRET_KEY", "--path", path, input: path, environment: admin)
+        }
+        #expect(try sandbox.keyfolio("policy", "set", "reads", input: Self.policy, environment: admin).status == 0)
+        #expect(try sandbox.keyfolio("policy", "show", "reads", environment: admin).output == Self.policy)
+        #expect(try sandbox.keyfolio("role", "set", "reader", "--policy", "reads", environment: admin).status == 0)
+        let made = try sandbox.keyfolio(
+            "principal",
+            "set",
+            "ci",
+            "--kind",
+            "machine",
+            "--role",
+            "reader",
+            environment: admin
+        )
+        #expect(made.status == 0, "\(made.error)")
+        #expect(try sandbox.keyfolio("principal", "list", environment: admin).output.contains("machine  reader"))
+        let issued = try sandbox.keyfolio("token", "issue", "--principal", "ci", "--for", "1h", environment: admin)
+        #expect(
+            issued.status == 0 && issued.output.hasPrefix("kft_") && !issued.output.contains("\n"),
+            "\(issued.error)"
+        )
+        #expect(issued.error.contains("accessor") && !issued.error.contains(issued.output))
+        let machine = server.authority.merging(["KEYFOLIO_ADDR": server.url, "KEYFOLIO_TOKEN": issued.output]) { $1 }
+        func read(_ path: String) throws -> Command.Outcome {
+            try sandbox.keyfolio("get", "SECRET_KEY", "--path", path, environment: machine)
+        }
+        #expect(try read("shop/development").output == "shop/development")
+        let refused = try read("shop/production")
+        #expect(refused.status == 4 && refused.error.contains("KF-STORE-010"), "\(refused.error)")
+        let yes = try sandbox.keyfolio("access", "explain", "ci", "read", "shop/development", environment: admin)
+        #expect(yes.output.hasPrefix("allowed\n"), "\(yes.error)")
+        let no = try sandbox.keyfolio("access", "explain", "ci", "read", "shop/production", environment: admin)
+        #expect(no.output.hasPrefix("denied\n"), "\(no.error)")
+        #expect(try sandbox.keyfolio("sessions", "end", "--principal", "ci", environment: admin).status == 0)
+        let ended = try read("shop/development")
+        #expect(ended.status == 4 && ended.error.contains("KF-REMOTE-016"), "\(ended.error)")
+        #expect(try sandbox.keyfolio("principal", "remove", "ci", environment: admin).status == 0)
+        let gone = try sandbox.keyfolio("principal", "show", "ci", environment: admin)
+        #expect(gone.status == 3 && gone.error.contains("KF-STORE-015"), "\(gone.error)")
+    }
+
+    @Test func `an access key's and a client's secret is alone on standard output, once`() throws {
+        let server = try RemoteServer(isPlain: true)
+        let sandbox = try Sandbox()
+        try sandbox.keyfolio("principal", "set", "ci", "--kind", "machine", environment: server.environment)
+        for kind in ["key", "client"] {
+            let issued = try sandbox.keyfolio(kind, "issue", "ci", environment: server.environment)
+            #expect(issued.status == 0 && issued.output.count >= 20, "\(issued.error)")
+            #expect(!issued.output.contains { $0.isWhitespace } && !issued.error.contains(issued.output))
+            let listed = try sandbox.keyfolio(kind, "list", "--json", environment: server.environment)
+            #expect(!listed.output.contains(issued.output))
+        }
+    }
+
+    @Test func `without a server these commands say how to choose one`() throws {
+        let sandbox = try FirstPathTests.shop()
+        for words in [["principal", "list"], ["whoami"], ["logout"], ["policy", "show", "a"]] {
+            let outcome = try Command.run([Command.keyfolio] + words, environment: sandbox.variables([:]))
+            #expect(outcome.status == 2 && outcome.error.contains("KF-REMOTE-019"), "\(words): \(outcome.error)")
+        }
+        let mistyped = try sandbox.keyfolio("principal", "lst")
+        #expect(mistyped.status == 2 && mistyped.error.contains("did you mean 'list'"), "\(mistyped.error)")
+    }
+}

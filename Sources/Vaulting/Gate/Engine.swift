@@ -121,7 +121,8 @@ extension Engine {
                 body()
                 guard var log = openLog.take() else { throw .abandoned() }
                 isDurable = freshness.isChanged
-                return log.isEmpty ? head : try log.close(state: stateRows.end())
+                // Counting a token's use changes rows and leaves no record of its own: the head is signed anew all the same.
+                return log.isEmpty && !isDurable ? head : try log.close(state: stateRows.end())
             }
             trustedHead = head
             if isDurable { freshness.commit() }

@@ -5,7 +5,7 @@ internal import SecretStore
 /// ```
 /// {"audit":{"hash":…,"public_key":…,"sequence":…,"signature":…,"state":…,"time":…},"created":…,"format":"keyfolio-snapshot-1","store":…}
 /// {"record":{…}}                     one for each record of the audit log, from the first, as canonical JSON
-/// {"secret":{"attributes":{…},"created":…,"current":…,"environment":…,"labels":[{"label":…,"version":…}],"path":…,"versions":…}}
+/// {"secret":{"attributes":{…},"created":…,"current":…,"environment":…,"id":…,"labels":[{"label":…,"version":…}],"path":…,"versions":…}}
 /// {"version":{"created":…,"fields":[…],"id":…,"kind":"fields","number":…,"principal":…,"removed":[…],"state":"live"}}
 /// {"entry":{"collection":…,"content":{…},"name":…}}
 /// {"end":{"entries":…,"records":…,"secrets":…,"versions":…}}

@@ -120,7 +120,11 @@ struct SnapshotReader {
         let environment = try EnvironmentName(environmentName)
         let index = engine.keys.index(of: path)
         guard try engine.storage.secret(index: index) == nil else { throw fault("a path is there twice") }
-        var record = SecretRecord(path: path, created: created)
+        // The id stays: the names that AWS's clients know a secret by end in some of it.
+        guard let id = secret["id"]?.asString.flatMap({ Hex.decode($0) }), id.count == SecretRecord.idBytes else {
+            throw fault("a secret has no id")
+        }
+        var record = SecretRecord(path: path, created: created, id: id)
         record.updated = secret["updated"]?.asString.flatMap(Timestamp.init) ?? created
         guard let number = secret["current"]?.asInteger, number > 0, StoreLimits.isCount(Int64(number)) else {
             throw fault("a secret has no current version")

@@ -87,6 +87,7 @@ struct SnapshotWriter {
                 json.end()
             }
             json.member("environment", environment.text)
+            json.member("id", Hex.encode(record.id))
             json.list("labels", record.labels.sorted { $0.key < $1.key }) { json, entry in
                 json.begin()
                 json.member("label", entry.key.text)

@@ -57,6 +57,10 @@ struct ServeCommand: ParsableCommand {
     var region = "us-east-1"
     @Option(help: "The AWS account in ARNs.")
     var account = "000000000000"
+    @Option(help: "Copy the audit log to this file as JSON Lines, too; it may be rotated. Can be given several times.")
+    var auditFile: [String] = []
+    @Flag(help: "Copy the audit log to the system's log, too.")
+    var auditSyslog = false
     @Flag(help: "Give /metrics to whoever asks, not only to this machine.")
     var openMetrics = false
 
@@ -64,6 +68,9 @@ struct ServeCommand: ParsableCommand {
         guard ["1.2", "1.3"].contains(tlsOldest) else { throw ValidationError("--tls-oldest is 1.2 or 1.3") }
         guard (1...64).contains(threads) else { throw ValidationError("--threads is a number from 1 to 64") }
         if dev {
+            guard storage != "memory" || (auditFile.isEmpty && !auditSyslog) else {
+                throw ValidationError("a log that is copied belongs to a store that stays: give --storage FOLDER")
+            }
             guard store == nil, keyFile == nil, tlsCertificate == nil, tlsKey == nil, !initialize else {
                 throw ValidationError("--dev has a store, a key and a certificate of its own")
             }

@@ -30,6 +30,7 @@ struct ServerRun {
 
         let addresses = try command.addresses()
         let service = try makeService(opened.vault)
+        try follow(service)
         let transport = try makeTransport(service, addresses, certificates)
         let bound: [HTTPServiceConfiguration.Address]
         do throws(HTTPServiceError) { bound = try transport.start() } catch {
@@ -46,7 +47,7 @@ struct ServerRun {
         )
         .print()
         ServiceManager.notify("READY=1")
-        wait(for: signals, transport)
+        wait(for: signals, transport, service)
         ServiceManager.notify("STOPPING=1")
         transport.shutdown(graceSeconds: 10)
         service.stop()
@@ -57,6 +58,19 @@ struct ServerRun {
         do throws(StoreError) {
             return try Service.standard(vault, settings, openMetrics: command.openMetrics)
         } catch { throw ServerFailure(error) }
+    }
+
+    /// Starts the sinks of the audit log. What follows it has its place in it beside the store.
+    private func follow(_ service: Service) throws {
+        let store = command.dev ? "\(command.storage)/store.db" : command.store ?? ""
+        do throws(AuditSinkError) {
+            var targets: [AuditTarget] = []
+            for (number, path) in command.auditFile.enumerated() {
+                targets.append(try .file("file-\(number + 1)", path: path))
+            }
+            if command.auditSyslog { targets.append(try .syslog("syslog")) }
+            try service.follow(targets, folder: "\(store).sinks")
+        } catch { throw ServerFailure("\(error.code): \(error.message)\n  → \(error.fix)") }
     }
 
     private func settings() throws -> ServiceSettings {
@@ -94,10 +108,12 @@ struct ServerRun {
         } catch { throw ServerFailure("\(error.code): \(error.message)\n  → \(error.fix)") }
     }
 
-    private func wait(for signals: sigset_t, _ transport: HTTPService) {
+    private func wait(for signals: sigset_t, _ transport: HTTPService, _ service: Service) {
         while true {
             switch Signals.wait(for: signals) {
-            case SIGHUP: transport.reloadCertificates()
+            case SIGHUP:
+                transport.reloadCertificates()
+                service.reopenSinks()
             case SIGINT, SIGTERM: return
             default: break
             }

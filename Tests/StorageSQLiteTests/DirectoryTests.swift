@@ -84,7 +84,9 @@ import Vaulting
         #expect(try isIn(vault, counted) && isIn(vault, counted) && !isIn(vault, counted))
         clock.forward(seconds: 61)
         #expect(try !isIn(vault, timed))
-        #expect(try change(vault) { (directory) throws(StoreError) in try directory.revoke(accessor: record.accessor) } == 3)
+        #expect(
+            try change(vault) { (directory) throws(StoreError) in try directory.revoke(accessor: record.accessor) } == 3
+        )
         #expect(try !isIn(vault, parent) && !isIn(vault, child) && !isIn(vault, grandchild))
         #expect(try change(vault) { (directory) throws(StoreError) in try directory.tidyTokens() } == 1)
         #expect(try vault.verifyAudit().isIntact)
@@ -105,7 +107,12 @@ import Vaulting
         let vault = try TemporaryStore().create(options: VaultOptions(clock: clock.read))
         func put(_ shape: (inout PrincipalRecord) -> Void) throws {
             try change(vault) { (directory) throws(StoreError) in
-                var principal = try PrincipalRecord(name: "Ada", kind: .person, roles: ["developer"], created: directory.time)
+                var principal = try PrincipalRecord(
+                    name: "Ada",
+                    kind: .person,
+                    roles: ["developer"],
+                    created: directory.time
+                )
                 if let found = try directory.principal("ada") { principal = found }
                 shape(&principal)
                 try directory.put(principal)
@@ -180,12 +187,15 @@ import Vaulting
 
     @Test(arguments: [
         ("10.0.0.0/8", "10.255.0.1", true), ("10.0.0.0/8", "11.0.0.1", false), ("10.0.0.1", "10.0.0.1", true),
-        ("0.0.0.0/0", "1.2.3.4", true), ("2001:db8::/32", "2001:db8:1::5", true), ("2001:db8::/32", "2001:db9::", false),
+        ("0.0.0.0/0", "1.2.3.4", true), ("2001:db8::/32", "2001:db8:1::5", true),
+        ("2001:db8::/32", "2001:db9::", false),
         ("::1", "::1", true), ("::1", "0:0:0:0:0:0:0:1", true), ("192.0.2.0/24", "::ffff:192.0.2.9", true),
         ("::ffff:192.0.2.0/120", "192.0.2.9", true), ("10.0.0.0/8", "not an address", false),
         ("10.0.0.0/8", "::a00:1", false),
     ])
-    func `an address is in a network or not, in whatever form it is written`(range: String, address: String, isIn: Bool) throws {
+    func `an address is in a network or not, in whatever form it is written`(range: String, address: String, isIn: Bool)
+        throws
+    {
         #expect(try #require(AddressRange(range)).contains(address) == isIn)
     }
 
@@ -275,7 +285,9 @@ import Vaulting
         vault = nil
         try editSchema(store.path, "VACUUM INTO '\(store.folder)/old'")
         vault = try store.open()
-        try change(try #require(vault)) { (directory) throws(StoreError) in _ = try directory.revoke(accessor: record.accessor) }
+        try change(try #require(vault)) { (directory) throws(StoreError) in
+            _ = try directory.revoke(accessor: record.accessor)
+        }
         #expect(try !isIn(try #require(vault), token))
         vault = nil
         try edit(

@@ -38,7 +38,8 @@ import Testing
         _ = try vault.group { group in
             _ = try? group.write(path, fields(["A": "2"]))
             do {
-                try group.perform("test.fail", .update, on: "sys/test", changing: true) { (directory) throws(StoreError) in
+                try group.perform("test.fail", .update, on: "sys/test", changing: true) {
+                    (directory) throws(StoreError) in
                     try directory.put("things", "one", ["a": 1])
                     throw .noSuchEntry("thing")
                 }
@@ -48,7 +49,8 @@ import Testing
         #expect(outcomes == ["KF-STORE-015"])
         #expect(try vault.read(path).clear == ["A": "2"])
         #expect(try vault.read(other).clear == ["B": "1"])
-        let kept = try vault.perform("test.look", .read, on: "sys/test", changing: false) { (directory) throws(StoreError) in
+        let kept = try vault.perform("test.look", .read, on: "sys/test", changing: false) {
+            (directory) throws(StoreError) in
             try directory.document("things", "one")
         }
         #expect(kept == nil)
@@ -124,7 +126,9 @@ import Testing
         var index = PathIndex([])
         var paths: Set<SecretPath> = []
         for _ in 0..<4000 {
-            let path = try SecretPath("\(["a", "B", "a-b", "ab"].randomElement() ?? "a")/\(Int.random(in: 0..<900, using: &random))")
+            let path = try SecretPath(
+                "\(["a", "B", "a-b", "ab"].randomElement() ?? "a")/\(Int.random(in: 0..<900, using: &random))"
+            )
             if Bool.random(using: &random) || paths.count < 600 {
                 paths.insert(path)
                 index.insert(path)
@@ -134,11 +138,15 @@ import Testing
             }
         }
         var found: [SecretPath] = []
-        try index.forEach(from: "") { found.append($0); return true }
+        try index.forEach(from: "") {
+            found.append($0); return true
+        }
         #expect(found == paths.sorted())
         let middle = try #require(paths.sorted().dropFirst(paths.count / 2).first)
         var first: SecretPath?
-        try index.forEach(from: middle.text) { first = $0; return false }
+        try index.forEach(from: middle.text) {
+            first = $0; return false
+        }
         #expect(first == middle)
         for path in paths where path.text.hasPrefix("B") {
             #expect(index.mixedCase(path.text.lowercased()) == [path])

@@ -19,6 +19,7 @@ public final class Service: Sendable {
     public let committed = CommitSignal()
     private let workers = JobQueue<@Sendable () -> Void>(limit: 256)
     private let names = RequestNames()
+    private let sinks = Mutex<AuditSinks?>(nil)
     private let choose: @Sendable (HTTPRequest) -> Int?
 
     /// - Parameters:
@@ -62,13 +63,29 @@ public final class Service: Sendable {
             ("keyfolio_syncs", "How often the disk was waited for.", Double(committer.syncs)),
             ("keyfolio_locked", "Names and addresses that must wait.", Double(attempts.locked(at: .now))),
         ]
-        return metrics.text(own + gauges)
+        return metrics.text(own + gauges) + (sinks.withLock { $0 }?.metricsText ?? "")
     }
 
-    /// Takes no more work; what is under way is finished.
+    /// Has sinks follow the audit log from now on.
+    ///
+    /// - Parameters:
+    ///   - targets: The sinks.
+    ///   - folder: Where their positions are kept: beside the store.
+    /// - Throws: ``AuditSinkError``.
+    public func follow(_ targets: [AuditTarget], folder: String) throws(AuditSinkError) {
+        guard !targets.isEmpty else { return }
+        let started = try AuditSinks(targets, of: vault, folder: folder, signal: committed)
+        sinks.withLock { $0 = started }
+    }
+
+    /// Opens the sinks' files anew, after they were rotated.
+    public func reopenSinks() { sinks.withLock { $0 }?.reopen() }
+
+    /// Takes no more work; what is under way is finished, and the sinks get what was committed, if they take it soon.
     public func stop() {
         workers.close()
         committer.stop()
+        _ = sinks.withLock { $0 }?.stop()
     }
 
     func adapter(for request: HTTPRequest) -> Int? { choose(request) }

@@ -1,0 +1,79 @@
+// What the errors say that are about a secret's versions, labels and deletion, and about what is kept beside secrets.
+
+extension StoreError {
+    package static func noSuchVersionID(_ path: SecretPath) -> Self {
+        .init(
+            .noSuchVersionID,
+            "\(path) has no version of this id: it was never written, or it was pruned",
+            fix: "keyfolio history shows the versions that are kept"
+        )
+    }
+
+    package static func versionDisabled(_ path: SecretPath, _ number: Int) -> Self {
+        .init(
+            .versionDisabled,
+            "version \(number) of \(path) is disabled",
+            fix: "enable it, or read another version"
+        )
+    }
+
+    package static func secretDeleted(_ path: SecretPath) -> Self {
+        .init(
+            .secretDeleted,
+            "\(path) is marked for deletion",
+            fix: "restore it, or wait until it is gone, or remove it for good"
+        )
+    }
+
+    package static func notDeleted(_ path: SecretPath) -> Self {
+        .init(.notDeleted, "\(path) is not marked for deletion", fix: "there is nothing to restore")
+    }
+
+    package static func noSuchEntry(_ what: String) -> Self {
+        .init(.noSuchEntry, "there is no such \(what)", fix: "list what there is")
+    }
+
+    package static func versionIDTaken(_ path: SecretPath) -> Self {
+        .init(.versionIDTaken, "another version of \(path) has this id", fix: "give another id, or none")
+    }
+
+    package static func labelElsewhere(_ path: SecretPath, _ label: Label) -> Self {
+        .init(
+            .labelElsewhere,
+            "the label \(label) of \(path) does not stand on the version that was said",
+            fix: "look where it stands, and say that version"
+        )
+    }
+
+    package static func labelNeeded(_ label: Label) -> Self {
+        .init(.labelNeeded, "the label \(label) cannot be taken away", fix: "put it on another version")
+    }
+
+    package static func checkAndSetRequired(_ path: SecretPath) -> Self {
+        .init(
+            .checkAndSetRequired,
+            "each write of \(path) must name the version that it replaces",
+            fix: "give the number of the current version, or 0 when there is none"
+        )
+    }
+
+    package static func invalidAttribute(_ why: String) -> Self {
+        .init(.invalidAttribute, "an attribute is not valid: \(why)", fix: "give one that is")
+    }
+
+    package static func notSynced() -> Self {
+        .init(
+            .notSynced,
+            "the disk did not confirm a write, so nobody knows what is on it",
+            fix: "look at the disk, then start the server again: it takes up what is there"
+        )
+    }
+
+    package static func deniedByResource(_ action: String, _ path: SecretPath) -> Self {
+        .init(
+            .deniedByResource,
+            "the policy of \(path) itself refuses \(action)",
+            fix: "ask who manages the secret's resource policy; the refusal is in the audit log"
+        )
+    }
+}

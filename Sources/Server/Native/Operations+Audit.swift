@@ -1,0 +1,100 @@
+internal import AccessPolicy
+internal import Findings
+internal import SecretStore
+internal import Vaulting
+
+extension NativeOperations {
+    private static let record = Schema.object(
+        [
+            ("sequence", Schema.number), ("time", Schema.time), ("principal", Schema.text), ("action", Schema.text),
+            ("outcome", Schema.text), ("path", Schema.text), ("version", Schema.number), ("fields", Schema.texts),
+            ("code", Schema.text), ("detail", Schema.text), ("hash", Schema.text), ("session", Schema.text),
+            ("skew", Schema.number), ("origin", ["type": "object"]), ("source", ["type": "object"]),
+        ],
+        required: ["sequence", "time", "principal", "action", "outcome", "source"]
+    )
+    private static let period: [(String, JSONValue)] = [("from", Schema.time), ("until", Schema.time)]
+
+    static let audit: [NativeOperation] = [
+        NativeOperation(
+            id: "queryAudit",
+            method: "POST",
+            path: "/api/v1/audit/query",
+            summary: "Finds records of the audit log, the newest first.",
+            body: Schema.object(
+                period + [
+                    ("principals", Schema.texts), ("actions", Schema.texts), ("paths", Schema.texts),
+                    ("outcomes", Schema.texts), ("protocols", Schema.texts), ("addresses", Schema.texts),
+                    ("limit", Schema.number), ("after", Schema.number),
+                ]
+            ),
+            answer: Schema.object(
+                [("records", Schema.array(record)), ("next", Schema.number)],
+                required: ["records"]
+            ),
+            act: .work { (request, vault) throws(StoreError) in
+                var query = AuditQuery()
+                (query.principals, query.actions) = (try request.texts("principals"), try request.texts("actions"))
+                (query.paths, query.protocols) = (try request.texts("paths"), try request.texts("protocols"))
+                query.addresses = try ranges(request)
+                for text in try request.texts("outcomes") {
+                    guard let outcome = AuditRecord.Outcome(rawValue: text) else {
+                        throw .invalidAttribute("outcomes are allowed, denied and failed")
+                    }
+                    query.outcomes.append(outcome)
+                }
+                (query.from, query.until) = (try time(request, "from"), try time(request, "until"))
+                query.limit = try request.optionalInteger("limit", in: 1...1000) ?? 100
+                query.after = try request.optionalInteger("after", in: 1...(1 << 53)).map(Int64.init)
+                let page = try vault.auditRecords(matching: query)
+                var records: [JSONValue] = []
+                for record in page.records {
+                    guard let value = try? JSONValue(parsing: Array(record.canonicalJSON.utf8)) else {
+                        throw .damaged()
+                    }
+                    records.append(value)
+                }
+                var object = JSONObject()
+                object["records"] = .array(records)
+                object["next"] = page.next.map { .integer(Int($0)) }
+                return .json(.object(object))
+            }
+        ),
+        NativeOperation(
+            id: "reportAccess",
+            method: "POST",
+            path: "/api/v1/audit/report",
+            summary:
+                "Who had what in a period: by principal, secret and action; rights that were not used; secrets that "
+                + "nobody read.",
+            body: Schema.object(period + [("by", Schema.choice(["principal", "secret"]))]),
+            answer: [
+                "type": "object", "required": ["records", "access", "denied", "unusedPrincipals", "unreadSecrets"],
+            ],
+            act: .work { (request, vault) throws(StoreError) in
+                let (from, until) = (try time(request, "from"), try time(request, "until"))
+                let grouping = try request.optionalText("by") ?? "principal"
+                guard let by = AccessReport.Grouping(rawValue: grouping) else {
+                    throw .invalidAttribute("by is principal or secret")
+                }
+                let principals = try vault.perform("principal.list", .list, on: "sys/principals", changing: false) {
+                    (directory) throws(StoreError) in try directory.principals()
+                }
+                let report = try vault.accessReport(
+                    from: from,
+                    until: until,
+                    grants: principals.map {
+                        AccessReport.Grant(principal: Principal($0.name), roles: $0.roles + $0.policies)
+                    }
+                )
+                return .json(report.json(by: by))
+            }
+        ),
+    ]
+
+    private static func time(_ request: NativeRequest, _ name: String) throws(StoreError) -> Timestamp? {
+        guard let text = try request.optionalText(name) else { return nil }
+        guard let time = Timestamp(text) else { throw .invalidAttribute("\(name) is a time of RFC 3339") }
+        return time
+    }
+}

@@ -18,6 +18,8 @@ enum EntraRoute: Hashable {
     ///
     /// - Returns: nil when it is none of these.
     init?(_ rawPath: String) {
+        // What nearly every path is, told at its beginning.
+        guard !AzureOperation.isHere(rawPath) else { return nil }
         let parts = rawPath.dropFirst().split(separator: "/", maxSplits: 5, omittingEmptySubsequences: false)
         // A mount of Vault may be called oauth2.
         guard let tenant = parts.first.flatMap({ PercentEncoding.decode($0) }), !["", "v1", "api"].contains(tenant)

@@ -68,8 +68,8 @@ public enum BuiltInRole: String, Sendable, Hashable, CaseIterable {
         path "sys/audit/*"       { capabilities = ["create", "read", "update", "delete", "list", "sudo"] }
         path "sys/audit-hash/*"  { capabilities = ["create", "update"] }
         path "sys/access/*"      { capabilities = ["create", "read", "update", "delete", "list", "sudo"] }
-        path "sys/principals"    { capabilities = ["create", "read", "update", "delete", "list", "sudo"] }
-        path "sys/principals/*"  { capabilities = ["create", "read", "update", "delete", "list", "sudo"] }
+        path "sys/principals"    { capabilities = ["read", "list"] }
+        path "sys/principals/*"  { capabilities = ["read", "list"] }
         path "sys/rotation"      { capabilities = ["create", "read", "update", "patch", "delete", "list", "sudo"] }
         path "sys/rotation/*"    { capabilities = ["create", "read", "update", "patch", "delete", "list", "sudo"] }
 

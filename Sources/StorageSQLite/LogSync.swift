@@ -22,8 +22,6 @@ final class LogSync: StorageSync {
         let connection: Connection
     }
 
-    /// How long the log may be before it is copied: 4 MiB. Each copy reads and writes so much.
-    private static let copiedPages: Int32 = 1000
     /// How long it may be before the next commit is made to wait, so that it can begin anew: 16 MiB.
     private static let mostPages: Int32 = 4000
 
@@ -32,6 +30,8 @@ final class LogSync: StorageSync {
     ///   - connection: One that nobody else uses.
     init(path: String, connection: Connection) throws(StoreError) {
         // The log is a file of its own that SQLite takes no locks on, so opening it beside SQLite lets none go.
+        // A connection that has read nothing has no log open, and its checkpoints do nothing.
+        _ = try connection.prepare("SELECT count(*) FROM main.sqlite_master").first { $0.integer(0) }
         descriptor = openFile(path + "-wal", O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else { throw .cannotOpen("its write-ahead log is not there") }
         maintenance = Mutex(Maintenance(connection: connection))
@@ -47,8 +47,6 @@ final class LogSync: StorageSync {
 
     func tidy() {
         maintenance.withLock { maintenance in
-            var facts = stat()
-            guard unsafe fstat(descriptor, &facts) == 0, facts.st_size > Int64(Self.copiedPages) * 4096 else { return }
             let log = maintenance.connection.copyLog()
             // The log begins anew by itself when a commit finds all of it copied. Under constant writing none ever does.
             if log.pages > Self.mostPages { maintenance.connection.restartLog(patience: 20) }

@@ -93,6 +93,8 @@ extension SQLiteStorage {
 
     /// Does something that can be taken back alone.
     public func attempt<Result>(_ body: () throws(StoreError) -> Result) throws(StoreError) -> Result {
+        // Outside of a transaction a savepoint would be one of its own.
+        guard connection.isInTransaction else { throw .abandoned() }
         try statement(.savepoint).run()
         do throws(StoreError) {
             let result = try body()
@@ -108,12 +110,17 @@ extension SQLiteStorage {
         }
     }
 
+    /// Whether a transaction is under way: some errors end it.
+    public var isInTransaction: Bool { connection.isInTransaction }
+
     /// Leaves waiting for the disk to another thread.
     public func deferSync() throws(StoreError) -> any StorageSync {
         let log = try LogSync(path: path, connection: try Connection(path: path, patience: 0))
         connection.leaveLogAlone()
         // A server reads all over its store: what it read once is found again without a system call. In KiB.
         try connection.execute("PRAGMA cache_size = -\(Self.serverCacheKiB)")
+        // What a large transaction left of the log's length goes when the log begins anew.
+        _ = try connection.prepare("PRAGMA journal_size_limit = \(32 << 20)").first { $0.integer(0) }
         isSyncDeferred = true
         return log
     }

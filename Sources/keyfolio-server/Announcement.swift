@@ -8,17 +8,10 @@ struct Announcement {
     let region: String
     let credentials: DevelopmentCredentials?
     let authority: String?
-    let rootToken: Secret<String>?
     let isInMemory: Bool
 
     func print() {
         for address in addresses { Console.complain("ready at \(url(address))") }
-        if let rootToken {
-            Console.complain(
-                "the store is new. Its root token is shown this once; make principals with it, then revoke it:"
-            )
-            Console.say(rootToken.reveal())
-        }
         guard let credentials, let first = addresses.first else { return }
         Console.complain(
             "a development server: whoever has what is printed here may do everything"
@@ -45,7 +38,24 @@ struct Announcement {
                 "export AWS_CA_BUNDLE=\(authority)", "export REQUESTS_CA_BUNDLE=\(authority)",
             ]
         }
-        Console.say(lines.joined(separator: "\n"))
+        Console.say(lines.map(Self.quoted).joined(separator: "\n"))
+        if scheme == "https" {
+            Console.complain("for Azure's clients, where names below localhost are not known: add to /etc/hosts")
+            Console.complain("  127.0.0.1 keyfolio.vault.localhost vault.localhost")
+        }
+    }
+
+    /// A line whose value a shell takes as it is.
+    private static func quoted(_ line: String) -> String {
+        guard let sign = line.firstIndex(of: "=") else { return line }
+        let value = line[line.index(after: sign)...]
+        let isPlain = value.utf8.allSatisfy { byte in
+            (0x30...0x3A).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+                || "_-./+@%,[]".utf8.contains(byte)
+        }
+        if isPlain { return line }
+        return line[...sign] + "'"
+            + value.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
     }
 
     private func url(_ address: HTTPServiceConfiguration.Address) -> String {

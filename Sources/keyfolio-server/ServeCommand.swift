@@ -8,7 +8,7 @@ struct ServeCommand: ParsableCommand {
         abstract: "Serve a store over HTTPS: to keyfolio, and to clients of HashiCorp Vault, AWS and Azure.",
         usage: """
             keyfolio serve --dev [--http] [--listen 127.0.0.1:8200] [--storage memory|PATH]
-            keyfolio serve --store PATH --key-file PATH --tls-certificate PATH --tls-key PATH [--listen ADDRESS:PORT]
+            keyfolio serve [--init] --store PATH --key-file PATH --tls-certificate PATH --tls-key PATH [--listen ADDRESS:PORT]
             """,
         discussion: """
             For tests and for trying things out:
@@ -45,6 +45,8 @@ struct ServeCommand: ParsableCommand {
         help: "Make the store and its key file when they are not there, and print a root token."
     )
     var initialize = false
+    @Flag(help: "Make another root token and print it: whoever has the store's key may.")
+    var rootToken = false
     @Option(help: "The certificate in PEM, with the intermediate ones behind it. It is read again when it changes.")
     var tlsCertificate: String?
     @Option(help: "The certificate's key in PEM.")
@@ -66,6 +68,12 @@ struct ServeCommand: ParsableCommand {
 
     func validate() throws {
         guard ["1.2", "1.3"].contains(tlsOldest) else { throw ValidationError("--tls-oldest is 1.2 or 1.3") }
+        guard region.utf8.allSatisfy({ (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D }) else {
+            throw ValidationError("--region is a name such as us-east-1")
+        }
+        guard account.utf8.count == 12, account.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+            throw ValidationError("--account has twelve digits")
+        }
         guard (1...64).contains(threads) else { throw ValidationError("--threads is a number from 1 to 64") }
         if dev {
             guard storage != "memory" || (auditFile.isEmpty && !auditSyslog) else {

@@ -23,7 +23,6 @@ struct ServerRun {
         // A peer that went away is no reason to die.
         signal(SIGPIPE, SIG_IGN)
         let opened = try ServerStore.open(command)
-        defer { opened.clean() }
         let development = try command.dev ? DevelopmentCredentials.place(in: opened.vault) : nil
         let certificates = try command.dev && !command.http ? DevelopmentTLS.make() : nil
         defer { certificates?.clean() }
@@ -42,7 +41,6 @@ struct ServerRun {
             region: command.region,
             credentials: development,
             authority: certificates?.path,
-            rootToken: opened.rootToken,
             isInMemory: command.dev && command.storage == "memory"
         )
         .print()
@@ -74,7 +72,11 @@ struct ServerRun {
     }
 
     private func settings() throws -> ServiceSettings {
-        let first = try command.addresses().first.map { "\($0.host):\($0.port)" } ?? ""
+        let first =
+            try command.addresses().first
+            .map { address in
+                address.host.contains(":") ? "[\(address.host)]:\(address.port)" : "\(address.host):\(address.port)"
+            } ?? ""
         return ServiceSettings(
             region: command.region,
             account: command.account,

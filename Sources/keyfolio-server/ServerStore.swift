@@ -1,4 +1,5 @@
 import AccessPolicy
+import Findings
 import SecretStore
 import Secrets
 import StorageSQLite
@@ -13,10 +14,6 @@ import Vaulting
 /// The store that is served.
 struct ServerStore {
     let vault: Vault
-    /// The first root token of a store that was just made.
-    let rootToken: Secret<String>?
-    /// Takes away what must not stay.
-    let clean: () -> Void
 
     private static let identity = Identity.owner(Principal("keyfolio-server"))
 
@@ -29,19 +26,28 @@ struct ServerStore {
 
     private static func team(_ command: ServeCommand) throws(StoreError) -> ServerStore {
         let (path, key) = (command.store ?? "", KeySource.keyFile(command.keyFile ?? ""))
-        if command.initialize, unsafe access(path, F_OK) != 0 {
-            let vault = try LocalVault.create(at: path, key: key, identity: identity, source: source)
-            let token = try vault.perform("token.create", .sudo, on: "sys/store", changing: true) {
-                (directory) throws(StoreError) in
-                var record = TokenRecord(principal: nil, policies: ["root"], created: directory.time)
-                record.displayName = "root"
-                record.origin = "auth/token/root"
-                return try directory.issue(record)
-            }
-            return ServerStore(vault: vault, rootToken: token, clean: {})
+        let isNew = unsafe command.initialize && access(path, F_OK) != 0
+        let vault =
+            isNew
+            ? try LocalVault.create(at: path, key: key, identity: identity, source: source)
+            : try LocalVault.open(at: path, key: key, identity: identity, source: source)
+        if isNew || command.rootToken {
+            // Said at once: whatever else fails, whoever has the key has a way in.
+            Console.complain("a root token, shown this once: make principals with it, then revoke it")
+            Console.say(try makeRootToken(vault).reveal())
         }
-        let vault = try LocalVault.open(at: path, key: key, identity: identity, source: source)
-        return ServerStore(vault: vault, rootToken: nil, clean: {})
+        return ServerStore(vault: vault)
+    }
+
+    private static func makeRootToken(_ vault: Vault) throws(StoreError) -> Secret<String> {
+        try vault.perform("token.create", .sudo, on: "sys/store", changing: true, detail: "root, with the store's key")
+        {
+            (directory) throws(StoreError) in
+            var record = TokenRecord(principal: nil, policies: ["root"], created: directory.time)
+            record.displayName = "root"
+            record.origin = "auth/token/root"
+            return try directory.issue(record)
+        }
     }
 
     /// A store that needs no care: in a folder, or in memory.
@@ -52,7 +58,7 @@ struct ServerStore {
                 unsafe access(path, F_OK) == 0
                 ? try LocalVault.open(at: path, key: key, identity: identity, source: source)
                 : try LocalVault.create(at: path, key: key, identity: identity, source: source)
-            return ServerStore(vault: vault, rootToken: nil, clean: {})
+            return ServerStore(vault: vault)
         }
         // A file system in memory, and no names in it as soon as everything is open: nothing is left, however it ends.
         var template = Array(
@@ -68,7 +74,7 @@ struct ServerStore {
             source: source
         )
         try vault.deferSync()
-        return ServerStore(vault: vault, rootToken: nil, clean: {})
+        return ServerStore(vault: vault)
     }
 
     private static var source: AuditSource { .current(wire: "server") }
@@ -113,11 +119,19 @@ struct DevelopmentCredentials {
     private func put(into vault: Vault) throws(StoreError) {
         try vault.perform("token.create", .sudo, on: "sys/store", changing: true, detail: "development server") {
             (directory) throws(StoreError) in
+            try Self.removeEarlier(&directory)
             if try directory.token(.token(rootToken)) == nil {
                 var record = TokenRecord(principal: nil, policies: ["root"], created: directory.time)
                 record.displayName = "root"
                 record.origin = "auth/token/root"
                 _ = try directory.issue(record, text: rootToken)
+                try directory.put(
+                    Self.settings,
+                    Self.name,
+                    [
+                        "token": .string(record.accessor), "key": .string(accessKeyID), "client": .string(clientID),
+                    ]
+                )
             }
             try directory.put(
                 AccessKeyRecord(
@@ -138,5 +152,17 @@ struct DevelopmentCredentials {
                 )
             )
         }
+    }
+
+    private static let settings = "settings"
+    private static let name = "development"
+
+    /// Takes away what an earlier start of a development server put into a store that is kept: a store must not gather ways
+    /// in that nobody remembers.
+    private static func removeEarlier(_ directory: inout Directory) throws(StoreError) {
+        guard let earlier = try directory.document(settings, name) else { return }
+        if let accessor = earlier["token"]?.asString { _ = try directory.revoke(accessor: accessor) }
+        if let key = earlier["key"]?.asString { _ = try directory.removeAccessKey(key) }
+        if let client = earlier["client"]?.asString { _ = try directory.removeClient(client) }
     }
 }

@@ -37,8 +37,8 @@ public final class AttemptLimiter: Sendable {
     public func wait(name: String, address: String, at now: Timestamp) -> Int? {
         counts.withLock { counts in
             let until = max(
-                counts["n:" + name]?.until ?? .earliest,
-                counts["a:" + address]?.until ?? .earliest
+                counts[Self.key("n:", name)]?.until ?? .earliest,
+                counts[Self.key("a:", address)]?.until ?? .earliest
             )
             guard until > now else { return nil }
             return Int((until.microseconds - now.microseconds + 999_999) / 1_000_000)
@@ -48,19 +48,24 @@ public final class AttemptLimiter: Sendable {
     /// Counts a wrong one. An address may have many users behind it, so it takes ten times as many.
     public func fail(name: String, address: String, at now: Timestamp) {
         counts.withLock { counts in
-            count("n:" + name, after: freeAttempts, now, &counts)
-            count("a:" + address, after: freeAttempts * 10, now, &counts)
+            count(Self.key("n:", name), after: freeAttempts, now, &counts)
+            count(Self.key("a:", address), after: freeAttempts * 10, now, &counts)
         }
     }
 
     /// Forgets what was counted for a name; not for the address, whose other guesses still count.
     public func succeed(name: String) {
-        counts.withLock { $0["n:" + name] = nil }
+        counts.withLock { $0[Self.key("n:", name)] = nil }
     }
 
     /// How many names and addresses must wait.
     public func locked(at now: Timestamp) -> Int {
         counts.withLock { $0.values.count { $0.until > now } }
+    }
+
+    /// What stands for a name or an address: of bounded length, whatever was sent.
+    private static func key(_ sort: String, _ name: String) -> String {
+        sort + String(decoding: name.utf8.prefix(64), as: UTF8.self)
     }
 
     private func count(_ key: String, after free: Int, _ now: Timestamp, _ counts: inout [String: Count]) {

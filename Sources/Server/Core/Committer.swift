@@ -14,8 +14,6 @@ final class Committer: Sendable {
 
     private let vault: Vault
     private let queue = JobQueue<[Waiting]>(limit: .max)
-    /// Set when the disk did not confirm a write: nobody knows what is on it, and nothing more is answered.
-    private let failed = Atomic<Bool>(false)
     private let syncCount = Atomic<Int>(0)
     private let journals = Atomic<Int>(0)
     /// A group's records take a few pages of the log.
@@ -24,7 +22,7 @@ final class Committer: Sendable {
     init(vault: Vault) { self.vault = vault }
 
     /// Whether the disk did not confirm a write.
-    var hasFailed: Bool { failed.load(ordering: .acquiring) }
+    var hasFailed: Bool { vault.hasSyncFailed }
     /// How often the disk was waited for.
     var syncs: Int { syncCount.load(ordering: .relaxed) }
 
@@ -36,13 +34,19 @@ final class Committer: Sendable {
     }
 
     /// Takes answers that wait.
-    func wait(_ answers: [Waiting]) { _ = queue.push(answers) }
+    func wait(_ answers: [Waiting]) {
+        guard !queue.push(answers) else { return }
+        for answer in answers { answer.reply(answer.failure(.busy())) }
+    }
 
     /// Takes note of a group that changed nothing. Its records are in the storage's log, which must be kept short all the
     /// same: every read of a page looks there first.
     func noteJournal() {
-        guard journals.add(1, ordering: .relaxed).newValue.isMultiple(of: Self.journalsBetweenTidying) else { return }
-        _ = queue.push([])
+        if isTimeToTidy() { _ = queue.push([]) }
+    }
+
+    private func isTimeToTidy() -> Bool {
+        journals.add(1, ordering: .relaxed).newValue.isMultiple(of: Self.journalsBetweenTidying)
     }
 
     /// Ends when what is there is done.
@@ -51,14 +55,11 @@ final class Committer: Sendable {
     private func finish(_ batches: [[Waiting]]) {
         guard batches.contains(where: { !$0.isEmpty }) else { return vault.tidy() }
         do throws(StoreError) {
-            if hasFailed { throw .notSynced() }
             try vault.sync()
             syncCount.add(1, ordering: .relaxed)
             for answer in batches.joined() { answer.reply(answer.response) }
-            vault.tidy()
+            if isTimeToTidy() { vault.tidy() }
         } catch {
-            // Whatever is read of a file after its disk failed to write it says nothing about the disk.
-            failed.store(true, ordering: .releasing)
             for answer in batches.joined() { answer.reply(answer.failure(error)) }
         }
     }

@@ -3,7 +3,7 @@ internal import SecretStore
 /// Decides which refusals get a record of their own: strangers must not be able to fill the log.
 ///
 /// Each address has a number of records for each minute; what is beyond is counted, and the count stands in the next
-/// record. One worker's own, so without a lock.
+/// record.
 struct RefusalMeter {
     private struct Tally {
         var minute: Int64

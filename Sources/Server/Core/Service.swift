@@ -20,6 +20,8 @@ public final class Service: Sendable {
     private let workers = JobQueue<@Sendable () -> Void>(limit: 256)
     private let names = RequestNames()
     private let sinks = Mutex<AuditSinks?>(nil)
+    /// Decides which refusals are recorded, for all workers together.
+    private let refusals = Mutex(RefusalMeter())
     private let choose: @Sendable (HTTPRequest) -> Int?
 
     /// - Parameters:
@@ -86,6 +88,12 @@ public final class Service: Sendable {
         workers.close()
         committer.stop()
         _ = sinks.withLock { $0 }?.stop()
+    }
+
+    /// Whether a refusal is to be recorded, and how many before it were not; nil when it is only counted.
+    func admitRefusal(from address: String) -> Int? {
+        metrics.refusals.add()
+        return refusals.withLock { $0.admit(address, at: .now) }
     }
 
     func adapter(for request: HTTPRequest) -> Int? { choose(request) }

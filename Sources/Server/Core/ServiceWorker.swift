@@ -21,7 +21,6 @@ public final class ServiceWorker {
 
     private let service: Service
     private var pending: [Pending] = []
-    private var refusals = RefusalMeter()
 
     init(_ service: Service) { self.service = service }
 
@@ -74,7 +73,7 @@ public final class ServiceWorker {
                     as: Self.login,
                     source: service.source(of: request, service.adapters[adapter].wire)
                 )
-                worker.take(work(vault), adapter, request, began, reply)
+                worker.take(Self.work(work, vault, service, adapter, request), adapter, request, began, reply)
                 worker.flush()
             }
             guard !isTaken else { return }
@@ -171,6 +170,23 @@ public final class ServiceWorker {
         }
     }
 
+    /// Does what takes time, unless nobody may come in from there or nothing may be answered.
+    private static func work(
+        _ work: @Sendable (Vault) -> Plan,
+        _ vault: Vault,
+        _ service: Service,
+        _ adapter: Int,
+        _ request: HTTPRequest
+    ) -> Plan {
+        do throws(StoreError) {
+            guard !service.committer.hasFailed else { throw .notSynced() }
+            guard try !vault.isBlocked(request.origin.address) else {
+                return .reply(service.adapters[adapter].refusal(.address, request))
+            }
+            return work(vault)
+        } catch { return .reply(service.adapters[adapter].failure(error, request)) }
+    }
+
     /// Checks a credential in a group of its own.
     private static func enter(
         _ credential: Credential,
@@ -187,8 +203,9 @@ public final class ServiceWorker {
                 do throws(StoreError) {
                     let found = try group.authenticate(credential, from: request.origin.address)
                     outcome = found
-                    if case .failure(let error) = found, error != .missing {
-                        service.metrics.refusals.add()
+                    if case .failure(let error) = found, error != .missing,
+                        service.admitRefusal(from: request.origin.address) != nil
+                    {
                         try group.recordRefusal(error, detail: nil)
                     }
                 } catch {
@@ -225,10 +242,9 @@ public final class ServiceWorker {
         _ source: AuditSource,
         _ detail: String?
     ) {
-        service.metrics.refusals.add()
         // Who shows nothing, as Azure's clients first do, is no attempt.
         guard error != .missing else { return }
-        guard let dropped = refusals.admit(pending.request.origin.address, at: pending.began) else { return }
+        guard let dropped = service.admitRefusal(from: pending.request.origin.address) else { return }
         var text = detail ?? ""
         if dropped > 0 { text += (text.isEmpty ? "" : ", ") + "\(dropped) more were not recorded" }
         try? vault.acting(as: Self.login, source: source).recordRefusal(error, detail: text.isEmpty ? nil : text)

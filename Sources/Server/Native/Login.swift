@@ -47,7 +47,11 @@ enum Login {
                     (directory) throws(StoreError) in
                     try directory.document(passwords, name)?["hash"]?.asString
                 }
-                guard try PasswordHash.isRight(password, known) else { return nil }
+                guard try PasswordHash.isRight(password, known) else {
+                    // A name that nobody has may be a password in the wrong place.
+                    try vault.recordRefusal(.invalid, detail: known == nil ? "an unknown name" : name)
+                    return nil
+                }
                 return try issue(for: .person(name), vault)
             }
             return .reply(response)
@@ -66,17 +70,16 @@ enum Login {
             var record: TokenRecord
             switch who {
             case .client(let id, let secret):
-                guard let client = try directory.client(id, openedBy: secret) else {
-                    // Whoever mistakes the two may have sent the secret as the id.
-                    directory.detail = VersionID(uuid: id) == nil ? "a client" : "client \(id)"
-                    directory.detail? += ": not let in"
-                    return nil
-                }
+                // Whoever mistakes the two may have sent the secret as the id.
+                directory.detail = VersionID(uuid: id) == nil ? "a client" : "client \(id)"
+                guard let client = try directory.client(id, openedBy: secret) else { throw .noSuchEntry("client") }
                 record = TokenRecord(principal: client.principal, policies: client.policies, created: directory.time)
                 record.displayName = client.principal ?? "client-\(client.id)"
                 record.live(seconds: client.tokenSeconds, from: directory.time)
             case .person(let name):
-                guard let principal = try directory.principal(name), !principal.isDisabled else { return nil }
+                guard let principal = try directory.principal(name), !principal.isDisabled else {
+                    throw .noSuchEntry("principal")
+                }
                 record = TokenRecord(principal: name, created: directory.time)
                 record.displayName = name
                 record.live(seconds: 12 * 3600, from: directory.time)
@@ -84,6 +87,13 @@ enum Login {
             record.origin = "auth/login"
             directory.detail = record.displayName
             return (try directory.issue(record), record)
+        }
+    }
+
+    /// An attempt that found nobody ended in a record; here it is one that failed.
+    private static func attemptOnce(_ attempt: () throws(StoreError) -> Issued?) throws(StoreError) -> Issued? {
+        do throws(StoreError) { return try attempt() } catch  where error.isNoSuchEntry { return nil } catch {
+            throw error
         }
     }
 
@@ -98,7 +108,7 @@ enum Login {
             return NativeAdapter.response(AuthenticationError.locked(seconds: seconds))
         }
         do throws(StoreError) {
-            guard let issued = try attempt() else {
+            guard let issued = try attemptOnce(attempt) else {
                 attempts.fail(name: name, address: address, at: .now)
                 return NativeAdapter.response(AuthenticationError.invalid)
             }

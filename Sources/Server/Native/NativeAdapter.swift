@@ -12,6 +12,9 @@ public struct NativeAdapter: ProtocolAdapter {
     /// What a body may have: enough for the largest payload, escaped.
     private static let limits = JSONLimits(bytes: 32 << 20, depth: 8, values: 100_000)
 
+    /// The largest body of an operation that takes no payload: 256 KiB, for the longest policies.
+    private static let smallBody = 256 << 10
+
     private let attempts: AttemptLimiter
     private let router: NativeRouter
 
@@ -75,6 +78,13 @@ public struct NativeAdapter: ProtocolAdapter {
                 )
             }
         }
+        // Who shows nothing gets nothing read; and few operations have bodies that are large.
+        if case .enter = operation.act, case .none = Self.credential(of: request) {
+            return .reply(Self.response(AuthenticationError.missing))
+        }
+        guard request.body.count <= Self.smallBody || operation.takesPayload else {
+            return .reply(Self.fault(413, "KF-API-004", "the body is too large for this operation", "send less"))
+        }
         var body = JSONObject()
         if operation.body != nil || !request.body.isEmpty {
             guard operation.body != nil else {
@@ -118,7 +128,7 @@ public struct NativeAdapter: ProtocolAdapter {
                 switch result {
                 case .failure(let error): return Self.response(error)
                 case .success(let visitor):
-                    do throws(StoreError) { return Self.response(try act(native, visitor.vault)) } catch {
+                    do throws(StoreError) { return Self.response(try act(native, visitor)) } catch {
                         return Self.response(error)
                     }
                 }

@@ -39,12 +39,15 @@ struct NativeOperation: Sendable {
         /// With a credential, in the group's transaction.
         case enter(@Sendable (NativeRequest, Visitor) throws(StoreError) -> Answer)
         /// With a credential, on another thread: the credential is checked first, and the closure passes by itself.
-        case work(@Sendable (NativeRequest, Vault) throws(StoreError) -> Answer)
+        case work(@Sendable (NativeRequest, Visitor) throws(StoreError) -> Answer)
         /// Without a credential.
         case login
         /// Without a credential and without the store.
         case open(@Sendable (NativeRequest) -> Answer)
     }
+
+    /// Whether its body may hold a payload.
+    var takesPayload: Bool { path == "/api/v1/secrets/{path}" }
 
     /// The segments of the path.
     var segments: [Substring] { path.split(separator: "/") }

@@ -105,6 +105,11 @@ extension NativeOperations {
                     throw .invalidAttribute("range is a network like 203.0.113.0/24, or an address")
                 }
                 let seconds = try request.optionalInteger("seconds", in: 1...(10 * 366 * 86_400))
+                guard seconds != nil || !range.contains(request.request.origin.address) else {
+                    throw .invalidAttribute(
+                        "the network has your own address: nobody could take the block away; give seconds"
+                    )
+                }
                 let reason = try request.optionalText("reason") ?? ""
                 guard reason.utf8.count <= 512 else { throw .invalidAttribute("a reason has at most 512 characters") }
                 try visitor.vault.perform(
@@ -157,7 +162,7 @@ extension NativeOperations {
                     .update,
                     on: "sys/sessions",
                     changing: true,
-                    detail: "\(scope)"
+                    detail: scope.text
                 ) { (directory) throws(StoreError) in
                     if case .principal(let name) = scope, try directory.principal(name) == nil {
                         throw .noSuchEntry("principal")

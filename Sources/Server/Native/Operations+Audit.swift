@@ -32,7 +32,8 @@ extension NativeOperations {
                 [("records", Schema.array(record)), ("next", Schema.number)],
                 required: ["records"]
             ),
-            act: .work { (request, vault) throws(StoreError) in
+            act: .work { (request, visitor) throws(StoreError) in
+                let vault = visitor.vault
                 var query = AuditQuery()
                 (query.principals, query.actions) = (try request.texts("principals"), try request.texts("actions"))
                 (query.paths, query.protocols) = (try request.texts("paths"), try request.texts("protocols"))
@@ -71,7 +72,8 @@ extension NativeOperations {
             answer: [
                 "type": "object", "required": ["records", "access", "denied", "unusedPrincipals", "unreadSecrets"],
             ],
-            act: .work { (request, vault) throws(StoreError) in
+            act: .work { (request, visitor) throws(StoreError) in
+                let vault = visitor.vault
                 let (from, until) = (try time(request, "from"), try time(request, "until"))
                 let grouping = try request.optionalText("by") ?? "principal"
                 guard let by = AccessReport.Grouping(rawValue: grouping) else {

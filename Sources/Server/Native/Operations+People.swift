@@ -59,7 +59,7 @@ extension NativeOperations {
                 ("password", Schema.secretText),
             ]),
             answer: principal,
-            act: .work { (request, vault) throws(StoreError) in try writePrincipal(request, vault) }
+            act: .work { (request, visitor) throws(StoreError) in try writePrincipal(request, visitor) }
         ),
         NativeOperation(
             id: "removePrincipal",
@@ -117,7 +117,8 @@ extension NativeOperations {
                     on: "sys/access-keys",
                     changing: true
                 ) { (directory) throws(StoreError) in
-                    guard try directory.principal(name) != nil else { throw .noSuchEntry("principal") }
+                    guard let principal = try directory.principal(name) else { throw .noSuchEntry("principal") }
+                    try Grants(visitor.session, on: "sys/access-keys").check(principal, directory)
                     let key = AccessKeyRecord(principal: name, created: directory.time)
                     directory.detail = "\(key.id) for \(name)"
                     try directory.put(key)
@@ -165,7 +166,8 @@ extension NativeOperations {
                 let seconds = try request.optionalInteger("seconds", in: 60...(366 * 86_400))
                 return try visitor.vault.perform("client.create", .create, on: "sys/clients", changing: true) {
                     (directory) throws(StoreError) in
-                    guard try directory.principal(name) != nil else { throw .noSuchEntry("principal") }
+                    guard let principal = try directory.principal(name) else { throw .noSuchEntry("principal") }
+                    try Grants(visitor.session, on: "sys/clients").check(principal, directory)
                     let secret = CredentialText.make(.clientSecret)
                     var client = ClientRecord(principal: name, secrets: [secret], created: directory.time)
                     if let seconds { client.tokenSeconds = seconds }
@@ -214,8 +216,9 @@ extension NativeOperations {
 
     private static func writePrincipal(
         _ request: NativeRequest,
-        _ vault: Vault
+        _ visitor: Visitor
     ) throws(StoreError) -> NativeOperation.Answer {
+        let vault = visitor.vault
         let name = try PrincipalRecord.normalized(request["name"])
         let kind = try request.optionalText("kind")
         guard kind.map({ PrincipalRecord.Kind(rawValue: $0) != nil }) ?? true else {
@@ -225,9 +228,8 @@ extension NativeOperations {
         let (metadata, addresses) = (try request.map("metadata"), try ranges(request))
         let resource = "sys/principals/\(name)"
         // Asked before the password is hashed: who may not write one must not make the server work.
-        guard vault.identity.access.decide(.update, on: resource).isAllowed else {
-            throw .denied("principal.write", nil)
-        }
+        try vault.perform("principal.write", .update, on: resource, changing: false, detail: "\(name), begins") { _ in }
+        let grants = Grants(visitor.session, on: resource)
         var hash: String?
         if let password = try request.optionalText("password") {
             guard password.utf8.count >= 12 else { throw .invalidAttribute("a password has at least 12 characters") }
@@ -255,6 +257,9 @@ extension NativeOperations {
             if request.body["metadata"] != nil { principal.metadata = metadata }
             if request.body["addresses"] != nil { principal.addresses = addresses }
             if case .bool(let flag) = request.body["disabled"] { principal.isDisabled = flag }
+            // Who is changed, and who they become: neither may be more than who changes them.
+            if let found = try directory.principal(name) { try grants.check(found, directory) }
+            try grants.check(principal, directory)
             try directory.put(principal)
             if let hash { try directory.put(Login.passwords, name, ["hash": .string(hash)]) }
             return .json(principal.json)

@@ -121,6 +121,9 @@ extension NativeOperations {
                     changing: true,
                     detail: name
                 ) { (directory) throws(StoreError) in
+                    let grants = Grants(visitor.session, on: "sys/roles/\(name)")
+                    try grants.check(try directory.policies(ofRole: name) ?? [])
+                    for policy in policies { try grants.check([try Directory.policyName(policy)]) }
                     try directory.setRole(name, policies: policies, summary: summary)
                 }
                 return .none

@@ -15,7 +15,8 @@ extension NativeOperations {
                 [("id", Schema.text), ("auditPublicKey", Schema.text)],
                 required: ["id", "auditPublicKey"]
             ),
-            act: .work { (_, vault) throws(StoreError) in
+            act: .work { (_, visitor) throws(StoreError) in
+                let vault = visitor.vault
                 try vault.perform("store.read", .read, on: "sys/store", changing: false) { _ in }
                 return .json(["id": .string(vault.storeID), "auditPublicKey": .string(vault.auditPublicKey)])
             }
@@ -32,7 +33,8 @@ extension NativeOperations {
                 ],
                 required: ["intact", "records", "publicKey"]
             ),
-            act: .work { (_, vault) throws(StoreError) in
+            act: .work { (_, visitor) throws(StoreError) in
+                let vault = visitor.vault
                 let result = try vault.verifyAudit()
                 var object = JSONObject()
                 object["intact"] = .bool(result.isIntact)
@@ -53,7 +55,8 @@ extension NativeOperations {
                 [("generation", Schema.number), ("rewrapped", Schema.number)],
                 required: ["generation"]
             ),
-            act: .work { (request, vault) throws(StoreError) in
+            act: .work { (request, visitor) throws(StoreError) in
+                let vault = visitor.vault
                 let environment = try EnvironmentName(request["environment"])
                 var object = JSONObject()
                 object["generation"] = .integer(try vault.rotateRing(of: environment))

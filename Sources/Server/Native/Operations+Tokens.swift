@@ -37,34 +37,7 @@ extension NativeOperations {
             answer: issued,
             status: 201,
             act: .enter { (request, visitor) throws(StoreError) in
-                let principal = try request.optionalText("principal")
-                    .map { (name) throws(StoreError) in try PrincipalRecord.normalized(name) }
-                let policies = try policyNames(request, visitor.session)
-                let seconds = try request.optionalInteger("seconds", in: 1...(10 * 366 * 86_400))
-                let uses = try request.optionalInteger("uses", in: 1...1_000_000)
-                let (addresses, metadata) = (try ranges(request), try request.map("metadata"))
-                let name = try request.optionalText("displayName")
-                // For somebody else, or beyond one's own policies, is the right of who manages tokens.
-                let resource = principal == nil ? "sys/tokens/own" : "sys/tokens"
-                return try visitor.vault.perform(.issueToken, .create, on: resource, changing: true) {
-                    (directory) throws(StoreError) in
-                    if let principal, try directory.principal(principal) == nil {
-                        throw .noSuchEntry("principal")
-                    }
-                    var record = TokenRecord(principal: principal, policies: policies, created: directory.time)
-                    record.live(seconds: seconds ?? 32 * 86_400, from: directory.time)
-                    record.uses = uses
-                    record.addresses = addresses
-                    record.metadata = metadata
-                    record.displayName = name ?? principal ?? "token"
-                    record.origin = "api/tokens"
-                    if principal == nil { record.parent = visitor.session.token?.accessor }
-                    directory.detail = "\(record.accessor) for \(record.displayName)"
-                    let token = try directory.issue(record)
-                    var object = record.publicJSON
-                    object["token"] = .string(token.reveal())
-                    return NativeOperation.Answer(status: 201, body: .object(object))
-                }
+                try issueToken(request, visitor)
             }
         ),
         NativeOperation(
@@ -152,21 +125,69 @@ extension NativeOperations {
         ),
     ]
 
-    /// The policies that a body names. Root is for root to give, and nobody gives a policy that they do not have unless
-    /// they may manage policies.
-    static func policyNames(_ request: NativeRequest, _ session: Session) throws(StoreError) -> [String] {
-        var names: [String] = []
-        for text in try request.texts("policies") {
-            let name = try Directory.policyName(text)
-            let mayGive =
-                session.isRoot
-                || (name != PolicyName.root
-                    && (session.policies.contains(name)
-                        || session.identity.access.decide(.update, on: "sys/policies/\(name)").isAllowed))
-            guard mayGive else { throw .denied("giving the policy \(name)", nil) }
-            names.append(name)
+    private static func issueToken(
+        _ request: NativeRequest,
+        _ visitor: Visitor
+    ) throws(StoreError) -> NativeOperation.Answer {
+        let principal = try request.optionalText("principal")
+            .map { (name) throws(StoreError) in try PrincipalRecord.normalized(name) }
+        let seconds = try request.optionalInteger("seconds", in: 1...(10 * 366 * 86_400)) ?? 32 * 86_400
+        let uses = try request.optionalInteger("uses", in: 1...1_000_000)
+        let (addresses, metadata) = (try ranges(request), try request.map("metadata"))
+        let name = try request.optionalText("displayName")
+        guard metadata.count <= 64, metadata.allSatisfy({ $0.key.utf8.count + $0.value.utf8.count <= 640 }),
+            name.map({ $0.utf8.count <= 128 }) ?? true
+        else { throw .invalidAttribute("at most 64 entries of metadata, of 640 bytes, and a name of 128") }
+        var policies: [String] = []
+        for text in try request.texts("policies") { policies.append(try Directory.policyName(text)) }
+        // For somebody else is the right of who manages tokens.
+        let resource = principal == nil ? "sys/tokens/own" : "sys/tokens"
+        let grants = Grants(visitor.session, on: resource)
+        return try visitor.vault.perform(.issueToken, .create, on: resource, changing: true) {
+            (directory) throws(StoreError) in
+            try grants.check(policies)
+            for policy in policies where policy != "root" {
+                guard try directory.policy(policy) != nil else { throw .noSuchEntry("policy") }
+            }
+            var record = TokenRecord(principal: principal, policies: policies, created: directory.time)
+            record.live(seconds: seconds, from: directory.time)
+            record.addresses = addresses
+            if let principal {
+                guard let found = try directory.principal(principal) else { throw .noSuchEntry("principal") }
+                try grants.check(found, directory)
+                record.displayName = name ?? principal
+            } else {
+                try bind(&record, to: visitor.session)
+                record.displayName = "token-\(name ?? "own")"
+            }
+            record.uses = uses
+            record.metadata = metadata
+            record.origin = "api/tokens"
+            directory.detail = "\(record.accessor) for \(record.displayName)"
+            let token = try directory.issue(record)
+            var object = record.publicJSON
+            object["token"] = .string(token.reveal())
+            return NativeOperation.Answer(status: 201, body: .object(object))
         }
-        return names
+    }
+
+    /// Binds a token that somebody makes for themselves to what they came with: it ends with that at the latest, comes from
+    /// where that may, and is theirs when sessions are ended.
+    private static func bind(_ record: inout TokenRecord, to session: Session) throws(StoreError) {
+        guard let own = session.token else { return }
+        guard own.uses == nil else { throw .denied("making a token with one of few uses", nil) }
+        record.parent = own.accessor
+        if let end = own.expires { record.expires = min(record.expires ?? end, end) }
+        if !own.addresses.isEmpty {
+            guard record.addresses.allSatisfy({ own.addresses.contains($0) }) else {
+                throw .denied("making a token for other addresses", nil)
+            }
+            record.addresses = record.addresses.isEmpty ? own.addresses : record.addresses
+        }
+        // A token of a principal has the principal's policies too: only those that were asked for shall hold, so the
+        // principal stays out of it unless none were named.
+        if record.policies.isEmpty { record.principal = session.principal?.name }
+        if let principal = session.principal { record.owner = principal.name }
     }
 
     /// The networks that a body names.

@@ -108,7 +108,7 @@ public final class Session: Sendable {
 
 /// What was read of the directory, to be used again until something changes. Inside the engine's lock.
 final class DirectoryCache {
-    fileprivate var tokens: [SHA256Digest: Session] = [:]
+    fileprivate var tokens: [TokenHash: Session] = [:]
     fileprivate var keys: [String: (session: Session, secret: Secret<String>, keyID: String)] = [:]
     fileprivate var documents: [String: PolicyDocument] = [:]
     fileprivate var blocks: [Block]?
@@ -128,7 +128,7 @@ final class DirectoryCache {
     func forget(_ collection: String, _ name: String) {
         switch collection {
         case CollectionName.tokens:
-            if let digest = Hex.decode(name) { tokens = tokens.filter { Array($0.key) != digest } }
+            if let hash = Hex.decode(name).flatMap(TokenHash.init) { tokens[hash] = nil }
         case CollectionName.principals, CollectionName.roles, CollectionName.policies, CollectionName.accessKeys,
             CollectionName.blocks,
             CollectionName.sessions:
@@ -137,9 +137,32 @@ final class DirectoryCache {
         }
     }
 
-    fileprivate func remember(_ session: Session, for digest: SHA256Digest) {
+    fileprivate func remember(_ session: Session, for hash: TokenHash) {
         if tokens.count >= Self.sessions { tokens.removeAll() }
-        tokens[digest] = session
+        tokens[hash] = session
+    }
+}
+
+/// The SHA-256 of a token, as the key of a dictionary.
+private struct TokenHash: Hashable {
+    private let words: (UInt64, UInt64, UInt64, UInt64)
+
+    init?(_ bytes: some Sequence<UInt8>) {
+        var words: [UInt64] = []
+        var word: UInt64 = 0
+        for (position, byte) in bytes.enumerated() {
+            word = word << 8 | UInt64(byte)
+            if position % 8 == 7 { words.append(word) }
+        }
+        guard words.count == 4 else { return nil }
+        self.words = (words[0], words[1], words[2], words[3])
+    }
+
+    static func == (left: TokenHash, right: TokenHash) -> Bool { left.words == right.words }
+
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(words.0)
+        hasher.combine(words.1)
     }
 }
 
@@ -174,7 +197,8 @@ extension Engine {
         at now: Timestamp
     ) throws(StoreError) -> Result<Session, AuthenticationError> {
         let digest = unsafe token.withUnsafeBytes { unsafe SHA256.hash(data: $0) }
-        if let session = directory.tokens[digest] { return Self.admit(session, from: address, at: now) }
+        guard let hash = TokenHash(digest) else { return .failure(.invalid) }
+        if let session = directory.tokens[hash] { return Self.admit(session, from: address, at: now) }
         let name = Hex.encode(Array(digest))
         guard let document = try entry(CollectionName.tokens, name), var record = TokenRecord(document) else {
             return .failure(.invalid)
@@ -184,7 +208,7 @@ extension Engine {
         let admitted = Self.admit(session, from: address, at: now)
         guard case .success = admitted else { return admitted }
         guard let uses = record.uses else {
-            directory.remember(session, for: digest)
+            directory.remember(session, for: hash)
             return admitted
         }
         // Counted before it is used, in the same transaction: whoever comes with it at the same time finds one use less.
@@ -252,7 +276,13 @@ extension Engine {
             for role in found.roles { inherited += try view.policies(ofRole: role) ?? [] }
             inherited += found.policies
         }
-        if let token, try hasEnded(token, principal, view) { return .failure(.invalid) }
+        var owner = principal
+        if let name = token?.owner, principal == nil {
+            guard let found = try view.principal(name) else { return .failure(.invalid) }
+            guard !found.isDisabled else { return .failure(.disabled) }
+            owner = found
+        }
+        if let token, try hasEnded(token, owner, view) { return .failure(.invalid) }
         let names = Set(own + inherited)
         let access: AccessControl
         if names.contains(PolicyName.root) {

@@ -167,6 +167,9 @@ public enum SessionScope: Sendable, Hashable {
     /// Those of all who have a role.
     case role(String)
 
+    /// The scope in words: `principal:ada`.
+    public var text: String { name }
+
     var name: String {
         switch self {
         case .everyone: "everyone"

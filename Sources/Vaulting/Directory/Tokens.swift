@@ -40,6 +40,8 @@ public struct TokenRecord: Sendable, Hashable {
     public var role: String?
     /// When it was renewed last.
     public var renewed: Timestamp?
+    /// The principal who made it for themselves: it opens nothing when they may do nothing, or their sessions were ended.
+    public var owner: String?
     /// What a served protocol keeps with it.
     public var extra: [String: String] = [:]
 
@@ -82,6 +84,7 @@ extension TokenRecord {
         object["origin"] = .string(origin)
         object["role"] = role.map(JSONValue.string)
         object["renewed"] = renewed.map { .string($0.description) }
+        object["owner"] = owner.map(JSONValue.string)
         object["extra"] = .map(extra)
         return .object(object)
     }
@@ -105,6 +108,7 @@ extension TokenRecord {
         origin = value["origin"]?.asString ?? origin
         role = value["role"]?.asString
         renewed = value["renewed"]?.asString.flatMap(Timestamp.init)
+        owner = value["owner"]?.asString
         extra = value["extra"].map
     }
 }

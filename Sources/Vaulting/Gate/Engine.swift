@@ -16,6 +16,7 @@ final class Engine: @unchecked Sendable {
     let anchor: Anchor?
     /// What waits for the disk after a commit, when the storage does not do that itself.
     private(set) var sync: (any StorageSync)?
+    let syncState = SyncState()
     /// Every path in order, once somebody asked for them; kept up to date from then on.
     var pathIndex: PathIndex?
     /// Who there is and what they may do, as it was read last.
@@ -119,10 +120,10 @@ extension Engine {
                 openLog = AuditLog(after: head, now: options.clock(), keys: keys, storage: storage)
                 freshness.begin()
                 body()
-                guard var log = openLog.take() else { throw .abandoned() }
+                guard var log = openLog.take(), storage.isInTransaction else { throw .abandoned() }
                 isDurable = freshness.isChanged
                 // Counting a token's use changes rows and leaves no record of its own: the head is signed anew all the same.
-                return log.isEmpty && !isDurable ? head : try log.close(state: stateRows.end())
+                return log.isEmpty && !stateRows.isChanged ? head : try log.close(state: stateRows.end())
             }
             trustedHead = head
             if isDurable { freshness.commit() }
@@ -140,6 +141,11 @@ extension Engine {
         _ body: (inout AuditLog) throws(StoreError) -> Result
     ) throws(StoreError) -> Result {
         guard var log = openLog.take() else { preconditionFailure("one request passes after the other, in a group") }
+        // An error of the disk has undone everything: nothing of this group may be kept or answered.
+        guard storage.isInTransaction else {
+            openLog = log
+            throw .abandoned()
+        }
         guard mode == .durable else {
             defer { openLog = log }
             return try body(&log)

@@ -31,6 +31,9 @@ final class StateRows {
         fileprivate let changed: MultisetHash?
     }
 
+    /// Whether the transaction has changed rows.
+    var isChanged: Bool { changed != nil }
+
     /// Marks where the transaction is.
     func mark() -> Mark { Mark(changed: changed) }
 

@@ -30,8 +30,10 @@ extension Vault {
             do throws(StoreError) {
                 let result = try act(&directory)
                 passage.detail = directory.detail ?? detail
+                passage.isChanging = directory.isChanged
                 return result
             } catch {
+                passage.detail = directory.detail ?? detail
                 passage.isChanging = directory.isChanged
                 throw error
             }
@@ -73,7 +75,7 @@ extension Vault {
 
     /// Whether an address may not come in: asked before anything else is, also of a login.
     public func isBlocked(_ address: String) throws(StoreError) -> Bool {
-        try engine.isBlocked(address, at: engine.options.clock())
+        try exclusively { () throws(StoreError) in try engine.isBlocked(address, at: engine.options.clock()) }
     }
 }
 

@@ -34,11 +34,16 @@ extension Vault {
     /// - Throws: ``StoreError`` `KF-STORE-036`: then nobody knows what is on the disk, and nothing more may be answered.
     public func sync() throws(StoreError) {
         guard let sync = engine.sync else { return }
-        let mark = engine.synchronized { engine.mark() }
-        try sync.sync()
-        if let head = mark.head { engine.anchor?.write(head, keys: engine.keys) }
-        engine.synchronized { engine.confirm(mark.generation) }
+        try engine.syncState.once { () throws(StoreError) in
+            let mark = engine.synchronized { engine.mark() }
+            try sync.sync()
+            if let head = mark.head { engine.anchor?.write(head, keys: engine.keys) }
+            engine.synchronized { engine.confirm(mark.generation) }
+        }
     }
+
+    /// Whether the disk once did not confirm a write.
+    public var hasSyncFailed: Bool { engine.syncState.hasFailed }
 
     /// Keeps the storage's log short. Callable from any thread, now and then.
     public func tidy() { engine.sync?.tidy() }

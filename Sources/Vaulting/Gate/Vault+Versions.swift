@@ -72,7 +72,9 @@ extension Vault {
         to new: VersionReference?,
         isAnywhere: Bool = false
     ) throws(StoreError) {
-        try change(path, .label, needs: .update, .metadata) { (record, passage) throws(StoreError) in
+        // Moving `current` changes what every reader gets, as a write does.
+        let aspect: Resource.Aspect = label == .current ? .data : .metadata
+        try change(path, .label, needs: .update, aspect) { (record, passage) throws(StoreError) in
             let expected = try old.map { (reference) throws(StoreError) in try record.number(of: reference) }
             let found = record.place(of: label)
             guard isAnywhere || found == expected else { throw .labelElsewhere(path, label) }

@@ -94,6 +94,7 @@ struct SnapshotReader {
     }
 
     private mutating func takeRecord(_ bytes: [UInt8]) throws(StoreError) {
+        guard bytes.count > SnapshotFormat.recordPrefix.count else { throw fault("a record is not complete") }
         let record = Array(bytes[SnapshotFormat.recordPrefix.count..<(bytes.count - 1)])
         guard bytes.last == UInt8(ascii: "}"), let value = try? JSONValue(parsing: record),
             value["sequence"]?.asInteger == counts.records + 1,

@@ -15,6 +15,9 @@ public protocol VaultStorage: AnyObject {
     /// throws, nothing of it, and the transaction goes on.
     func attempt<Result>(_ body: () throws(StoreError) -> Result) throws(StoreError) -> Result
 
+    /// Whether a transaction is under way: some errors of a disk end it, and everything that was done in it is undone.
+    var isInTransaction: Bool { get }
+
     /// From now on a durable transaction returns before it is on the disk, and whoever needs it there asks what this
     /// gives. Called once, before the storage is used by a service.
     func deferSync() throws(StoreError) -> any StorageSync

@@ -66,7 +66,8 @@ struct BuiltInRoleTests {
     @Test(arguments: [
         ("sys/audit", Capability.read, [BuiltInRole.security]), ("sys/audit/file", .update, [.security]),
         ("sys/audit", .sudo, [.security]), ("sys/access/report", .read, [.security]),
-        ("sys/principals", .list, [.security]), ("sys/principals/x", .delete, [.security]),
+        ("sys/principals", .list, [.security]), ("sys/principals/x", .delete, []),
+        ("sys/principals/x", .read, [.security]),
         ("sys/rotation", .read, [.security]), ("sys/rotation/run", .update, [.devops, .security]),
         ("sys/blocks/x", .create, [.security]), ("sys/blocks", .list, [.security]),
         ("sys/sessions/x", .delete, [.security]),

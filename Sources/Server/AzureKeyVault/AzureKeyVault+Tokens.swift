@@ -53,7 +53,7 @@ extension AzureKeyVault {
         _ vault: Vault
     ) throws(EntraError) -> (token: Secret<String>, seconds: Int, now: Timestamp) {
         // The name that the native login counts, too: who guesses must not get two counts.
-        if attempts.wait(name: form.client, address: address, at: .now) != nil { throw .locked }
+        if attempts.begin(name: form.client, address: address, at: .now) != nil { throw .locked }
         let issued: (Secret<String>, Int, Timestamp)
         do throws(StoreError) {
             issued = try vault.perform(
@@ -84,10 +84,9 @@ extension AzureKeyVault {
             }
         } catch {
             guard error.isNoSuchEntry else { throw .unavailable }
-            attempts.fail(name: form.client, address: address, at: .now)
             throw .badClient(form.client)
         }
-        attempts.succeed(name: form.client)
+        attempts.succeed(name: form.client, address: address)
         return issued
     }
 }

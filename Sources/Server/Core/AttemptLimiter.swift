@@ -45,6 +45,28 @@ public final class AttemptLimiter: Sendable {
         }
     }
 
+    /// Begins an attempt: counts it as a wrong one at once, so that as many as come at the same time are as many as come
+    /// one after the other. ``succeed(name:address:)`` takes it back.
+    ///
+    /// - Returns: How many seconds to wait instead; nil when the attempt may be made.
+    public func begin(name: String, address: String, at now: Timestamp) -> Int? {
+        if let seconds = wait(name: name, address: address, at: now) { return seconds }
+        fail(name: name, address: address, at: now)
+        return nil
+    }
+
+    /// Ends an attempt that was wrong: whoever must wait waits from now on, however long the attempt took.
+    public func lose(name: String, address: String, at now: Timestamp) {
+        counts.withLock { counts in
+            for (key, free) in [(Self.key("n:", name), freeAttempts), (Self.key("a:", address), freeAttempts * 10)] {
+                guard let count = counts[key], count.failures >= free else { continue }
+                counts[key]?.until = now.adding(seconds: seconds(count.failures - free))
+            }
+        }
+    }
+
+    private func seconds(_ exponent: Int) -> Int { min(2 << min(exponent, 20), longestSeconds) }
+
     /// Counts a wrong one. An address may have many users behind it, so it takes ten times as many.
     public func fail(name: String, address: String, at now: Timestamp) {
         counts.withLock { counts in
@@ -53,9 +75,12 @@ public final class AttemptLimiter: Sendable {
         }
     }
 
-    /// Forgets what was counted for a name; not for the address, whose other guesses still count.
-    public func succeed(name: String) {
-        counts.withLock { $0[Self.key("n:", name)] = nil }
+    /// Forgets what was counted for a name, and of the address this one attempt: its other guesses still count.
+    public func succeed(name: String, address: String) {
+        counts.withLock { counts in
+            counts[Self.key("n:", name)] = nil
+            counts[Self.key("a:", address)]?.failures -= 1
+        }
     }
 
     /// How many names and addresses must wait.
@@ -75,8 +100,7 @@ public final class AttemptLimiter: Sendable {
         count.failures += 1
         count.last = now
         if count.failures >= free {
-            let exponent = min(count.failures - free, 20)
-            count.until = now.adding(seconds: min(1 << exponent, longestSeconds))
+            count.until = now.adding(seconds: seconds(count.failures - free))
         }
         counts[key] = count
     }

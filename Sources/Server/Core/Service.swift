@@ -18,6 +18,10 @@ public final class Service: Sendable {
     /// Raised when something was committed: for those who follow the audit log.
     public let committed = CommitSignal()
     private let workers = JobQueue<@Sendable () -> Void>(limit: 256)
+    /// For those who were not let in yet: strangers' passwords keep nobody else waiting.
+    private let strangers = JobQueue<@Sendable () -> Void>(limit: 64)
+    private let waiting = Mutex<[String: Int]>([:])
+    private static let waitingOfOneAddress = 8
     private let names = RequestNames()
     private let sinks = Mutex<AuditSinks?>(nil)
     /// Decides which refusals are recorded, for all workers together.
@@ -45,9 +49,11 @@ public final class Service: Sendable {
         committer = Committer(vault: vault)
         metrics = ServiceMetrics(wires: adapters.map(\.wire))
         committer.start()
-        for _ in 0..<threads {
-            Thread.start { [workers] in
-                while let job = workers.takeOne() { job() }
+        for queue in [workers, strangers] {
+            for _ in 0..<threads {
+                Thread.start {
+                    while let job = queue.takeOne() { job() }
+                }
             }
         }
     }
@@ -86,6 +92,7 @@ public final class Service: Sendable {
     /// Takes no more work; what is under way is finished, and the sinks get what was committed, if they take it soon.
     public func stop() {
         workers.close()
+        strangers.close()
         committer.stop()
         _ = sinks.withLock { $0 }?.stop()
     }
@@ -111,6 +118,31 @@ public final class Service: Sendable {
     ///
     /// - Returns: Whether there was room.
     func work(_ job: @escaping @Sendable () -> Void) -> Bool { workers.push(job) }
+
+    /// Does something that takes time for somebody who was not let in yet: a few at a time for each address.
+    ///
+    /// - Returns: Whether there was room.
+    func workForStranger(at address: String, _ job: @escaping @Sendable () -> Void) -> Bool {
+        let isTaken = waiting.withLock { waiting in
+            guard waiting[address, default: 0] < Self.waitingOfOneAddress else { return false }
+            waiting[address, default: 0] += 1
+            return true
+        }
+        guard isTaken else { return false }
+        let isQueued = strangers.push { [self] in
+            job()
+            release(address)
+        }
+        if !isQueued { release(address) }
+        return isQueued
+    }
+
+    private func release(_ address: String) {
+        waiting.withLock { waiting in
+            let count = waiting[address, default: 1] - 1
+            waiting[address] = count > 0 ? count : nil
+        }
+    }
 }
 
 /// Names for requests: nobody else's, and cheap. 12 random digits of the process, and a count.

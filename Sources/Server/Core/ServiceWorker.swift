@@ -58,27 +58,36 @@ public final class ServiceWorker {
         case .visit(let act):
             pending.append(Pending(adapter: adapter, request: request, step: .visit(act), began: began, reply: reply))
         case .enterApart(let credential, let act):
-            take(
-                .work { [service] vault in Self.enter(credential, act, vault, service, adapter, request) },
-                adapter,
-                request,
-                began,
-                reply
-            )
-        case .work(let work):
-            let service = service
-            let isTaken = service.work {
-                let worker = ServiceWorker(service)
-                let vault = service.vault.acting(
-                    as: Self.login,
-                    source: service.source(of: request, service.adapters[adapter].wire)
-                )
-                worker.take(Self.work(work, vault, service, adapter, request), adapter, request, began, reply)
-                worker.flush()
+            // Strangers stop at the credential, which is cheap: a place among the known is theirs no longer than that.
+            apart(adapter, request, began, reply, isStranger: false) { [service] vault in
+                Self.enter(credential, act, vault, service, adapter, request)
             }
-            guard !isTaken else { return }
-            answer(service.adapters[adapter].failure(.busy(), request), adapter, began, reply)
+        case .work(let work): apart(adapter, request, began, reply, isStranger: true, work)
         }
+    }
+
+    /// Does what takes time on another thread, and goes on there with what it says.
+    private func apart(
+        _ adapter: Int,
+        _ request: HTTPRequest,
+        _ began: Timestamp,
+        _ reply: @escaping @Sendable (HTTPResponse) -> Void,
+        isStranger: Bool,
+        _ work: @escaping @Sendable (Vault) -> Plan
+    ) {
+        let service = service
+        let job: @Sendable () -> Void = {
+            let worker = ServiceWorker(service)
+            let vault = service.vault.acting(
+                as: Self.login,
+                source: service.source(of: request, service.adapters[adapter].wire)
+            )
+            worker.take(Self.work(work, vault, service, adapter, request), adapter, request, began, reply)
+            worker.flush()
+        }
+        let isTaken = isStranger ? service.workForStranger(at: request.origin.address, job) : service.work(job)
+        guard !isTaken else { return }
+        answer(service.adapters[adapter].refusal(.locked(seconds: 1), request), adapter, began, reply)
     }
 
     private func answer(

@@ -199,7 +199,7 @@ extension HashiCorpVaultAdapter {
         let who = user?.lowercased() ?? LogicalParameters.trimmed(roleID)
         let name = "vault/\(mount)/\(Substring(who.utf8.prefix(64)))"
         let address = request.origin.address
-        if let seconds = attempts.wait(name: name, address: address, at: .now) {
+        if let seconds = attempts.begin(name: name, address: address, at: .now) {
             throw LogicalFault(AuthenticationError.locked(seconds: seconds))
         }
         guard user != nil else {
@@ -238,14 +238,14 @@ extension HashiCorpVaultAdapter {
         _ address: String,
         _ body: () throws -> LogicalResponse
     ) throws -> LogicalResponse {
+        // It was counted as a wrong one when it began.
         do {
             let response = try body()
-            attempts.succeed(name: name)
+            attempts.succeed(name: name, address: address)
             return response
-        } catch let fault as LogicalFault {
-            // Whatever is wrong: each attempt leaves a record, and nobody may fill the log.
-            attempts.fail(name: name, address: address, at: .now)
-            throw fault
+        } catch {
+            attempts.lose(name: name, address: address, at: .now)
+            throw error
         }
     }
 

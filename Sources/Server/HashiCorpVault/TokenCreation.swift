@@ -37,6 +37,8 @@ extension LogicalContext {
                 record.principal = session.principal?.name
                 if role == nil { record.addresses = session.token?.addresses ?? [] }
             }
+            // An orphan outlives its maker's token, not its maker.
+            record.owner = session.principal?.name
             record.metadata = order.metadata
             record.displayName = order.displayName
             record.origin = "auth/token/create" + (isOrphan ? "-orphan" : "") + (role.map { "/" + $0.name } ?? "")

@@ -141,14 +141,8 @@ enum NetworkList {
     static func isInside(_ inner: [String], _ outer: [String]) -> Bool {
         guard !outer.isEmpty else { return true }
         return inner.allSatisfy { item in
-            let parts = item.split(separator: "/")
-            let bits = parts.count > 1 ? Int(parts[1]) ?? 0 : 128
-            return outer.contains { range in
-                let outerParts = range.split(separator: "/")
-                let isWholeAddress = outerParts.count == 1
-                let outerBits = isWholeAddress ? (range.contains(":") ? 128 : 32) : Int(outerParts[1]) ?? 0
-                return bits >= outerBits && AddressRange(range)?.contains(String(parts[0])) ?? false
-            }
+            guard let item = AddressRange(item) else { return false }
+            return outer.contains { AddressRange($0)?.contains(item) ?? false }
         }
     }
 }

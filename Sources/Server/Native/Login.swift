@@ -29,7 +29,7 @@ enum Login {
     ) -> Plan {
         .visit { vault in
             answer(name: id, request, attempts) { () throws(StoreError) in
-                try issue(for: .client(id, secret), vault)
+                try issue(for: .client(id, secret), from: request.request.origin.address, vault)
             }
         }
     }
@@ -52,7 +52,7 @@ enum Login {
                     try vault.recordRefusal(.invalid, detail: known == nil ? "an unknown name" : name)
                     return nil
                 }
-                return try issue(for: .person(name), vault)
+                return try issue(for: .person(name), from: request.request.origin.address, vault)
             }
             return .reply(response)
         }
@@ -65,7 +65,7 @@ enum Login {
         case person(String)
     }
 
-    private static func issue(for who: Who, _ vault: Vault) throws(StoreError) -> Issued? {
+    private static func issue(for who: Who, from address: String, _ vault: Vault) throws(StoreError) -> Issued? {
         try vault.perform(.login, .update, on: "auth/login", changing: true) { (directory) throws(StoreError) in
             var record: TokenRecord
             switch who {
@@ -83,6 +83,13 @@ enum Login {
                 record = TokenRecord(principal: name, created: directory.time)
                 record.displayName = name
                 record.live(seconds: 12 * 3600, from: directory.time)
+            }
+            // From where a principal may not come, the answer is that of a wrong secret.
+            if let name = record.principal, let principal = try directory.principal(name),
+                principal.isDisabled
+                    || (!principal.addresses.isEmpty && !principal.addresses.contains { $0.contains(address) })
+            {
+                throw .noSuchEntry("principal")
             }
             record.origin = "auth/login"
             directory.detail = record.displayName
@@ -104,15 +111,15 @@ enum Login {
         _ attempt: () throws(StoreError) -> Issued?
     ) -> HTTPResponse {
         let address = request.request.origin.address
-        if let seconds = attempts.wait(name: name, address: address, at: .now) {
+        if let seconds = attempts.begin(name: name, address: address, at: .now) {
             return NativeAdapter.response(AuthenticationError.locked(seconds: seconds))
         }
         do throws(StoreError) {
             guard let issued = try attemptOnce(attempt) else {
-                attempts.fail(name: name, address: address, at: .now)
+                attempts.lose(name: name, address: address, at: .now)
                 return NativeAdapter.response(AuthenticationError.invalid)
             }
-            attempts.succeed(name: name)
+            attempts.succeed(name: name, address: address)
             var object = issued.record.publicJSON
             object["token"] = .string(issued.token.reveal())
             return NativeAdapter.response(.json(.object(object)))

@@ -30,6 +30,15 @@ public struct AddressRange: Sendable, Hashable {
     /// Whether an address is in the range; one that cannot be read is in none.
     public func contains(_ address: String) -> Bool {
         guard let other = Self.parse(address), other.count == bytes.count else { return false }
+        return isInside(other)
+    }
+
+    /// Whether every address of another range is in this one.
+    public func contains(_ other: AddressRange) -> Bool {
+        bytes.count == other.bytes.count && other.bits >= bits && isInside(other.bytes)
+    }
+
+    private func isInside(_ other: [UInt8]) -> Bool {
         for position in 0..<bytes.count {
             let count = min(8, max(0, bits - position * 8))
             let mask = count == 0 ? 0 : UInt8(truncatingIfNeeded: 0xFF << (8 - count))

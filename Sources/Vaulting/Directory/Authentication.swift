@@ -198,11 +198,15 @@ extension Engine {
     ) throws(StoreError) -> Result<Session, AuthenticationError> {
         let digest = unsafe token.withUnsafeBytes { unsafe SHA256.hash(data: $0) }
         guard let hash = TokenHash(digest) else { return .failure(.invalid) }
-        if let session = directory.tokens[hash] { return Self.admit(session, from: address, at: now) }
+        if let session = directory.tokens[hash] {
+            guard try isParentThere(session.token, at: now) else { return .failure(.invalid) }
+            return Self.admit(session, from: address, at: now)
+        }
         let name = Hex.encode(Array(digest))
         guard let document = try entry(CollectionName.tokens, name), var record = TokenRecord(document) else {
             return .failure(.invalid)
         }
+        guard try isParentThere(record, at: now) else { return .failure(.invalid) }
         let made = try session(principal: record.principal, policies: record.policies, token: record, at: now)
         guard case .success(let session) = made else { return made }
         let admitted = Self.admit(session, from: address, at: now)
@@ -217,6 +221,19 @@ extension Engine {
         if uses <= 1 { try counter.revoke(accessor: record.accessor) } else { try counter.change(record) }
         noteChange()
         return admitted
+    }
+
+    /// Whether the token that a token was made with has not ended, nor that one's: a time that has run out takes no row
+    /// away, and the children end with it all the same.
+    private func isParentThere(_ token: TokenRecord?, at now: Timestamp) throws(StoreError) -> Bool {
+        guard var accessor = token?.parent else { return true }
+        let view = Directory(engine: self, time: now, identity: .owner(Principal("keyfolio")))
+        for _ in 0..<32 {
+            guard let parent = try view.token(.accessor(accessor)) else { return false }
+            guard let next = parent.parent else { return true }
+            accessor = next
+        }
+        return false
     }
 
     private static func admit(

@@ -28,14 +28,47 @@ public enum Resource {
     /// The resource of an aspect of a secret.
     public static func text(_ aspect: Aspect, _ path: SecretPath) -> String {
         let (mount, rest) = split(path.text)
-        return "\(mount)/\(aspect.rawValue)/\(rest)"
+        // A mount of Vault's first version has no aspects: its paths are the secrets' own.
+        if mount.utf8.first == UInt8(ascii: "@") { return meant("\(mount.dropFirst())/\(rest)") }
+        return meant("\(mount)/\(aspect.rawValue)/\(rest)")
     }
 
     /// The resource of a listing: of everything when there is no prefix.
     public static func listing(_ prefix: SecretPath?) -> String {
         guard let prefix else { return "\(mount)/metadata/" }
         let (mount, rest) = split(prefix.text)
-        return rest.isEmpty ? "\(mount)/metadata/" : "\(mount)/metadata/\(rest)/"
+        if mount.utf8.first == UInt8(ascii: "@") {
+            return meant(rest.isEmpty ? "\(mount.dropFirst())/" : "\(mount.dropFirst())/\(rest)/")
+        }
+        return rest.isEmpty ? "\(mount)/metadata/" : meant("\(mount)/metadata/\(rest)/")
+    }
+
+    /// The resource with what stands for bytes that no path has (`=20` for a space) turned back: a rule is about the name
+    /// that people know, whichever client asks.
+    private static func meant(_ text: String) -> String {
+        guard text.utf8.contains(UInt8(ascii: "=")) else { return text }
+        var bytes: [UInt8] = []
+        var rest = Array(text.utf8)[...]
+        while let byte = rest.popFirst() {
+            if byte == UInt8(ascii: "="), rest.count >= 2, let high = digit(rest[rest.startIndex]),
+                let low = digit(rest[rest.startIndex + 1])
+            {
+                bytes.append(high << 4 | low)
+                rest = rest.dropFirst(2)
+            } else {
+                bytes.append(byte)
+            }
+        }
+        // What is no text after all is asked about as it is spelled.
+        return String(validating: bytes, as: UTF8.self) ?? text
+    }
+
+    private static func digit(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+        default: nil
+        }
     }
 
     private static func split(_ path: String) -> (mount: Substring, rest: Substring) {

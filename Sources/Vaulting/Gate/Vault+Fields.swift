@@ -56,6 +56,7 @@ extension Vault {
     ) throws(StoreError) -> [FieldInfo] {
         try pass(Request(.fields, needs: .read, .metadata, of: path)) { (passage) throws(StoreError) in
             let (row, record) = try engine.existingSecret(at: path)
+            if record.deletion != nil { throw .secretDeleted(path) }
             let number = try record.number(of: version)
             passage.version = Int(number)
             return try engine.versionRecord(number, of: record, row).fields.map(\.info)
@@ -77,6 +78,7 @@ extension Vault {
         let request = Request(.history, needs: .read, .metadata, of: path, fields: field.map { [$0] } ?? [])
         return try pass(request) { (_) throws(StoreError) in
             let (row, record) = try engine.existingSecret(at: path)
+            if record.deletion != nil { throw .secretDeleted(path) }
             let records = try engine.versionRecords(of: record, row)
             if let field, !records.contains(where: { $0.2.knows(field) }) { throw .noSuchField(path, field) }
             return records.reversed().flatMap { version, _, details in

@@ -286,6 +286,7 @@ extension Vault {
         _ aspect: Resource.Aspect
     ) throws(StoreError) {
         try change(path, action, needs: capability, aspect) { (record, passage) throws(StoreError) in
+            if record.deletion != nil { throw .secretDeleted(path) }
             let number = try record.number(of: version)
             passage.version = Int(number)
             guard let position = record.versions.firstIndex(where: { $0.number == number }) else {

@@ -127,6 +127,13 @@ extension Vault {
             fields = []
         }
 
+        /// What every write sends, in the words of policies that look at parameters.
+        private static let payload: JSONObject = {
+            var object = JSONObject()
+            object["data"] = [:]
+            return object
+        }()
+
         func isAllowed(by access: AccessControl, _ engine: Engine) throws(StoreError) -> Bool {
             switch need {
             case .capability(let capability, let resource, let parameters):
@@ -134,7 +141,8 @@ extension Vault {
             case .write(let path):
                 access.decide(
                     try engine.secret(at: path) == nil ? .create : .update,
-                    on: Resource.text(.data, path)
+                    on: Resource.text(.data, path),
+                    parameters: Self.payload
                 )
                 .isAllowed
             case .listing(let prefix): access.mayHold(.list, under: prefix)

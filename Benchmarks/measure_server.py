@@ -220,7 +220,8 @@ def tokens(server, count=32):
     rules = "\n".join(f'path "secret/data/team-{n}/*" {{ capabilities = ["read"] }}' for n in range(18))
     rules += '\npath "secret/data/bench/*" { capabilities = ["read"] }\npath "secret/+/other/*" { capabilities = ["deny"] }'
     server.call("PUT", "/api/v1/policies/bench", {"text": rules})
-    return [server.call("POST", "/api/v1/tokens", {"policies": ["bench"], "seconds": 86400})["token"] for _ in range(count)]
+    server.call("PUT", "/api/v1/principals/bench", {"kind": "machine", "policies": ["bench"]})
+    return [server.call("POST", "/api/v1/tokens", {"principal": "bench", "seconds": 86400})["token"] for _ in range(count)]
 
 
 def percent(a, b):

@@ -17,7 +17,7 @@ final class Committer: Sendable {
     private let syncCount = Atomic<Int>(0)
     private let journals = Atomic<Int>(0)
     /// A group's records take a few pages of the log.
-    private static let journalsBetweenTidying = 128
+    private static let journalsBetweenTidying = 1024
 
     init(vault: Vault) { self.vault = vault }
 

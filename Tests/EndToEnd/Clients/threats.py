@@ -210,11 +210,74 @@ def revoked_blocked_and_ended_act_at_once():
     equal("until it ends", call("GET", "/api/v1/self")[0], 200)
 
 
+def rights_that_somebody_gives_themselves():
+    call("PUT", "/api/v1/principals/exists", {"password": "correct horse battery", "roles": ["developer"]})
+    call("PUT", "/api/v1/secrets/few", {"text": "x"})
+    token = principal("sec-officer", ["security"])
+    for method, path, body in [
+        ("PUT", "/api/v1/principals/sec-officer", {"roles": ["security", "devops"]}),
+        ("PUT", "/api/v1/principals/exists", {"password": "another horse battery"}),
+        ("POST", "/api/v1/access-keys", {"principal": "exists"}), ("POST", "/api/v1/clients", {"principal": "exists"}),
+        ("POST", "/api/v1/tokens", {"principal": "exists"}), ("PUT", "/api/v1/roles/own", {"policies": ["devops"]}),
+    ]:
+        equal(f"security does not {method} {path}", call(method, path, body, token=token)[0], 403)
+    # Whoever may write principals is still bound by what they have.
+    policy("people", 'path "sys/principals/*" { capabilities = ["create", "update", "read"] }')
+    token = principal("people-manager", policies=["people"])
+    equal("no role beyond one's own", call("PUT", "/api/v1/principals/new-one", {"roles": ["devops"]}, token=token)[0], 403)
+    equal("no password of who has more", call("PUT", "/api/v1/principals/exists", {"password": "another horse battery"}, token=token)[0], 403)
+    equal("what one has can be given", call("PUT", "/api/v1/principals/new-one", {"policies": ["people"]}, token=token)[0], 200)
+
+
+def tokens_that_escape_what_made_them():
+    policy("self-issue", 'path "sys/tokens/own" { capabilities = ["create"] }\npath "secret/data/few" { capabilities = ["read"] }')
+    call("PUT", "/api/v1/principals/escaper", {"policies": ["self-issue"]})
+
+    def issue(body, token=None):
+        status, answer, _ = call("POST", "/api/v1/tokens", body, token=token)
+        return answer["token"] if status == 201 else status
+
+    counted = issue({"principal": "escaper", "uses": 3})
+    equal("few uses do not become many", issue({"policies": ["self-issue"]}, counted), 403)
+    bound = issue({"principal": "escaper", "addresses": ["127.0.0.0/8"], "seconds": 600})
+    equal("an address is not lost", issue({"addresses": ["0.0.0.0/0"]}, bound), 403)
+    child = issue({"policies": ["self-issue"], "seconds": 300_000_000}, bound)
+    equal("the child reads", call("GET", "/api/v1/secrets/few", token=child)[0], 200)
+    own = call("GET", "/api/v1/self", token=child)[1]["token"]
+    check("it ends with its parent, and comes from where that may", own["addresses"] == ["127.0.0.0/8"] and own["expires"] < "2027", own)
+    call("POST", "/api/v1/sessions/end", {"principal": "escaper"})
+    equal("and with its maker's sessions", call("GET", "/api/v1/secrets/few", token=child)[0], 401)
+
+
+def guesses_in_parallel():
+    raw("POST", "/v1/sys/auth/userpass", None, '{"type": "userpass"}')
+    raw("POST", "/v1/auth/userpass/users/carol", None, '{"password": "right horse battery", "policies": "default"}')
+
+    def guess(number):
+        return raw("POST", "/v1/auth/userpass/login/carol", None, json.dumps({"password": f"wrong {number}"}))[0]
+
+    with concurrent.futures.ThreadPoolExecutor(40) as pool:
+        statuses = list(pool.map(guess, range(40)))
+    check("as many at once are as many one after the other", statuses.count(400) <= 6, statuses)
+    equal("strangers keep nobody else from working", call("POST", "/api/v1/audit/verify")[0], 200)
+
+
+def two_names_of_one_secret():
+    raw("POST", "/v1/sys/mounts/kvb", None, '{"type": "kv", "options": {"version": "1"}}')
+    raw("POST", "/v1/kvb/prod", None, '{"a": "1"}')
+    policy("both", 'path "*" { capabilities = ["read"] }\npath "kvb/*" { capabilities = ["deny"] }\npath "secret/data/prod db" { capabilities = ["deny"] }')
+    token = principal("two-namer", policies=["both"])
+    raw("POST", "/v1/secret/data/prod%20db", None, '{"data": {"a": "1"}}')
+    for target in ["/v1/kvb/prod", "/api/v1/secrets/@@kvb/prod", "/v1/secret/data/prod%20db", "/api/v1/secrets/prod=20db"]:
+        equal(f"a denied secret is denied by whatever name: {target}", raw("GET", target, token)[0], 403)
+
+
 for attack in [
+    rights_that_somebody_gives_themselves, tokens_that_escape_what_made_them, two_names_of_one_secret,
     path_traversal_and_normalisation, list_deny_bypass_by_trailing_slash, template_injection_into_policy_paths,
     policy_name_normalisation_to_root, user_enumeration_by_timing_or_text, unauthenticated_bodies_that_are_deep_wide_or_huge,
     errors_that_echo_what_was_sent, handles_of_others, one_time_credentials_used_twice, tokens_in_headers_without_bound,
-    revoked_blocked_and_ended_act_at_once, lockout_bypass_by_alias_variants,
+    revoked_blocked_and_ended_act_at_once, lockout_bypass_by_alias_variants, guesses_in_parallel,
 ]:
     attack()
 equal("the log is intact after all of it", call("POST", "/api/v1/audit/verify")[1]["intact"], True)

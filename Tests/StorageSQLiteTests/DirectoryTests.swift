@@ -149,8 +149,8 @@ import Vaulting
         let clock = TestClock(Timestamp.now.microseconds)
         let vault = try TemporaryStore().create(options: VaultOptions(clock: clock.read))
         let (token, _) = try issue(vault)
+        let range = try #require(AddressRange("192.0.2.0/24"))
         try change(vault) { (directory) throws(StoreError) in
-            guard let range = AddressRange("192.0.2.0/24") else { return }
             try directory.put(Block(range, until: directory.time.adding(seconds: 60)))
         }
         #expect(try !isIn(vault, token, from: "192.0.2.7") && isIn(vault, token, from: "192.0.3.7"))

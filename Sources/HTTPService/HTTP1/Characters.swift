@@ -39,8 +39,8 @@ extension Span where Element == UInt8 {
     /// - Parameter word: In small letters.
     func isWord(_ range: Range<Int>, _ word: StaticString) -> Bool {
         guard range.count == word.utf8CodeUnitCount else { return false }
-        return unsafe word.withUTF8Buffer { letters in
-            for offset in unsafe 0..<letters.count {
+        return word.withUTF8Buffer { letters in
+            for offset in 0..<letters.count {
                 var byte = self[range.lowerBound + offset]
                 if byte &- 0x41 < 26 { byte |= 0x20 }
                 if unsafe byte != letters[offset] { return false }

@@ -7,8 +7,9 @@ import json
 import urllib.error
 
 import boto3
-from aws_support import check, equal, finish, native, raw, refused, token, unique
+from aws_support import raw, refused, token, unique
 from botocore.config import Config
+from checks import check, equal, finish, native
 
 config = Config(retries={"max_attempts": 1})
 client = boto3.client("secretsmanager", config=config)

@@ -5,7 +5,8 @@ import os
 import subprocess
 import sys
 
-from aws_support import check, equal, finish, unique
+from aws_support import unique
+from checks import check, equal, finish
 
 AWS = os.path.join(os.path.dirname(sys.executable), "aws")
 

@@ -4,7 +4,8 @@ import datetime
 import json
 
 import boto3
-from aws_support import check, equal, finish, refused, unique
+from aws_support import refused, unique
+from checks import check, equal, finish
 
 client = boto3.client("secretsmanager")
 trail = boto3.client("cloudtrail")

@@ -1,4 +1,4 @@
-"""What the AWS scripts share: checks that are counted, principals of less rights, and raw signed requests.
+"""What the AWS scripts share beside the checks: errors that must be AWS's, and raw signed requests.
 
 The environment is what `keyfolio serve --dev` prints: AWS_ENDPOINT_URL_SECRETS_MANAGER, AWS_ENDPOINT_URL_CLOUDTRAIL,
 AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_DEFAULT_REGION, AWS_CA_BUNDLE, KEYFOLIO_ADDR, KEYFOLIO_TOKEN.
@@ -6,8 +6,6 @@ AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_DEFAULT_REGION, AWS_CA_BUNDLE, KEY
 
 import json
 import os
-import ssl
-import sys
 import urllib.error
 import urllib.request
 import uuid
@@ -16,22 +14,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
-
-failures = []
-checks = 0
-
-
-def check(what, condition, detail=""):
-    """Counts one thing that must hold."""
-    global checks
-    checks += 1
-    if not condition:
-        failures.append(what)
-        print(f"FAILED: {what} {detail}", flush=True)
-
-
-def equal(what, found, expected):
-    check(what, found == expected, f"\n  found    {found!r}\n  expected {expected!r}")
+from checks import check, context, equal
 
 
 def refused(what, code, message, call, **members):
@@ -46,29 +29,6 @@ def refused(what, code, message, call, **members):
         check(f"{what}: request id", error.response["ResponseMetadata"].get("RequestId"))
         return
     check(what, False, f"ended well where {code} was expected")
-
-
-def finish():
-    print(f"{checks} checks, {len(failures)} failed")
-    sys.exit(1 if failures else 0)
-
-
-def context():
-    bundle = os.environ.get("AWS_CA_BUNDLE")
-    return ssl.create_default_context(cafile=bundle) if bundle else None
-
-
-def native(method, path, body=None):
-    """A call of Keyfolio's own API, with the root token."""
-    request = urllib.request.Request(
-        os.environ["KEYFOLIO_ADDR"] + path,
-        data=None if body is None else json.dumps(body).encode(),
-        method=method,
-        headers={"Authorization": "Bearer " + os.environ["KEYFOLIO_TOKEN"], "Content-Type": "application/json"},
-    )
-    with urllib.request.urlopen(request, context=context()) as answer:
-        text = answer.read()
-        return json.loads(text) if text else None
 
 
 def raw(target, body, sign=True, headers=None, key=None, secret=None, change=None):

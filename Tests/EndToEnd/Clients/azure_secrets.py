@@ -1,8 +1,8 @@
 """Drives a development server with azure-keyvault-secrets and azure-identity, as they are on PyPI.
 
 Give it what `keyfolio serve --dev` prints to export. It needs nothing else: names below vault.localhost are looked up on
-this machine by itself, because not every resolver does so. Each line that it prints is one promise that held; it ends
-with 1 at the first that did not.
+this machine by itself, because not every resolver does so. It prints how many checks held, and ends with 1 when one did
+not.
 """
 
 import base64
@@ -11,7 +11,6 @@ import json
 import os
 import socket
 import ssl
-import sys
 import urllib.error
 import urllib.request
 from urllib.parse import urlsplit
@@ -35,20 +34,13 @@ from azure.core.exceptions import (  # noqa: E402
 from azure.core.rest import HttpRequest  # noqa: E402
 from azure.identity import ClientSecretCredential, DefaultAzureCredential  # noqa: E402
 from azure.keyvault.secrets import ApiVersion, SecretClient  # noqa: E402
+from checks import check, finish, native  # noqa: E402
 
-SERVER = os.environ["KEYFOLIO_ADDR"]
 VAULT = os.environ["AZURE_KEYVAULT_URL"]
 AUTHORITY = os.environ["AZURE_AUTHORITY_HOST"]
 TENANT = os.environ["AZURE_TENANT_ID"]
 PORT = urlsplit(VAULT).port
 UTC = datetime.timezone.utc
-
-
-def promise(text, holds):
-    if not holds:
-        print("BROKEN:", text)
-        sys.exit(1)
-    print("holds:", text)
 
 
 def fails(kind, status, code, inner, act, text):
@@ -59,22 +51,9 @@ def fails(kind, status, code, inner, act, text):
         model = getattr(error, "error", None)
         found = (error.status_code, model.code if model else None)
         nested = (model.innererror or {}).get("code") if model else None
-        promise(f"{text}: {found} {nested}", found == (status, code) and nested == inner)
+        check(f"{text}: {found} {nested}", found == (status, code) and nested == inner)
         return error
-    promise(text + ": nothing failed", False)
-
-
-def native(method, path, body=None):
-    """Asks the server's own API, as its root."""
-    context = ssl.create_default_context(cafile=os.environ["REQUESTS_CA_BUNDLE"])
-    request = urllib.request.Request(
-        SERVER + path, method=method, data=None if body is None else json.dumps(body).encode()
-    )
-    request.add_header("Authorization", "Bearer " + os.environ["KEYFOLIO_TOKEN"])
-    request.add_header("Content-Type", "application/json")
-    with urllib.request.urlopen(request, context=context) as response:
-        text = response.read()
-        return json.loads(text) if text else None
+    check(text + ": nothing failed", False)
 
 
 def credential(client=None, secret=None, tenant=TENANT, **named):
@@ -92,7 +71,7 @@ def vault(url=VAULT, key=None, **named):
     return SecretClient(url, key or credential(), retry_total=0, **named)
 
 
-def finish(poller):
+def wait(poller):
     poller.wait(10)
     return poller.result()
 
@@ -104,29 +83,29 @@ def secrets():
     first = client.set_secret(
         "Portfolio--Production", "one é", content_type="text/plain", tags={"team": "a"}, not_before=begin, expires_on=end
     )
-    promise("a secret is set", first.value == "one é" and first.name == "Portfolio--Production")
-    promise("its attributes are told", first.properties.tags == {"team": "a"} and first.properties.expires_on == end)
-    promise("it can be recovered for 90 days", first.properties.recoverable_days == 90)
-    promise("it says so", first.properties.recovery_level == "Recoverable+Purgeable")
+    check("a secret is set", first.value == "one é" and first.name == "Portfolio--Production")
+    check("its attributes are told", first.properties.tags == {"team": "a"} and first.properties.expires_on == end)
+    check("it can be recovered for 90 days", first.properties.recoverable_days == 90)
+    check("it says so", first.properties.recovery_level == "Recoverable+Purgeable")
     second = client.set_secret("portfolio--production", '{"b": "2", "a": "1"}')
-    promise("a name has no case", second.name == "Portfolio--Production")
-    promise("the latest is got", client.get_secret("PORTFOLIO--PRODUCTION").value == second.value)
+    check("a name has no case", second.name == "Portfolio--Production")
+    check("the latest is got", client.get_secret("PORTFOLIO--PRODUCTION").value == second.value)
     old = client.get_secret("portfolio--production", first.properties.version)
-    promise("a version is got", old.value == "one é" and old.properties.not_before == begin)
+    check("a version is got", old.value == "one é" and old.properties.not_before == begin)
     changed = client.update_secret_properties(
         "portfolio--production", first.properties.version, tags={"team": "b"}, content_type="x", enabled=False
     )
-    promise("a version's properties change", changed.tags == {"team": "b"} and changed.enabled is False)
-    promise("the others stay", changed.expires_on == end and changed.content_type == "x")
+    check("a version's properties change", changed.tags == {"team": "b"} and changed.enabled is False)
+    check("the others stay", changed.expires_on == end and changed.content_type == "x")
     error = fails(
         HttpResponseError, 403, "Forbidden", "SecretDisabled",
         lambda: client.get_secret("portfolio--production", first.properties.version), "a disabled version is not read",
     )
-    promise("in the service's words", "Operation get is not allowed on a disabled secret." in error.message)
+    check("in the service's words", "Operation get is not allowed on a disabled secret." in error.message)
     client.update_secret_properties("portfolio--production", first.properties.version, enabled=True)
-    promise("the latest's properties change", client.update_secret_properties(second.name, content_type="j").content_type == "j")
+    check("the latest's properties change", client.update_secret_properties(second.name, content_type="j").content_type == "j")
     found = list(client.list_properties_of_secret_versions(second.name))
-    promise("versions are listed", [item.version for item in found] == [first.properties.version, second.properties.version])
+    check("versions are listed", [item.version for item in found] == [first.properties.version, second.properties.version])
     for name in ["none", second.name + "x"]:
         fails(ResourceNotFoundError, 404, "SecretNotFound", None, lambda: client.get_secret(name), "what is not there")
     fails(
@@ -140,17 +119,17 @@ def secrets():
         HttpResponseError, 400, "BadParameter", None,
         lambda: client.set_secret("large", "x" * (25 * 1024 + 1)), "a value of more than 25 KB",
     )
-    promise("25 KB are taken", len(client.set_secret("large", "x" * 25 * 1024).value) == 25 * 1024)
+    check("25 KB are taken", len(client.set_secret("large", "x" * 25 * 1024).value) == 25 * 1024)
 
 
 def other_protocols():
     client = vault()
     native("PUT", "/api/v1/secrets/shop/fields", {"fields": {"b": "2", "a": "é"}})
-    promise("fields are JSON", client.get_secret("shop--fields").value == '{"a":"é","b":"2"}')
+    check("fields are JSON", client.get_secret("shop--fields").value == '{"a":"é","b":"2"}')
     native("PUT", "/api/v1/secrets/my_app/db.url", {"text": "v"})
-    promise("other characters have a spelling", client.get_secret("my---5Fapp--db---2Eurl").value == "v")
+    check("other characters have a spelling", client.get_secret("my---5Fapp--db---2Eurl").value == "v")
     client.set_secret("shop--text", "written here")
-    promise("and back", "written here" in json.dumps(native("GET", "/api/v1/secrets/shop/text")))
+    check("and back", "written here" in json.dumps(native("GET", "/api/v1/secrets/shop/text")))
 
 
 def lists():
@@ -159,27 +138,27 @@ def lists():
     for name in names:
         client.set_secret(name, "v")
     found = [item.name for item in client.list_properties_of_secrets()]
-    promise("a list goes through all its pages", sorted(found) == names)
+    check("a list goes through all its pages", sorted(found) == names)
     found = [item.name for item in client.list_properties_of_secrets(max_page_size=7)]
-    promise("also through small ones", sorted(found) == names)
+    check("also through small ones", sorted(found) == names)
     pages = list(client.list_properties_of_secrets(max_page_size=25).by_page())
-    promise("of at most 25", len(pages) == 3)
+    check("of at most 25", len(pages) == 3)
     for _ in range(29):
         client.set_secret("secret-00", "w")
     versions = list(client.list_properties_of_secret_versions("secret-00"))
-    promise("so do versions", len({item.version for item in versions}) == 30)
+    check("so do versions", len({item.version for item in versions}) == 30)
     for wrong in ["maxresults=26", "maxresults=0", "$skiptoken=x"]:
         answer = client.send_request(HttpRequest("GET", f"/secrets?{wrong}"))
-        promise(f"{wrong} is refused", answer.status_code == 400 and answer.json()["error"]["code"] == "BadParameter")
-    promise("another vault is empty", not list(vault(f"https://empty.vault.localhost:{PORT}").list_properties_of_secrets()))
+        check(f"{wrong} is refused", answer.status_code == 400 and answer.json()["error"]["code"] == "BadParameter")
+    check("another vault is empty", not list(vault(f"https://empty.vault.localhost:{PORT}").list_properties_of_secrets()))
 
 
 def deletion():
     client = vault()
     version = client.set_secret("gone", "v").properties.version
-    deleted = finish(client.begin_delete_secret("gone"))
-    promise("a deleted secret says when it goes", (deleted.scheduled_purge_date - deleted.deleted_date).days in (89, 90))
-    promise("and where it is", deleted.recovery_id == f"{VAULT}/deletedsecrets/gone")
+    deleted = wait(client.begin_delete_secret("gone"))
+    check("a deleted secret says when it goes", (deleted.scheduled_purge_date - deleted.deleted_date).days in (89, 90))
+    check("and where it is", deleted.recovery_id == f"{VAULT}/deletedsecrets/gone")
     fails(ResourceNotFoundError, 404, "SecretNotFound", None, lambda: client.get_secret("gone"), "it is not got")
     fails(
         ResourceNotFoundError, 404, "SecretNotFound", None,
@@ -189,12 +168,12 @@ def deletion():
         ResourceExistsError, 409, "Conflict", "ObjectIsDeletedButRecoverable",
         lambda: client.set_secret("GONE", "w"), "its name is taken",
     )
-    promise("in the service's words", "currently in a deleted but recoverable state" in error.message)
-    promise("it is got as deleted", client.get_deleted_secret("gone").name == "gone")
-    promise("it is listed as deleted", "gone" in [item.name for item in client.list_deleted_secrets()])
-    promise("and not as there", "gone" not in [item.name for item in client.list_properties_of_secrets()])
-    promise("it is recovered", finish(client.begin_recover_deleted_secret("gone")).version == version)
-    promise("with its value", client.get_secret("gone").value == "v")
+    check("in the service's words", "currently in a deleted but recoverable state" in error.message)
+    check("it is got as deleted", client.get_deleted_secret("gone").name == "gone")
+    check("it is listed as deleted", "gone" in [item.name for item in client.list_deleted_secrets()])
+    check("and not as there", "gone" not in [item.name for item in client.list_properties_of_secrets()])
+    check("it is recovered", wait(client.begin_recover_deleted_secret("gone")).version == version)
+    check("with its value", client.get_secret("gone").value == "v")
     fails(
         ResourceNotFoundError, 404, "SecretNotFound", None,
         lambda: client.purge_deleted_secret("gone"), "what is there is not purged",
@@ -204,9 +183,9 @@ def deletion():
         lambda: client.begin_recover_deleted_secret("gone"), "what is there is not recovered",
     )
     backup = client.backup_secret("gone")
-    promise("a backup shows nothing", isinstance(backup, bytes) and b"gone" not in backup)
+    check("a backup shows nothing", isinstance(backup, bytes) and b"gone" not in backup)
     fails(ResourceExistsError, 409, "Conflict", None, lambda: client.restore_secret_backup(backup), "a name that is taken")
-    finish(client.begin_delete_secret("gone"))
+    wait(client.begin_delete_secret("gone"))
     fails(
         ResourceExistsError, 409, "Conflict", None,
         lambda: client.restore_secret_backup(backup), "a name that a deleted secret has",
@@ -221,8 +200,8 @@ def deletion():
             HttpResponseError, 400, "BadParameter", None,
             lambda: client.restore_secret_backup(wrong), "a changed backup is refused",
         )
-    promise("a backup is put back", client.restore_secret_backup(backup).version == version)
-    promise("with its value", client.get_secret("gone").value == "v")
+    check("a backup is put back", client.restore_secret_backup(backup).version == version)
+    check("with its value", client.get_secret("gone").value == "v")
     fails(
         HttpResponseError, 400, "BadParameter", None,
         lambda: vault(f"https://lists.vault.localhost:{PORT}").restore_secret_backup(backup), "not in another vault",
@@ -232,8 +211,8 @@ def deletion():
 def versions():
     for version in ApiVersion:
         client = vault(api_version=version)
-        promise(f"api-version {version.value}", client.set_secret("by-version", version.value).value == version.value)
-        promise("  lists", "by-version" in [item.name for item in client.list_properties_of_secrets()])
+        check(f"api-version {version.value}", client.set_secret("by-version", version.value).value == version.value)
+        check("  lists", "by-version" in [item.name for item in client.list_properties_of_secrets()])
     client = vault()
     for query in ["", "?api-version=1.0"]:
         request = urllib.request.Request(f"{VAULT}/secrets{query}")
@@ -242,10 +221,10 @@ def versions():
         context = ssl.create_default_context(cafile=os.environ["REQUESTS_CA_BUNDLE"])
         try:
             urllib.request.urlopen(request, context=context)
-            promise("a missing version is refused", False)
+            check("a missing version is refused", False)
         except urllib.error.HTTPError as error:
             body = json.load(error)
-            promise(f"version {query!r} is refused", error.code == 400 and body["error"]["code"] == "BadParameter")
+            check(f"version {query!r} is refused", error.code == 400 and body["error"]["code"] == "BadParameter")
 
 
 class Token:
@@ -264,7 +243,7 @@ def access():
     made = native("POST", "/api/v1/clients", {"principal": "azure-reader"})
     reader = vault(key=credential(made["id"], made["secret"]))
     vault().set_secret("shop--one", "v")
-    promise("a client reads what it may", reader.get_secret("shop--one").value == "v")
+    check("a client reads what it may", reader.get_secret("shop--one").value == "v")
     for act in [
         lambda: reader.set_secret("shop--one", "w"),
         lambda: reader.get_secret("Portfolio--Production"),
@@ -281,9 +260,9 @@ def access():
     ]:
         fails(HttpResponseError, 403, "Forbidden", "ForbiddenByPolicy", act, "and nothing else")
     native("POST", "/api/v1/sessions/end", {"principal": "azure-reader"})
-    promise("a client whose session was ended gets another token by itself", reader.get_secret("shop--one").value == "v")
+    check("a client whose session was ended gets another token by itself", reader.get_secret("shop--one").value == "v")
 
-    promise("a token of the server is a bearer token", vault(key=Token(os.environ["KEYFOLIO_TOKEN"])).get_secret("shop--one").value == "v")
+    check("a token of the server is a bearer token", vault(key=Token(os.environ["KEYFOLIO_TOKEN"])).get_secret("shop--one").value == "v")
     fails(
         ClientAuthenticationError, 401, "Unauthorized", None,
         lambda: vault(key=Token("kft_none")).get_secret("shop--one"), "another token is not",
@@ -291,19 +270,19 @@ def access():
     for client, secret in [(made["id"], "wrong"), ("nobody", "wrong")]:
         try:
             vault(key=credential(client, secret)).get_secret("shop--one")
-            promise("a wrong secret is refused", False)
+            check("a wrong secret is refused", False)
         except ClientAuthenticationError as error:
-            promise("a wrong secret is refused in Entra's words", "AADSTS7000215" in error.message)
-            promise("which do not repeat it", "wrong" not in error.message)
+            check("a wrong secret is refused in Entra's words", "AADSTS7000215" in error.message)
+            check("which do not repeat it", "wrong" not in error.message)
     try:
         vault(key=credential(tenant="another")).get_secret("shop--one")
-        promise("another tenant is refused", False)
+        check("another tenant is refused", False)
     except ClientAuthenticationError:
-        promise("another tenant is refused by the SDK itself", True)
+        check("another tenant is refused by the SDK itself", True)
     allowed = credential(tenant="another", additionally_allowed_tenants=["*"])
-    promise("unless it is allowed", vault(key=allowed).get_secret("shop--one").value == "v")
+    check("unless it is allowed", vault(key=allowed).get_secret("shop--one").value == "v")
     default = DefaultAzureCredential(disable_instance_discovery=True)
-    promise("the environment's credential works", vault(key=default).get_secret("shop--one").value == "v")
+    check("the environment's credential works", vault(key=default).get_secret("shop--one").value == "v")
 
 
 def places():
@@ -311,17 +290,18 @@ def places():
         key = credential(authority=url)
         try:
             vault(url, key).get_secret("shop--one")
-            promise("a host without a domain is refused by the SDK", False)
+            check("a host without a domain is refused by the SDK", False)
         except ValueError as error:
-            promise("a host without a domain is refused by the SDK", "verify_challenge_resource=False" in str(error))
+            check("a host without a domain is refused by the SDK", "verify_challenge_resource=False" in str(error))
         client = vault(url, key, verify_challenge_resource=False)
-        promise(f"and works without its check at {url}", client.get_secret("shop--one").value == "v")
-        promise("  also page by page", len(list(client.list_properties_of_secrets(max_page_size=2))) > 2)
+        check(f"and works without its check at {url}", client.get_secret("shop--one").value == "v")
+        check("  also page by page", len(list(client.list_properties_of_secrets(max_page_size=2))) > 2)
     team = vault(f"https://team.vault.localhost:{PORT}")
     team.set_secret("shop--one", "the team's")
-    promise("vaults are apart", vault().get_secret("shop--one").value == "v")
-    promise("by their names", team.get_secret("shop--one").value == "the team's")
+    check("vaults are apart", vault().get_secret("shop--one").value == "v")
+    check("by their names", team.get_secret("shop--one").value == "the team's")
 
 
 for part in [secrets, other_protocols, lists, deletion, versions, access, places]:
     part()
+finish()

@@ -12,24 +12,10 @@ import sys
 import uuid
 from urllib.parse import urlsplit
 
-failures = []
-checks = 0
+from checks import check, equal, finish
+
 address = urlsplit(os.environ["VAULT_ADDR"])
 base = "cli-" + uuid.uuid4().hex[:8]
-
-
-def check(what, condition, detail=""):
-    """Counts one thing that must hold."""
-    global checks
-    checks += 1
-    if not condition:
-        failures.append(what)
-        print(f"FAILED: {what} {detail}", flush=True)
-
-
-def equal(what, found, expected):
-    check(what, found == expected, f"\n  found    {found!r}\n  expected {expected!r}")
-
 
 if address.scheme == "https":
     context = ssl.create_default_context(cafile=os.environ.get("VAULT_CACERT"))
@@ -190,5 +176,4 @@ for part in [kv, mounts, server, logins]:
         check(part.__name__, False, f"ended in {type(error).__name__}: {error}")
         if "-v" in sys.argv:
             raise
-print(f"{checks} checks, {len(failures)} failed")
-sys.exit(1 if failures else 0)
+finish()

@@ -9,23 +9,8 @@ import sys
 import uuid
 
 import hvac
+from checks import check, equal, finish
 from hvac import exceptions
-
-failures = []
-checks = 0
-
-
-def check(what, condition, detail=""):
-    """Counts one thing that must hold."""
-    global checks
-    checks += 1
-    if not condition:
-        failures.append(what)
-        print(f"FAILED: {what} {detail}", flush=True)
-
-
-def equal(what, found, expected):
-    check(what, found == expected, f"\n  found    {found!r}\n  expected {expected!r}")
 
 
 def refused(what, kind, text, call, *given, **named):
@@ -317,5 +302,4 @@ for part in [states, key_values, mounts, policies, tokens, app_roles, users, aud
         check(part.__name__, False, f"ended in {type(error).__name__}: {error}")
         if "-v" in sys.argv:
             raise
-print(f"{checks} checks, {len(failures)} failed")
-sys.exit(1 if failures else 0)
+finish()

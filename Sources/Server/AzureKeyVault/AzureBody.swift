@@ -1,6 +1,7 @@
 internal import Findings
 internal import SecretStore
 internal import Secrets
+internal import Vaulting
 
 /// What bodies of requests say. Every error names a member and nothing of what stands in it.
 enum AzureBody {
@@ -45,7 +46,7 @@ enum AzureBody {
         guard let value = object["value"]?.asString else {
             throw .badParameter("The request body has no string \"value\".")
         }
-        guard let bytes = AzureBase64.decodeForURL(value), !bytes.isEmpty else { throw .backupUnreadable }
+        guard let bytes = Base64.decodeForURL(value), !bytes.isEmpty else { throw .backupUnreadable }
         return bytes
     }
 

@@ -13,7 +13,7 @@ extension AzureCall {
     func backUp(_ name: AzureName, _ vault: Vault) throws(AzureFailure) -> String {
         let bytes = try find(name, vault) { (path) throws(StoreError) in try vault.backUp(path) }
         var object = AzureObject()
-        object.add("value", AzureBase64.encodeForURL(head + bytes))
+        object.add("value", Base64.encodeForURL(head + bytes))
         return object.text
     }
 

@@ -1,6 +1,7 @@
 internal import HTTPModel
 internal import SecretStore
 internal import Secrets
+internal import Vaulting
 
 /// Who may ask: the token of a request, and the challenge for one that has none.
 ///
@@ -36,7 +37,7 @@ enum AzureChallenge {
         let challenge = "Bearer authorization=\"\(host.base)/\(tenant)\", resource=\"\(host.resource)\""
         guard let refused else { return challenge }
         let claims = "{\"access_token\":{\"nbf\":{\"essential\":true,\"value\":\"\(refused.seconds)\"}}}"
-        return challenge + ", error=\"insufficient_claims\", claims=\"\(AzureBase64.encode(Array(claims.utf8)))\""
+        return challenge + ", error=\"insufficient_claims\", claims=\"\(Base64.encode(Array(claims.utf8)))\""
     }
 
     private static func isTokenByte(_ byte: UInt8) -> Bool { (0x21...0x7E).contains(byte) }

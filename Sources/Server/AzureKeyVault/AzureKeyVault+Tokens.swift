@@ -30,12 +30,13 @@ extension AzureKeyVault {
             let address = request.origin.address
             return .visit { [self] vault in
                 do throws(EntraError) {
-                    let (token, seconds, now) = try issue(form, from: address, vault)
+                    let (token, record) = try issue(form, from: address, vault)
+                    let now = record.created.seconds
                     let body = EntraTokenRequest.answer(
                         token: token,
-                        seconds: seconds,
+                        seconds: Int((record.expires?.seconds ?? now) - now),
                         resource: form.resource,
-                        now: now.seconds,
+                        now: now,
                         isFirstVersion: isFirstVersion
                     )
                     return answer(200, body)
@@ -51,43 +52,20 @@ extension AzureKeyVault {
         _ form: EntraTokenRequest,
         from address: String,
         _ vault: Vault
-    ) throws(EntraError) -> (token: Secret<String>, seconds: Int, now: Timestamp) {
+    ) throws(EntraError) -> Login.Issued {
         // The name that the native login counts, too: who guesses must not get two counts.
-        if attempts.begin(name: form.client, address: address, at: .now) != nil { throw .locked }
-        let issued: (Secret<String>, Int, Timestamp)
+        if attempts.begin(name: form.client, address: address) != nil { throw .locked }
         do throws(StoreError) {
-            issued = try vault.perform(
-                .login,
-                .update,
-                on: "auth/login",
-                changing: true,
-                detail: "client \(Principal(form.client))"
-            ) { (directory) throws(StoreError) in
-                guard let client = try directory.client(form.client, openedBy: form.secret) else {
-                    throw .noSuchEntry("client")
-                }
-                if let name = client.principal {
-                    guard let principal = try directory.principal(name), !principal.isDisabled,
-                        principal.addresses.isEmpty || principal.addresses.contains(where: { $0.contains(address) })
-                    else { throw .noSuchEntry("client") }
-                }
-                var record = TokenRecord(
-                    principal: client.principal,
-                    policies: client.policies,
-                    created: directory.time
+            return try attempts.end(name: form.client, address: address) { () throws(StoreError) in
+                try Login.issue(
+                    for: .client(form.client, form.secret),
+                    from: address,
+                    origin: "auth/azure/token",
+                    isRenewable: false,
+                    vault
                 )
-                record.live(seconds: client.tokenSeconds, from: directory.time)
-                record.isRenewable = false
-                record.origin = "auth/azure/token"
-                record.displayName = client.principal ?? "client-\(client.id)"
-                return (try directory.issue(record), client.tokenSeconds, directory.time)
             }
-        } catch {
-            guard error.isNoSuchEntry else { throw .unavailable }
-            throw .badClient(form.client)
-        }
-        attempts.succeed(name: form.client, address: address)
-        return issued
+        } catch  where error.isNoSuchEntry { throw .badClient(form.client) } catch { throw .unavailable }
     }
 }
 

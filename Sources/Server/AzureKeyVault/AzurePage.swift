@@ -1,5 +1,6 @@
 internal import HTTPModel
 internal import SecretStore
+internal import Vaulting
 
 /// Which part of a list is asked for.
 struct AzurePage: Hashable {
@@ -31,7 +32,7 @@ struct AzurePage: Hashable {
             size = number
         }
         guard let token = query["$skiptoken"] else { return }
-        guard let bytes = token.utf8.count <= 2048 ? AzureBase64.decodeForURL(token) : nil,
+        guard let bytes = token.utf8.count <= 2048 ? Base64.decodeForURL(token) : nil,
             bytes.first == list.rawValue, let text = String(validating: bytes.dropFirst(), as: UTF8.self)
         else { throw .badParameter("The $skiptoken is not one of this list.") }
         switch list {
@@ -68,7 +69,7 @@ struct AzurePage: Hashable {
         var object = AzureObject()
         object.add("value", items)
         if let last {
-            let token = AzureBase64.encodeForURL([list.rawValue] + Array(last.utf8))
+            let token = Base64.encodeForURL([list.rawValue] + Array(last.utf8))
             let query = "api-version=\(version.rawValue)&$skiptoken=\(token)&maxresults=\(size)"
             object.add("nextLink", "\(host.base)\(path)?\(query)")
         } else {

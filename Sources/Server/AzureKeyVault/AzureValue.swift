@@ -1,6 +1,7 @@
 internal import Findings
 internal import SecretStore
 internal import Secrets
+internal import Vaulting
 
 extension Payload {
     /// The payload as Azure's one text: fields are a JSON object, its keys in the order of their bytes and without
@@ -8,7 +9,7 @@ extension Payload {
     var azureValue: Secret<String> {
         switch self {
         case .text(let text): return text
-        case .bytes(let bytes): return Secret(AzureBase64.encode(bytes.reveal()))
+        case .bytes(let bytes): return Secret(Base64.encode(bytes.reveal()))
         case .fields(let fields):
             var object = JSONObject()
             for (name, value) in fields.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {

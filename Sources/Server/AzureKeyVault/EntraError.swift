@@ -41,13 +41,16 @@ struct EntraError: Error, Hashable {
 extension EntraError {
     /// An unknown client, a wrong secret and a client that may not come from this address are one answer: who guesses
     /// must not learn which half was right.
+    ///
+    /// - Parameter client: What was sent as the client's id. Only a UUID is repeated: anything else may be the secret.
     static func badClient(_ client: String) -> EntraError {
-        EntraError(
+        let app = VersionID(uuid: client) == nil ? "" : ", for a secret added to app '\(client)'"
+        return EntraError(
             status: 401,
             code: "invalid_client",
             number: 7_000_215,
             message: "Invalid client secret provided. Ensure the secret being sent in the request is the client secret "
-                + "value, not the client secret ID, for a secret added to app '\(AzureError.shown(client))'."
+                + "value, not the client secret ID\(app)."
         )
     }
 

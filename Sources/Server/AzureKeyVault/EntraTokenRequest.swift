@@ -1,5 +1,6 @@
 internal import HTTPModel
 internal import Secrets
+internal import Vaulting
 
 /// A request for a token with a client's secret (RFC 6749, section 4.4), as azure-identity sends it.
 struct EntraTokenRequest {
@@ -80,7 +81,7 @@ struct EntraTokenRequest {
         guard let field = fields.first else { return nil }
         let parts = field.split(separator: " ")
         guard fields.count == 1, field.utf8.count <= 4 * partBytes, parts.count == 2, parts[0].lowercased() == "basic",
-            let bytes = AzureBase64.decode(String(parts[1])), let text = String(validating: bytes, as: UTF8.self),
+            let bytes = Base64.decode(String(parts[1])), let text = String(validating: bytes, as: UTF8.self),
             let colon = text.firstIndex(of: ":"),
             let client = PercentEncoding.decode(text[..<colon], plusIsSpace: true),
             let secret = PercentEncoding.decode(text[text.index(after: colon)...], plusIsSpace: true)

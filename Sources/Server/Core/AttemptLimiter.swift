@@ -16,81 +16,108 @@ public final class AttemptLimiter: Sendable {
     private let freeAttempts: Int
     private let longestSeconds: Int
     private let limit: Int
+    private let clock: @Sendable () -> Timestamp
     private let counts = Mutex<[String: Count]>([:])
+
+    /// An address may have many users behind it, so it may be wrong ten times as often as a name.
+    private var freeAttemptsOfAddress: Int { freeAttempts * 10 }
 
     /// - Parameters:
     ///   - freeAttempts: How many wrong ones cost no waiting.
     ///   - longestSeconds: How long the longest wait is. A wait that nobody added to for as long is forgotten.
     ///   - limit: How many names and addresses are counted.
-    public init(freeAttempts: Int = 5, longestSeconds: Int = 900, limit: Int = 20_000) {
+    ///   - clock: Tells the time.
+    public init(
+        freeAttempts: Int = 5,
+        longestSeconds: Int = 900,
+        limit: Int = 20_000,
+        clock: @escaping @Sendable () -> Timestamp = { Timestamp.now }
+    ) {
         self.freeAttempts = freeAttempts
         self.longestSeconds = longestSeconds
         self.limit = limit
+        self.clock = clock
     }
 
-    /// How many seconds somebody must wait before the next attempt; nil when they need not.
+    /// Begins an attempt: counts it as a wrong one at once, so that as many as come at the same time are as many as come
+    /// one after the other. What comes of it is told by ``end(name:address:_:)``.
     ///
     /// - Parameters:
     ///   - name: In its one spelling.
     ///   - address: Where it comes from.
-    ///   - now: The time.
-    public func wait(name: String, address: String, at now: Timestamp) -> Int? {
-        counts.withLock { counts in
-            let until = max(
-                counts[Self.key("n:", name)]?.until ?? .earliest,
-                counts[Self.key("a:", address)]?.until ?? .earliest
-            )
-            guard until > now else { return nil }
-            return Int((until.microseconds - now.microseconds + 999_999) / 1_000_000)
+    /// - Returns: How many seconds to wait instead; nil when the attempt may be made.
+    public func begin(name: String, address: String) -> Int? {
+        let now = clock()
+        return counts.withLock { counts in
+            let keys = keys(name, address)
+            let until = keys.map { counts[$0.key]?.until ?? .earliest }.max() ?? .earliest
+            guard until <= now else { return Int((until.microseconds - now.microseconds + 999_999) / 1_000_000) }
+            for (key, free) in keys { count(key, after: free, now, &counts) }
+            return nil
         }
     }
 
-    /// Begins an attempt: counts it as a wrong one at once, so that as many as come at the same time are as many as come
-    /// one after the other. ``succeed(name:address:)`` takes it back.
+    /// Makes an attempt that has begun.
     ///
-    /// - Returns: How many seconds to wait instead; nil when the attempt may be made.
-    public func begin(name: String, address: String, at now: Timestamp) -> Int? {
-        if let seconds = wait(name: name, address: address, at: now) { return seconds }
-        fail(name: name, address: address, at: now)
-        return nil
+    /// One that ends without an error is taken back: what was counted for the name is forgotten, and of the address this
+    /// one attempt: its other guesses still count. After one that was wrong, whoever must wait waits from then on, however
+    /// long the attempt took.
+    ///
+    /// - Parameters:
+    ///   - name: As when it began.
+    ///   - address: As when it began.
+    ///   - attempt: What finds out whether it is right. It throws when it is not.
+    /// - Throws: What the attempt throws.
+    public func end<Result, Failure>(
+        name: String,
+        address: String,
+        _ attempt: () throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        do throws(Failure) {
+            let result = try attempt()
+            succeed(name, address)
+            return result
+        } catch {
+            lose(name, address)
+            throw error
+        }
     }
 
-    /// Ends an attempt that was wrong: whoever must wait waits from now on, however long the attempt took.
-    public func lose(name: String, address: String, at now: Timestamp) {
+    /// How many names and addresses must wait.
+    public func locked() -> Int {
+        let now = clock()
+        return counts.withLock { $0.values.count { $0.until > now } }
+    }
+
+    private func lose(_ name: String, _ address: String) {
+        let now = clock()
         counts.withLock { counts in
-            for (key, free) in [(Self.key("n:", name), freeAttempts), (Self.key("a:", address), freeAttempts * 10)] {
+            for (key, free) in keys(name, address) {
                 guard let count = counts[key], count.failures >= free else { continue }
                 counts[key]?.until = now.adding(seconds: seconds(count.failures - free))
             }
         }
     }
 
+    private func succeed(_ name: String, _ address: String) {
+        counts.withLock { counts in
+            let keys = keys(name, address)
+            counts[keys[0].key] = nil
+            guard var count = counts[keys[1].key] else { return }
+            count.failures -= 1
+            // The attempt may have been the one too many, if it had been wrong.
+            if count.failures < freeAttemptsOfAddress { count.until = .earliest }
+            counts[keys[1].key] = count
+        }
+    }
+
     private func seconds(_ exponent: Int) -> Int { min(2 << min(exponent, 20), longestSeconds) }
 
-    /// Counts a wrong one. An address may have many users behind it, so it takes ten times as many.
-    public func fail(name: String, address: String, at now: Timestamp) {
-        counts.withLock { counts in
-            count(Self.key("n:", name), after: freeAttempts, now, &counts)
-            count(Self.key("a:", address), after: freeAttempts * 10, now, &counts)
+    /// What stands for a name and an address, of bounded length whatever was sent, with what each has free.
+    private func keys(_ name: String, _ address: String) -> [(key: String, free: Int)] {
+        [("n:", name, freeAttempts), ("a:", address, freeAttemptsOfAddress)].map { sort, text, free in
+            (sort + String(decoding: text.utf8.prefix(64), as: UTF8.self), free)
         }
-    }
-
-    /// Forgets what was counted for a name, and of the address this one attempt: its other guesses still count.
-    public func succeed(name: String, address: String) {
-        counts.withLock { counts in
-            counts[Self.key("n:", name)] = nil
-            counts[Self.key("a:", address)]?.failures -= 1
-        }
-    }
-
-    /// How many names and addresses must wait.
-    public func locked(at now: Timestamp) -> Int {
-        counts.withLock { $0.values.count { $0.until > now } }
-    }
-
-    /// What stands for a name or an address: of bounded length, whatever was sent.
-    private static func key(_ sort: String, _ name: String) -> String {
-        sort + String(decoding: name.utf8.prefix(64), as: UTF8.self)
     }
 
     private func count(_ key: String, after free: Int, _ now: Timestamp, _ counts: inout [String: Count]) {
@@ -99,9 +126,7 @@ public final class AttemptLimiter: Sendable {
         if count.last.adding(seconds: longestSeconds) < now { count = Count() }
         count.failures += 1
         count.last = now
-        if count.failures >= free {
-            count.until = now.adding(seconds: seconds(count.failures - free))
-        }
+        if count.failures >= free { count.until = now.adding(seconds: seconds(count.failures - free)) }
         counts[key] = count
     }
 

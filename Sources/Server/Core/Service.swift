@@ -69,7 +69,7 @@ public final class Service: Sendable {
         let own: [(name: String, help: String, value: Double)] = [
             ("keyfolio_healthy", "Whether requests can be answered.", isHealthy ? 1 : 0),
             ("keyfolio_syncs", "How often the disk was waited for.", Double(committer.syncs)),
-            ("keyfolio_locked", "Names and addresses that must wait.", Double(attempts.locked(at: .now))),
+            ("keyfolio_locked", "Names and addresses that must wait.", Double(attempts.locked())),
         ]
         return metrics.text(own + gauges) + (sinks.withLock { $0 }?.metricsText ?? "")
     }

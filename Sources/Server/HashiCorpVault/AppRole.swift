@@ -188,9 +188,7 @@ extension Directory {
     /// The name under which a secret id is kept: its keyed hash, bound to its mount and role.
     func secretIDName(_ secretID: Secret<String>, _ mount: MountRecord, _ role: String) -> String {
         let text = LogicalParameters.trimmed(secretID.reveal())
-        let hash = keyedHash(of: "\(mount.path)\n\(role)\n\(text)")
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: hash.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        return Hex.encode(keyedHash(of: "\(mount.path)\n\(role)\n\(text)"))
     }
 
     /// A role of a mount.

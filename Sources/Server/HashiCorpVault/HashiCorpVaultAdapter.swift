@@ -199,14 +199,14 @@ extension HashiCorpVaultAdapter {
         let who = user?.lowercased() ?? LogicalParameters.trimmed(roleID)
         let name = "vault/\(mount)/\(Substring(who.utf8.prefix(64)))"
         let address = request.origin.address
-        if let seconds = attempts.begin(name: name, address: address, at: .now) {
+        if let seconds = attempts.begin(name: name, address: address) {
             throw LogicalFault(AuthenticationError.locked(seconds: seconds))
         }
         guard user != nil else {
             return .visit { vault in
                 self.respond(to: request, vault, nil) { context in
                     guard context.routed.call == .appRoleLogin else { throw LogicalFault.missingToken }
-                    return try self.counting(name, address) { try context.appRoleLogin() }
+                    return try self.attempts.end(name: name, address: address) { try context.appRoleLogin() }
                 }
             }
         }
@@ -223,29 +223,14 @@ extension HashiCorpVaultAdapter {
                 let isRight = try PasswordHash.isRight(password, known)
                 return .visit { vault in
                     self.respond(to: request, vault, nil) { context in
-                        try self.counting(name, address) { try context.userLogin(isRight: isRight, hash: known) }
+                        try self.attempts.end(name: name, address: address) {
+                            try context.userLogin(isRight: isRight, hash: known)
+                        }
                     }
                 }
             } catch {
                 return .reply(LogicalFault(any: error).response)
             }
-        }
-    }
-
-    /// Counts how a login ends.
-    private func counting(
-        _ name: String,
-        _ address: String,
-        _ body: () throws -> LogicalResponse
-    ) throws -> LogicalResponse {
-        // It was counted as a wrong one when it began.
-        do {
-            let response = try body()
-            attempts.succeed(name: name, address: address)
-            return response
-        } catch {
-            attempts.lose(name: name, address: address, at: .now)
-            throw error
         }
     }
 

@@ -1,3 +1,4 @@
+internal import Findings
 internal import HTTPModel
 internal import SecretStore
 internal import Secrets
@@ -19,9 +20,9 @@ enum KVAnswer {
         for (position, name) in names.enumerated() {
             guard let value = fields[name] else { continue }
             if position > 0 { bytes.append(UInt8(ascii: ",")) }
-            append(name, to: &bytes)
+            JSONText.append(name, to: &bytes)
             bytes.append(UInt8(ascii: ":"))
-            unsafe value.withUnsafeBytes { unsafe append($0, to: &bytes) }
+            unsafe value.withUnsafeBytes { unsafe JSONText.append($0, to: &bytes) }
         }
         bytes.append(contentsOf: #"},"metadata":"#.utf8)
         let metadata = LogicalContext.metadata(found)
@@ -33,33 +34,5 @@ enum KVAnswer {
             headers: ["Content-Type": "application/json", "Cache-Control": "no-store"],
             body: bytes
         )
-    }
-
-    private static func append(_ text: String, to bytes: inout [UInt8]) {
-        var text = text
-        text.withUTF8 { unsafe append(UnsafeRawBufferPointer($0), to: &bytes) }
-    }
-
-    /// A string with RFC 8259's escapes. Nearly every text has nothing to escape, and goes in one piece.
-    private static func append(_ text: UnsafeRawBufferPointer, to bytes: inout [UInt8]) {
-        func isPlain(_ byte: UInt8) -> Bool { byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\") }
-        bytes.append(UInt8(ascii: "\""))
-        if unsafe text.allSatisfy(isPlain) {
-            unsafe bytes.append(contentsOf: text)
-        } else {
-            let digits = Array("0123456789abcdef".utf8)
-            for position in text.indices {
-                let byte = unsafe text[position]
-                if isPlain(byte) {
-                    bytes.append(byte)
-                } else if byte >= 0x20 {
-                    bytes += [UInt8(ascii: "\\"), byte]
-                } else {
-                    bytes.append(contentsOf: #"\u00"#.utf8)
-                    bytes += [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-                }
-            }
-        }
-        bytes.append(UInt8(ascii: "\""))
     }
 }

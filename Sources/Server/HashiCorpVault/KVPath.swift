@@ -81,7 +81,7 @@ struct KVPath: Sendable, Hashable {
                 byte == UInt8(ascii: "=") && index + 2 < bytes.count && isDigit(bytes[index + 1])
                 && isDigit(bytes[index + 2])
             let isMark = byte == UInt8(ascii: "@") && isFirst && index == 0
-            if isAllowed(byte) && !isEscape && !isMark && !isWildcard {
+            if SecretPath.isAllowed(byte) && !isEscape && !isMark && !isWildcard {
                 text.append(byte)
             } else {
                 text += [UInt8(ascii: "="), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
@@ -114,16 +114,6 @@ struct KVPath: Sendable, Hashable {
 
     private static func value(_ digit: UInt8) -> UInt8 {
         digit < UInt8(ascii: "A") ? digit - UInt8(ascii: "0") : digit - UInt8(ascii: "A") + 10
-    }
-
-    private static func isAllowed(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "-"),
-            UInt8(ascii: "@"), UInt8(ascii: "+"), UInt8(ascii: "="):
-            true
-        default: false
-        }
     }
 }
 

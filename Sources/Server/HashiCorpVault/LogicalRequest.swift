@@ -1,6 +1,7 @@
 internal import AccessPolicy
 internal import Findings
 internal import HTTPModel
+internal import SecretStore
 internal import Secrets
 
 /// The bounds on a request of Vault's protocol, all checked before anybody is authenticated (CVE-2025-6203 and
@@ -54,25 +55,7 @@ struct LogicalRequest: Sendable {
         self.path = path
         hasTrailingSlash = hasSlash || isListing
         origin = request.origin
-        id = Self.newID()
-    }
-
-    /// A random UUID (RFC 9562, version 4).
-    static func newID() -> String {
-        // The generator asks the system each time: twice is enough. It is no secret in any case.
-        let words = [UInt64.random(in: 0...UInt64.max), UInt64.random(in: 0...UInt64.max)]
-        var bytes = words.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) } }
-        bytes[6] = bytes[6] & 0x0F | 0x40
-        bytes[8] = bytes[8] & 0x3F | 0x80
-        let digits = Array("0123456789abcdef".utf8)
-        var text: [UInt8] = []
-        text.reserveCapacity(36)
-        for (index, byte) in bytes.enumerated() {
-            if [4, 6, 8, 10].contains(index) { text.append(UInt8(ascii: "-")) }
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 15)])
-        }
-        return String(decoding: text, as: UTF8.self)
+        id = VersionID().uuid
     }
 }
 

@@ -30,17 +30,12 @@ extension LogicalContext {
         }
         return try perform(changing: false) { directory in
             let hash = directory.keyedHash(of: input)
-            return .data(JSONObject(members: ["hash": .string("hmac-sha256:" + Self.hex(hash))]))
+            return .data(JSONObject(members: ["hash": .string("hmac-sha256:" + Hex.encode(hash))]))
         }
     }
 
     /// The one audit device that a store has, and that cannot be taken away.
     private static let auditPath = "keyfolio"
-
-    private static func hex(_ bytes: [UInt8]) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-    }
 }
 
 extension LogicalContext {

@@ -112,7 +112,7 @@ public struct NativeAdapter: ProtocolAdapter {
         let native = NativeRequest(request: request, names: names, query: query, body: body)
         switch operation.act {
         case .open(let act): return .reply(Self.response(act(native)))
-        case .login: return Login.plan(native, attempts)
+        case .login: return NativeLogin.plan(native, attempts)
         case .enter(let act):
             return .enter(Self.credential(of: request)) { result in
                 switch result {

@@ -9,25 +9,12 @@ extension NativeOperations {
         Schema.principal,
         required: ["name", "kind", "id", "roles", "policies", "metadata", "addresses", "disabled", "created"]
     )
-    private static let key = Schema.object(
-        [("id", Schema.text), ("principal", Schema.text), ("policies", Schema.texts), ("created", Schema.time)],
-        required: ["id", "policies", "created"]
-    )
+    private static let key = Schema.object(credentialMembers, required: ["id", "policies", "created"])
 
     static let people: [NativeOperation] = [
-        NativeOperation(
-            id: "listPrincipals",
-            method: "GET",
-            path: "/api/v1/principals",
-            summary: "Lists people and machines.",
-            answer: Schema.object([("principals", Schema.array(principal))], required: ["principals"]),
-            act: .enter { (_, visitor) throws(StoreError) in
-                try visitor.vault.perform("principal.list", .list, on: "sys/principals", changing: false) {
-                    (directory) throws(StoreError) in
-                    .json(["principals": .array(try directory.principals().map(\.json))])
-                }
-            }
-        ),
+        listing("listPrincipals", .principals, principal, "Lists people and machines.") {
+            (directory) throws(StoreError) in .array(try directory.principals().map(\.json))
+        },
         NativeOperation(
             id: "readPrincipal",
             method: "GET",
@@ -61,158 +48,57 @@ extension NativeOperations {
             answer: principal,
             act: .work { (request, visitor) throws(StoreError) in try writePrincipal(request, visitor) }
         ),
-        NativeOperation(
-            id: "removePrincipal",
-            method: "DELETE",
-            path: "/api/v1/principals/{name}",
-            summary: "Takes a person or machine away with its keys and clients; its tokens open nothing any more.",
-            status: 204,
-            act: .enter { (request, visitor) throws(StoreError) in
-                let name = try PrincipalRecord.normalized(request["name"])
-                try visitor.vault.perform(
-                    "principal.remove",
-                    .delete,
-                    on: "sys/principals/\(name)",
-                    changing: true,
-                    detail: name
-                ) { (directory) throws(StoreError) in
-                    guard try directory.removePrincipal(name) else { throw .noSuchEntry("principal") }
-                    try directory.remove(Login.passwords, name)
-                }
-                return .none
-            }
-        ),
-        NativeOperation(
-            id: "listAccessKeys",
-            method: "GET",
-            path: "/api/v1/access-keys",
-            summary: "Lists AWS access keys, without their secret halves.",
-            answer: Schema.object([("keys", Schema.array(key))], required: ["keys"]),
-            act: .enter { (_, visitor) throws(StoreError) in
-                try visitor.vault.perform("access-key.list", .list, on: "sys/access-keys", changing: false) {
-                    (directory) throws(StoreError) in
-                    .json(["keys": .array(try directory.accessKeys().map { .object($0.shown) })])
-                }
-            }
-        ),
-        NativeOperation(
-            id: "issueAccessKey",
-            method: "POST",
-            path: "/api/v1/access-keys",
-            summary: "Issues an AWS access key for a principal. The secret half is shown this once.",
-            body: Schema.object([("principal", Schema.text)], required: ["principal"]),
-            answer: Schema.object(
-                [
-                    ("id", Schema.text), ("principal", Schema.text), ("policies", Schema.texts),
-                    ("created", Schema.time), ("secret", Schema.secretText),
-                ],
-                required: ["id", "secret", "created"]
-            ),
-            status: 201,
-            act: .enter { (request, visitor) throws(StoreError) in
-                let name = try PrincipalRecord.normalized(try request.text("principal"))
-                return try visitor.vault.perform(
-                    "access-key.create",
-                    .create,
-                    on: "sys/access-keys",
-                    changing: true
-                ) { (directory) throws(StoreError) in
-                    guard let principal = try directory.principal(name) else { throw .noSuchEntry("principal") }
-                    try Grants(visitor.session, on: "sys/access-keys").check(principal, directory)
-                    let key = AccessKeyRecord(principal: name, created: directory.time)
-                    directory.detail = "\(key.id) for \(name)"
-                    try directory.put(key)
-                    var object = key.shown
-                    object["secret"] = .string(key.secret.reveal())
-                    return NativeOperation.Answer(status: 201, body: .object(object))
-                }
-            }
-        ),
-        removal("removeAccessKey", "access-keys", "Takes an AWS access key away.") {
+        removal(
+            "removePrincipal",
+            .principals,
+            "Takes a person or machine away with its keys and clients; its tokens open nothing any more."
+        ) { (name, directory) throws(StoreError) in
+            guard try directory.removePrincipal(name) else { return false }
+            try directory.remove(Login.passwords, name)
+            return true
+        },
+        listing(
+            "listAccessKeys",
+            .accessKeys,
+            as: "keys",
+            key,
+            "Lists AWS access keys, without their secret halves."
+        ) { (directory) throws(StoreError) in .array(try directory.accessKeys().map { .object($0.shown) }) },
+        issue(
+            "issueAccessKey",
+            .accessKeys,
+            "Issues an AWS access key for a principal. The secret half is shown this once."
+        ) { (name, _, directory) throws(StoreError) in
+            let key = AccessKeyRecord(principal: name, created: directory.time)
+            try directory.put(key)
+            return IssuedCredential(id: key.id, shown: key.shown, secret: key.secret)
+        },
+        removal("removeAccessKey", .accessKeys, "Takes an AWS access key away.") {
             (id, directory) throws(StoreError) in try directory.removeAccessKey(id)
         },
-        NativeOperation(
-            id: "listClients",
-            method: "GET",
-            path: "/api/v1/clients",
-            summary: "Lists clients of the client credentials grant: what Azure calls applications.",
-            answer: Schema.object([("clients", Schema.array(key))], required: ["clients"]),
-            act: .enter { (_, visitor) throws(StoreError) in
-                try visitor.vault.perform("client.list", .list, on: "sys/clients", changing: false) {
-                    (directory) throws(StoreError) in
-                    .json(["clients": .array(try directory.clients().map { .object($0.shown) })])
-                }
-            }
-        ),
-        NativeOperation(
-            id: "issueClient",
-            method: "POST",
-            path: "/api/v1/clients",
-            summary: "Makes a client for a principal. Its secret is shown this once.",
-            body: Schema.object(
-                [("principal", Schema.text), ("seconds", Schema.number)],
-                required: ["principal"]
-            ),
-            answer: Schema.object(
-                [
-                    ("id", Schema.text), ("principal", Schema.text), ("policies", Schema.texts),
-                    ("created", Schema.time), ("secret", Schema.secretText),
-                ],
-                required: ["id", "secret", "created"]
-            ),
-            status: 201,
-            act: .enter { (request, visitor) throws(StoreError) in
-                let name = try PrincipalRecord.normalized(try request.text("principal"))
-                let seconds = try request.optionalInteger("seconds", in: 60...(366 * 86_400))
-                return try visitor.vault.perform("client.create", .create, on: "sys/clients", changing: true) {
-                    (directory) throws(StoreError) in
-                    guard let principal = try directory.principal(name) else { throw .noSuchEntry("principal") }
-                    try Grants(visitor.session, on: "sys/clients").check(principal, directory)
-                    let secret = CredentialText.make(.clientSecret)
-                    var client = ClientRecord(principal: name, secrets: [secret], created: directory.time)
-                    if let seconds { client.tokenSeconds = seconds }
-                    directory.detail = "\(client.id) for \(name)"
-                    try directory.put(client)
-                    var object = client.shown
-                    object["secret"] = .string(secret.reveal())
-                    return NativeOperation.Answer(status: 201, body: .object(object))
-                }
-            }
-        ),
-        removal("removeClient", "clients", "Takes a client away.") { (id, directory) throws(StoreError) in
+        listing(
+            "listClients",
+            .clients,
+            key,
+            "Lists clients of the client credentials grant: what Azure calls applications."
+        ) { (directory) throws(StoreError) in .array(try directory.clients().map { .object($0.shown) }) },
+        issue(
+            "issueClient",
+            .clients,
+            "Makes a client for a principal. Its secret is shown this once.",
+            extra: [("seconds", Schema.number)]
+        ) { (name, request, directory) throws(StoreError) in
+            let seconds = try request.optionalInteger("seconds", in: 60...(366 * 86_400))
+            let secret = CredentialText.make(.clientSecret)
+            var client = ClientRecord(principal: name, secrets: [secret], created: directory.time)
+            if let seconds { client.tokenSeconds = seconds }
+            try directory.put(client)
+            return IssuedCredential(id: client.id, shown: client.shown, secret: secret)
+        },
+        removal("removeClient", .clients, "Takes a client away.") { (id, directory) throws(StoreError) in
             try directory.removeClient(id)
         },
     ]
-
-    private static func removal(
-        _ id: String,
-        _ collection: String,
-        _ summary: String,
-        _ remove: @escaping @Sendable (String, inout Directory) throws(StoreError) -> Bool
-    ) -> NativeOperation {
-        NativeOperation(
-            id: id,
-            method: "DELETE",
-            path: "/api/v1/\(collection)/{id}",
-            summary: summary,
-            status: 204,
-            act: .enter { (request, visitor) throws(StoreError) in
-                let action = AuditAction(rawValue: "\(collection.dropLast()).remove")
-                try visitor.vault.perform(
-                    action,
-                    .delete,
-                    on: "sys/\(collection)",
-                    changing: true,
-                    detail: Principal(request["id"]).name
-                ) { (directory) throws(StoreError) in
-                    guard try remove(request["id"], &directory) else {
-                        throw .noSuchEntry(String(collection.dropLast()))
-                    }
-                }
-                return .none
-            }
-        )
-    }
 
     private static func writePrincipal(
         _ request: NativeRequest,

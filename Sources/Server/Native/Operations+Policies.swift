@@ -10,19 +10,9 @@ extension NativeOperations {
     )
 
     static let policies: [NativeOperation] = [
-        NativeOperation(
-            id: "listPolicies",
-            method: "GET",
-            path: "/api/v1/policies",
-            summary: "The names of all policies.",
-            answer: Schema.object([("policies", Schema.texts)], required: ["policies"]),
-            act: .enter { (_, visitor) throws(StoreError) in
-                try visitor.vault.perform("policy.list", .list, on: "sys/policies", changing: false) {
-                    (directory) throws(StoreError) in
-                    .json(["policies": .texts(try directory.policyNames())])
-                }
-            }
-        ),
+        listing("listPolicies", .policies, Schema.text, "The names of all policies.") {
+            (directory) throws(StoreError) in .texts(try directory.policyNames())
+        },
         NativeOperation(
             id: "readPolicy",
             method: "GET",
@@ -62,45 +52,24 @@ extension NativeOperations {
                 return .none
             }
         ),
-        NativeOperation(
-            id: "removePolicy",
-            method: "DELETE",
-            path: "/api/v1/policies/{name}",
-            summary: "Takes a policy away: whoever has it loses what it gave.",
-            status: 204,
-            act: .enter { (request, visitor) throws(StoreError) in
-                let name = try Directory.policyName(request["name"])
-                try visitor.vault.perform(
-                    "policy.remove",
-                    .delete,
-                    on: "sys/policies/\(name)",
-                    changing: true,
-                    detail: name
-                ) { (directory) throws(StoreError) in
-                    guard try directory.removePolicy(name) else { throw .noSuchEntry("policy") }
+        removal("removePolicy", .policies, "Takes a policy away: whoever has it loses what it gave.") {
+            (name, directory) throws(StoreError) in try directory.removePolicy(name)
+        },
+        listing(
+            "listRoles",
+            .roles,
+            role,
+            "The roles with their policies: the four that every store has, and its own."
+        ) { (directory) throws(StoreError) in
+            .array(
+                try directory.roles().map { role in
+                    [
+                        "name": .string(role.name), "policies": .texts(role.policies),
+                        "summary": .string(role.summary),
+                    ]
                 }
-                return .none
-            }
-        ),
-        NativeOperation(
-            id: "listRoles",
-            method: "GET",
-            path: "/api/v1/roles",
-            summary: "The roles with their policies: the four that every store has, and its own.",
-            answer: Schema.object([("roles", Schema.array(role))], required: ["roles"]),
-            act: .enter { (_, visitor) throws(StoreError) in
-                try visitor.vault.perform("role.list", .list, on: "sys/roles", changing: false) {
-                    (directory) throws(StoreError) in
-                    let roles = try directory.roles().map { (role) -> JSONValue in
-                        [
-                            "name": .string(role.name), "policies": .texts(role.policies),
-                            "summary": .string(role.summary),
-                        ]
-                    }
-                    return .json(["roles": .array(roles)])
-                }
-            }
-        ),
+            )
+        },
         NativeOperation(
             id: "writeRole",
             method: "PUT",
@@ -129,25 +98,8 @@ extension NativeOperations {
                 return .none
             }
         ),
-        NativeOperation(
-            id: "removeRole",
-            method: "DELETE",
-            path: "/api/v1/roles/{name}",
-            summary: "Takes a role away: whoever has it loses what it gave.",
-            status: 204,
-            act: .enter { (request, visitor) throws(StoreError) in
-                let name = try Directory.policyName(request["name"])
-                try visitor.vault.perform(
-                    "role.remove",
-                    .delete,
-                    on: "sys/roles/\(name)",
-                    changing: true,
-                    detail: name
-                ) { (directory) throws(StoreError) in
-                    guard try directory.removeRole(name) else { throw .noSuchEntry("role") }
-                }
-                return .none
-            }
-        ),
+        removal("removeRole", .roles, "Takes a role away: whoever has it loses what it gave.") {
+            (name, directory) throws(StoreError) in try directory.removeRole(name)
+        },
     ]
 }

@@ -23,7 +23,7 @@ enum SecretJSON {
         bytes.append(contentsOf: #"","labels":["#.utf8)
         for (position, label) in version.labels.sorted().enumerated() {
             if position > 0 { bytes.append(UInt8(ascii: ",")) }
-            append(label.text, to: &bytes)
+            JSONText.append(label.text, to: &bytes)
         }
         bytes.append(contentsOf: "],".utf8)
         switch version.payload {
@@ -31,14 +31,14 @@ enum SecretJSON {
             bytes.append(contentsOf: #""fields":{"#.utf8)
             for (position, field) in fields.sorted(by: { $0.key < $1.key }).enumerated() {
                 if position > 0 { bytes.append(UInt8(ascii: ",")) }
-                append(field.key, to: &bytes)
+                JSONText.append(field.key, to: &bytes)
                 bytes.append(UInt8(ascii: ":"))
-                unsafe field.value.withUnsafeBytes { unsafe append($0, to: &bytes) }
+                unsafe field.value.withUnsafeBytes { unsafe JSONText.append($0, to: &bytes) }
             }
             bytes.append(UInt8(ascii: "}"))
         case .text(let text):
             bytes.append(contentsOf: #""text":"#.utf8)
-            unsafe text.withUnsafeBytes { unsafe append($0, to: &bytes) }
+            unsafe text.withUnsafeBytes { unsafe JSONText.append($0, to: &bytes) }
         case .bytes(let content):
             bytes.append(contentsOf: #""bytes":""#.utf8)
             unsafe content.withUnsafeBytes { unsafe Base64.append($0, to: &bytes) }
@@ -46,34 +46,6 @@ enum SecretJSON {
         }
         bytes.append(UInt8(ascii: "}"))
         return bytes
-    }
-
-    private static func append(_ text: String, to bytes: inout [UInt8]) {
-        var text = text
-        text.withUTF8 { unsafe append(UnsafeRawBufferPointer($0), to: &bytes) }
-    }
-
-    /// A string with RFC 8259's escapes. Nearly every text has nothing to escape, and goes in one piece.
-    private static func append(_ text: UnsafeRawBufferPointer, to bytes: inout [UInt8]) {
-        bytes.append(UInt8(ascii: "\""))
-        if unsafe text.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
-            unsafe bytes.append(contentsOf: text)
-        } else {
-            for position in text.indices {
-                let byte = unsafe text[position]
-                switch byte {
-                case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(contentsOf: [UInt8(ascii: "\\"), byte])
-                case 0x0A: bytes.append(contentsOf: #"\n"#.utf8)
-                case 0..<0x20:
-                    let digits = Array("0123456789abcdef".utf8)
-                    bytes.append(contentsOf: #"\u00"#.utf8)
-                    bytes.append(digits[Int(byte >> 4)])
-                    bytes.append(digits[Int(byte & 15)])
-                default: bytes.append(byte)
-                }
-            }
-        }
-        bytes.append(UInt8(ascii: "\""))
     }
 }
 

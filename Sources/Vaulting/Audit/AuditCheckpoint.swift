@@ -38,42 +38,37 @@ public struct AuditCheckpoint: Sendable, Hashable {
     ///   - header: The export's first line.
     ///   - head: Its last one.
     init?(export header: JSONValue, head line: [UInt8]) {
-        guard let value = (try? JSONValue(parsing: line))?["head"], let key = header["public_key"]?.asString,
-            let store = header["store"]?.asString, Hex.decode(key)?.count == 32, Hex.decode(store)?.count == 16,
-            let sequence = value["sequence"]?.asInteger.map(Int64.init), StoreLimits.isCount(sequence),
-            let hash = value["hash"]?.asString.flatMap({ Hex.decode($0) }), hash.count == 32,
-            let state = value["state"]?.asString.flatMap({ Hex.decode($0) }),
-            let signature = value["signature"]?.asString.flatMap({ Hex.decode($0) }),
-            let time = value["time"]?.asInteger
-        else { return nil }
-        self.sequence = sequence
-        self.hash = hash
-        self.time = Timestamp(microseconds: Int64(time))
-        self.state = state
-        self.signature = signature
-        storeID = store
-        publicKey = key
+        guard let head = (try? JSONValue(parsing: line))?["head"] else { return nil }
+        self.init(head, of: header)
     }
 
     /// Reads a line, which must be as ``line`` writes it.
     public init?(line: [UInt8]) {
-        guard line.count <= 4096, let value = (try? JSONValue(parsing: line))?["checkpoint"],
-            let sequence = value["sequence"]?.asInteger.map(Int64.init), StoreLimits.isCount(sequence),
-            let hash = value["hash"]?.asString.flatMap({ Hex.decode($0) }), hash.count == 32,
-            let key = value["public_key"]?.asString, Hex.decode(key)?.count == 32,
-            let store = value["store"]?.asString, Hex.decode(store)?.count == 16,
-            let state = value["state"]?.asString.flatMap({ Hex.decode($0) }),
-            let signature = value["signature"]?.asString.flatMap({ Hex.decode($0) }),
-            let time = value["time"]?.asInteger
+        guard line.count <= 4096, let head = (try? JSONValue(parsing: line))?["checkpoint"] else { return nil }
+        self.init(head, of: head)
+        guard self.line == line else { return nil }
+    }
+
+    /// - Parameters:
+    ///   - head: What has the signed head.
+    ///   - store: What names the store and its key.
+    private init?(_ head: JSONValue, of store: JSONValue) {
+        func digits(_ name: String, of value: JSONValue) -> [UInt8]? {
+            value[name]?.asString.flatMap { Hex.decode($0) }
+        }
+        guard let sequence = head["sequence"]?.asInteger.map(Int64.init), StoreLimits.isCount(sequence),
+            let hash = digits("hash", of: head), hash.count == 32, let state = digits("state", of: head),
+            let signature = digits("signature", of: head), let time = head["time"]?.asInteger,
+            let key = store["public_key"]?.asString, digits("public_key", of: store)?.count == 32,
+            let id = store["store"]?.asString, digits("store", of: store)?.count == 16
         else { return nil }
         self.sequence = sequence
         self.hash = hash
         self.time = Timestamp(microseconds: Int64(time))
         self.state = state
         self.signature = signature
-        storeID = store
+        storeID = id
         publicKey = key
-        guard self.line == line else { return nil }
     }
 
     /// The checkpoint as one line of JSON, without its end.

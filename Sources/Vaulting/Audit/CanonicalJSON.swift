@@ -54,7 +54,7 @@ struct CanonicalJSON {
 
     mutating func member(_ name: StaticString, _ secret: Secret<String>) {
         key(name)
-        unsafe secret.withUnsafeBytes { unsafe append(utf8: $0) }
+        unsafe secret.withUnsafeBytes { unsafe JSONText.append($0, to: &bytes) }
     }
 
     mutating func member(_ name: StaticString, base64 secret: Secret<[UInt8]>) {
@@ -100,33 +100,6 @@ struct CanonicalJSON {
         }
     }
 
-    /// A string with exactly the escapes of RFC 8785, section 3.2.2.2.
-    mutating func append(_ text: String) {
-        var text = text
-        text.withUTF8 { unsafe append(utf8: UnsafeRawBufferPointer($0)) }
-    }
-
-    private mutating func append(utf8 text: UnsafeRawBufferPointer) {
-        bytes.append(UInt8(ascii: "\""))
-        defer { bytes.append(UInt8(ascii: "\"")) }
-        // Nearly every text has nothing to escape, and goes in one piece.
-        let isPlain = unsafe text.allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
-        if isPlain { return unsafe bytes.append(contentsOf: text) }
-        for position in text.indices {
-            let byte = unsafe text[position]
-            switch byte {
-            case UInt8(ascii: "\""): bytes.append(contentsOf: [UInt8(ascii: "\\"), byte])
-            case UInt8(ascii: "\\"): bytes.append(contentsOf: [UInt8(ascii: "\\"), byte])
-            case 0x08: bytes.append(contentsOf: #"\b"#.utf8)
-            case 0x09: bytes.append(contentsOf: #"\t"#.utf8)
-            case 0x0A: bytes.append(contentsOf: #"\n"#.utf8)
-            case 0x0C: bytes.append(contentsOf: #"\f"#.utf8)
-            case 0x0D: bytes.append(contentsOf: #"\r"#.utf8)
-            case 0..<0x20:
-                bytes.append(contentsOf: #"\u00"#.utf8)
-                Hex.append([byte], to: &bytes)
-            default: bytes.append(byte)
-            }
-        }
-    }
+    /// A string with exactly the escapes of RFC 8785.
+    mutating func append(_ text: String) { JSONText.append(text, to: &bytes) }
 }

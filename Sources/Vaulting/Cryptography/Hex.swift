@@ -1,8 +1,8 @@
 /// Hexadecimal in lower case.
-enum Hex {
+package enum Hex {
     private static let digits = Array("0123456789abcdef".utf8)
 
-    static func append(_ bytes: UnsafeRawBufferPointer, to text: inout [UInt8]) {
+    package static func append(_ bytes: UnsafeRawBufferPointer, to text: inout [UInt8]) {
         for position in bytes.indices {
             let byte = unsafe bytes[position]
             text.append(digits[Int(byte >> 4)])
@@ -10,11 +10,11 @@ enum Hex {
         }
     }
 
-    static func append(_ bytes: [UInt8], to text: inout [UInt8]) {
+    package static func append(_ bytes: [UInt8], to text: inout [UInt8]) {
         unsafe bytes.withUnsafeBytes { unsafe append($0, to: &text) }
     }
 
-    static func encode(_ bytes: [UInt8]) -> String {
+    package static func encode(_ bytes: [UInt8]) -> String {
         var text: [UInt8] = []
         text.reserveCapacity(bytes.count * 2)
         append(bytes, to: &text)
@@ -22,7 +22,7 @@ enum Hex {
     }
 
     /// The bytes, or nil when the text has an odd length or another character.
-    static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
+    package static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
         guard text.count.isMultiple(of: 2) else { return nil }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count / 2)
@@ -45,5 +45,5 @@ enum Hex {
     }
 
     /// The bytes of a text.
-    static func decode(_ text: String) -> [UInt8]? { decode(text.utf8) }
+    package static func decode(_ text: String) -> [UInt8]? { decode(text.utf8) }
 }

@@ -115,6 +115,22 @@ import Testing
         #expect(object["d"] == "d")
     }
 
+    @Test func `a string as bytes has the escapes of RFC 8785 and reads back`() throws {
+        func text(_ string: String) -> String {
+            var bytes: [UInt8] = []
+            JSONText.append(string, to: &bytes)
+            return String(decoding: bytes, as: UTF8.self)
+        }
+        #expect(text("plain ü \u{7F} \u{2028}") == "\"plain ü \u{7F} \u{2028}\"")
+        #expect(text("\u{8}\t\n\u{C}\r\"\\/") == #""\b\t\n\f\r\"\\/""#)
+        #expect(text("\u{0}\u{9}\u{F}\u{1B}") == #""\u0000\t\u000f\u001b""#)
+        for value in UInt32(0)..<0x100 {
+            let string = "a" + String(Unicode.Scalar(UInt8(value))) + "b"
+            #expect(try Self.parse(text(string)) == .string(string))
+            #expect(try Self.parse(JSONValue.string(string).text()) == .string(string))
+        }
+    }
+
     // MARK: Bounds
 
     @Test func `length, depth and number of values are bounded`() {

@@ -265,21 +265,6 @@ struct AWSWireTests {
         #expect(Self.refusal(#"{"SecretId":"x"}"#) { _ = try TagResourceInput(&$0) }?.code == .validation)
     }
 
-    @Test(
-        "Base64 has one spelling",
-        arguments: ["A", "AA", "AA=", "AB==", "AAB=", "AA==AA==", "A===", "====", "AA=A", "-_==", "é==="]
-    )
-    func base64(text: String) { #expect(AWSBase64.decode(text) == nil) }
-
-    @Test("Base64 comes back")
-    func base64RoundTrip() {
-        for count in 0..<70 {
-            let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 37 &+ 11) }
-            #expect(AWSBase64.decode(AWSBase64.encode(bytes)) == bytes)
-        }
-        #expect(AWSBase64.encode(Array("foob".utf8)) == "Zm9vYg==")
-    }
-
     @Test("A page token tells nothing, and is good for whom it was made only")
     func pageTokens() throws {
         let tokens = PageTokens()

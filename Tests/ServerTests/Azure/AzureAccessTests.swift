@@ -126,10 +126,26 @@ struct AzureAccessTests {
             #expect(reply.json?["error_codes"] == [7_000_215])
             #expect(!reply.text.contains("wrong"))
         }
-        func description(_ reply: AzureServer.Reply) -> Substring {
-            (reply.json?["error_description"]?.asString ?? "").prefix { $0 != "'" }
+        func description(_ reply: AzureServer.Reply) throws -> Substring {
+            let text = try #require(reply.json?["error_description"]?.asString)
+            return text[..<(try #require(text.firstRange(of: " Trace ID")).lowerBound)]
         }
-        #expect(description(wrong) == description(unknown))
+        #expect(try description(wrong) == description(unknown))
+    }
+
+    @Test func aSecretSentInPlaceOfTheIDIsRepeatedNowhere() throws {
+        try makeClient()
+        let reply = login("client-1", client: "canary-5d1e")
+        #expect(reply.status == 401)
+        #expect(!reply.text.contains("canary"))
+        let id = "9f0c1a52-7f7b-4f0e-9d0c-1f6f4f0e7a10"
+        #expect(login("wrong", client: id).text.contains("'\(id)'"))
+        var log: [UInt8] = []
+        try server.vault.exportAudit { log += $0 }
+        let text = String(decoding: log, as: UTF8.self)
+        #expect(!text.contains("canary"))
+        #expect(text.contains("a client"))
+        #expect(text.contains("client \(id)"))
     }
 
     @Test(arguments: [(true, nil), (false, "10.0.0.0/8")] as [(Bool, String?)])

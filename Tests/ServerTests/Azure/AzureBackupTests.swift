@@ -30,7 +30,7 @@ struct AzureBackupTests {
         let second = try server.set("A--b", "canary-two")
         let blob = try backUp("a--B")
         #expect(!blob.contains("canary"))
-        #expect(AzureBase64.decodeForURL(blob).map { String(decoding: $0, as: UTF8.self).contains("canary") } == false)
+        #expect(Base64.decodeForURL(blob).map { String(decoding: $0, as: UTF8.self).contains("canary") } == false)
         let taken = restore(blob)
         #expect(taken.status == 409)
         #expect(taken.code == "Conflict")
@@ -62,12 +62,12 @@ struct AzureBackupTests {
         let blob = try backUp("n")
         #expect(server.send("DELETE", "/secrets/n").status == 200)
         #expect(server.send("DELETE", "/deletedsecrets/n").status == 204)
-        let bytes = try #require(AzureBase64.decodeForURL(blob))
+        let bytes = try #require(Base64.decodeForURL(blob))
         for position in stride(from: 0, to: bytes.count, by: 7) {
             var changed = bytes
             changed[position] ^= 1
-            #expect(restore(AzureBase64.encodeForURL(changed)).status == 400)
-            #expect(restore(AzureBase64.encodeForURL(bytes.prefix(position))).status == 400)
+            #expect(restore(Base64.encodeForURL(changed)).status == 400)
+            #expect(restore(Base64.encodeForURL(Array(bytes.prefix(position)))).status == 400)
         }
         #expect(server.send("GET", "/secrets/n").status == 404)
         #expect(restore(blob).status == 200)

@@ -74,14 +74,4 @@ struct AzureBodyTests {
     func anotherTextIsNoBackup(_ text: String) {
         #expect(throws: AzureError.backupUnreadable) { try AzureBody.restore(Array("{\"value\":\"\(text)\"}".utf8)) }
     }
-
-    @Test func base64ReadsBackWhatItWrote() {
-        for count in 0..<70 {
-            let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 73 &+ count) }
-            #expect(AzureBase64.decode(AzureBase64.encode(bytes)) == bytes)
-            #expect(AzureBase64.decodeForURL(AzureBase64.encodeForURL(bytes)) == bytes)
-        }
-        #expect(AzureBase64.encode(Array("foob".utf8)) == "Zm9vYg==")
-        #expect(AzureBase64.encodeForURL([0xFB, 0xFF]) == "-_8")
-    }
 }

@@ -2,6 +2,7 @@ import HTTPModel
 import SecretStore
 import Secrets
 import Testing
+import Vaulting
 
 @testable import Server
 
@@ -41,7 +42,7 @@ struct AzureChallengeTests {
         )
         let claims = #"{"access_token":{"nbf":{"essential":true,"value":"1700000000"}}}"#
         #expect(
-            refused == plain + ", error=\"insufficient_claims\", claims=\"\(AzureBase64.encode(Array(claims.utf8)))\""
+            refused == plain + ", error=\"insufficient_claims\", claims=\"\(Base64.encode(Array(claims.utf8)))\""
         )
     }
 

@@ -17,6 +17,8 @@ final class AzureServer {
     let service: Service
     private let worker: ServiceWorker
     private let folder: URL
+    /// The time of whoever must wait after wrong secrets: it stands still, however long a test takes.
+    let time = TestClock()
     /// A token that may do everything.
     private(set) var root = ""
 
@@ -27,7 +29,7 @@ final class AzureServer {
             key: .keyFile(folder.appending(path: "key").path),
             identity: .owner(Principal("user:test"))
         )
-        let attempts = AttemptLimiter()
+        let attempts = AttemptLimiter(clock: time.now)
         let adapter = AzureKeyVault(settings: settings, attempts: attempts)
         service = try Service(vault: vault, adapters: [adapter], attempts: attempts) { request in
             AzureKeyVault.isHere(request) ? 0 : nil

@@ -2,6 +2,7 @@ import HTTPModel
 import SecretStore
 import Secrets
 import Testing
+import Vaulting
 
 @testable import Server
 
@@ -45,7 +46,7 @@ struct EntraTests {
     }
 
     @Test func theClientMayStandInTheHeader() throws {
-        let headers: HTTPHeaders = ["Authorization": "Basic " + AzureBase64.encode(Array("client%2D1:a%3Ab".utf8))]
+        let headers: HTTPHeaders = ["Authorization": "Basic " + Base64.encode(Array("client%2D1:a%3Ab".utf8))]
         let form = "grant_type=client_credentials&resource=https%3A%2F%2Fvault.azure.net"
         let read = try EntraTokenRequest(request(form, headers), isFirstVersion: true)
         #expect(read.client == "client-1")
@@ -112,7 +113,8 @@ struct EntraTests {
     }
 
     @Test func anErrorIsWrittenAsEntraWritesIt() {
-        let error = EntraError.badClient("client-1").body(
+        let id = "9f0c1a52-7f7b-4f0e-9d0c-1f6f4f0e7a10"
+        let error = EntraError.badClient(id).body(
             trace: "t",
             correlation: "c",
             now: Timestamp(microseconds: 1_700_000_000_500_000)
@@ -120,7 +122,7 @@ struct EntraTests {
         #expect(
             error.hasPrefix(#"{"error":"invalid_client","error_description":"AADSTS7000215: Invalid client secret"#)
         )
-        #expect(error.contains("for a secret added to app 'client-1'. Trace ID: t Correlation ID: c "))
+        #expect(error.contains("for a secret added to app '\(id)'. Trace ID: t Correlation ID: c "))
         #expect(error.contains(#""error_codes":[7000215],"timestamp":"2023-11-14 22:13:20Z","trace_id":"t""#))
     }
 

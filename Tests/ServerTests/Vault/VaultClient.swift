@@ -15,6 +15,8 @@ final class VaultClient: Sendable {
     let service: Service
     let adapter: HashiCorpVaultAdapter
     let vault: Vault
+    /// The time of whoever must wait after wrong passwords: it stands still, however long a test takes.
+    let time = TestClock()
     /// A token that may do everything.
     let root: String
 
@@ -27,7 +29,7 @@ final class VaultClient: Sendable {
             key: .keyFile(folder + "/keys/key"),
             identity: .owner(Principal("test"))
         )
-        let attempts = AttemptLimiter()
+        let attempts = AttemptLimiter(clock: time.now)
         adapter = HashiCorpVaultAdapter(
             state: HashiCorpVaultState(
                 version: "1.17.0",

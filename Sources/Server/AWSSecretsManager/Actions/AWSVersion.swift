@@ -1,6 +1,7 @@
 internal import Findings
 internal import SecretStore
 internal import Secrets
+internal import Vaulting
 
 /// Staging labels as AWS has them, and the labels that they are here.
 ///
@@ -83,7 +84,7 @@ extension Payload {
     var awsMember: (String, JSONValue) {
         switch self {
         case .text(let text): return ("SecretString", .string(text.reveal()))
-        case .bytes(let bytes): return ("SecretBinary", .string(AWSBase64.encode(bytes.reveal())))
+        case .bytes(let bytes): return ("SecretBinary", .string(Base64.encode(bytes.reveal())))
         case .fields(let fields):
             var object = JSONObject()
             for key in fields.keys.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {

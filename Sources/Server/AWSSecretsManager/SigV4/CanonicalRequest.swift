@@ -1,5 +1,6 @@
 internal import Crypto
 internal import HTTPModel
+internal import Vaulting
 
 /// The one spelling of a request that both sides sign ("Create a canonical request" in AWS's documentation).
 enum CanonicalRequest {
@@ -138,11 +139,6 @@ enum CanonicalRequest {
 extension [UInt8] {
     /// Adds the SHA-256 of bytes in 64 hexadecimal digits.
     mutating func appendSHA256(of bytes: [UInt8]) {
-        for byte in SHA256.hash(data: bytes) {
-            append(lowerDigits[Int(byte >> 4)])
-            append(lowerDigits[Int(byte & 15)])
-        }
+        unsafe SHA256.hash(data: bytes).withUnsafeBytes { unsafe Hex.append($0, to: &self) }
     }
 }
-
-private let lowerDigits = Array("0123456789abcdef".utf8)

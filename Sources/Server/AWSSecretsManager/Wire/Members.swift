@@ -1,5 +1,6 @@
 internal import Findings
 internal import Secrets
+internal import Vaulting
 
 /// Reads the members of a request, and collects what breaks a rule as AWS does: all faults in one answer.
 ///
@@ -99,7 +100,7 @@ struct Members {
     /// Bytes in base64; nil when they are not there.
     mutating func bytes(_ name: String, _ length: ClosedRange<Int>) throws(AWSError) -> Secret<[UInt8]>? {
         guard let text = try plainText(name) else { return nil }
-        guard let bytes = AWSBase64.decode(text) else {
+        guard let bytes = Base64.decode(text) else {
             throw AWSError(.serialization, "\(name) is not base64")
         }
         checkLength(bytes.count, name, length)

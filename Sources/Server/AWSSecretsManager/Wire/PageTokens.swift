@@ -1,4 +1,5 @@
 internal import Crypto
+internal import Vaulting
 
 /// The tokens that a client hands back for the next page.
 ///
@@ -27,14 +28,14 @@ struct PageTokens: Sendable {
             nonce: AES.GCM.Nonce(),
             authenticating: Array(context.utf8)
         )
-        return sealed?.combined.map { AWSBase64.encode(Array($0)) }
+        return sealed?.combined.map { Base64.encode(Array($0)) }
     }
 
     /// The place that a token stands for.
     ///
     /// - Throws: ``AWSError`` `InvalidNextTokenException`.
     func position(of token: String, context: String) throws(AWSError) -> String {
-        guard token.utf8.count <= Self.lengthAtMost, let bytes = AWSBase64.decode(token),
+        guard token.utf8.count <= Self.lengthAtMost, let bytes = Base64.decode(token),
             let box = try? AES.GCM.SealedBox(combined: bytes),
             let opened = try? AES.GCM.open(box, using: key, authenticating: Array(context.utf8)),
             let position = String(validating: opened, as: UTF8.self)

@@ -1,6 +1,9 @@
 // SQLite's C interface, and what Swift cannot import of it: variadic functions and destructor constants.
 #pragma once
+#include <sched.h>
 #include <sqlite3.h>
+#include <stdint.h>
+#include <unistd.h>
 
 /// Leaves the write-ahead log in place when the last connection closes. Every command is a process of its own; without
 /// this each of them would pay a checkpoint, which is two fsync(2), at its end.
@@ -28,4 +31,53 @@ static inline int kf_sqlite_distrust_schema(sqlite3 *database) {
 static inline int kf_sqlite_bind_copy(sqlite3_stmt *statement, int index, const void *bytes, sqlite3_uint64 count) {
     // A null pointer would bind NULL; an empty blob is something else.
     return sqlite3_bind_blob64(statement, index, count == 0 ? "" : bytes, count, SQLITE_TRANSIENT);
+}
+
+/// A file's methods with a write that lets others go, and the write that they had.
+struct kf_sqlite_yielding {
+    sqlite3_io_methods methods;
+    int (*write)(sqlite3_file *, const void *, int, sqlite3_int64);
+};
+
+static inline struct kf_sqlite_yielding *kf_sqlite_yielding(void) {
+    static struct kf_sqlite_yielding yielding;
+    return &yielding;
+}
+
+static inline int kf_sqlite_yielding_write(sqlite3_file *file, const void *bytes, int count, sqlite3_int64 offset) {
+    static unsigned writes;
+    // A page takes a few microseconds: others wait a fraction of a millisecond at most.
+    if (__atomic_fetch_add(&writes, 1, __ATOMIC_RELAXED) % 32 == 31) sched_yield();
+    return kf_sqlite_yielding()->write(file, bytes, count, offset);
+}
+
+/// Has a connection's checkpoints let other threads go every few pages. A scheduler gives a thread milliseconds at a
+/// time, and on a busy processor whoever is about to answer would wait that long for a copy that nobody waits for.
+/// For the connections of one thread at a time.
+static inline int kf_sqlite_yield_in_writes(sqlite3 *database) {
+    sqlite3_file *file = 0;
+    int status = sqlite3_file_control(database, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    if (status != SQLITE_OK || !file || !file->pMethods) return status == SQLITE_OK ? SQLITE_ERROR : status;
+    if (file->pMethods->xWrite == kf_sqlite_yielding_write) return SQLITE_OK;
+    struct kf_sqlite_yielding *yielding = kf_sqlite_yielding();
+    yielding->write = file->pMethods->xWrite;
+    yielding->methods = *file->pMethods;
+    yielding->methods.xWrite = kf_sqlite_yielding_write;
+    file->pMethods = &yielding->methods;
+    return SQLITE_OK;
+}
+
+/// Waits for another connection: a quarter of a millisecond at first, for whoever only lets a log begin anew is soon
+/// done, and longer when that was not it. SQLite's own waits begin at one millisecond and double.
+static inline int kf_sqlite_wait(void *most, int attempt) {
+    // 400 short ones are 100 ms; `most` is a number of milliseconds.
+    int spent = attempt < 400 ? attempt / 4 : 100 + (attempt - 400) * 10;
+    if (spent >= (int)(intptr_t)most) return 0;
+    usleep(attempt < 400 ? 250 : 10000);
+    return 1;
+}
+
+/// As sqlite3_busy_timeout, with shorter waits.
+static inline int kf_sqlite_wait_for_others(sqlite3 *database, int milliseconds) {
+    return sqlite3_busy_handler(database, milliseconds > 0 ? kf_sqlite_wait : 0, (void *)(intptr_t)milliseconds);
 }

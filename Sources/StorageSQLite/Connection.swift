@@ -44,7 +44,7 @@ internal import SecretStore
         self.patience = Int32(clamping: patience)
         unsafe logPages = .allocate(capacity: 1)
         unsafe logPages.initialize(to: 0)
-        unsafe sqlite3_busy_timeout(handle, self.patience)
+        _ = unsafe kf_sqlite_wait_for_others(handle, self.patience)
         _ = unsafe kf_sqlite_keep_log_on_close(handle)
         unsafe sqlite3_wal_hook(
             handle,
@@ -102,6 +102,12 @@ internal import SecretStore
     /// From now on another connection looks after the log.
     func leaveLogAlone() { looksAfterLog = false }
 
+    /// Has ``copyLog()`` let other threads go every few pages.
+    func yieldWhileCopying() throws(StoreError) {
+        let status = unsafe kf_sqlite_yield_in_writes(handle)
+        guard status == SQLITE_OK else { throw error(status) }
+    }
+
     /// Copies what it can of the log into the file without waiting for anybody.
     ///
     /// - Returns: How many pages the log has, and how many of them are in the file now.
@@ -113,18 +119,18 @@ internal import SecretStore
 
     /// Copies the log into the file, and lets the next commit begin it anew.
     func restartLog(patience: Int32) {
-        unsafe sqlite3_busy_timeout(handle, patience)
+        _ = unsafe kf_sqlite_wait_for_others(handle, patience)
         _ = unsafe sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_RESTART, nil, nil)
-        unsafe sqlite3_busy_timeout(handle, self.patience)
+        _ = unsafe kf_sqlite_wait_for_others(handle, self.patience)
     }
 
     /// Copies the log into the file, and cuts it off.
     private func cutLog() {
         // Cut off, not only copied back: what was copied is forgotten with the last process, and every short process
         // would read the whole log again before its first answer. Cutting waits for readers, so not for long.
-        unsafe sqlite3_busy_timeout(handle, min(50, patience))
+        _ = unsafe kf_sqlite_wait_for_others(handle, min(50, patience))
         _ = unsafe sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
-        unsafe sqlite3_busy_timeout(handle, patience)
+        _ = unsafe kf_sqlite_wait_for_others(handle, patience)
         unsafe logPages.pointee = 0
     }
 

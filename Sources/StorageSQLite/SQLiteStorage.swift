@@ -120,7 +120,7 @@ extension SQLiteStorage {
         // A server reads all over its store: what it read once is found again without a system call. In KiB.
         try connection.execute("PRAGMA cache_size = -\(Self.serverCacheKiB)")
         // What a large transaction left of the log's length goes when the log begins anew.
-        _ = try connection.prepare("PRAGMA journal_size_limit = \(64 << 20)").first { $0.integer(0) }
+        _ = try connection.prepare("PRAGMA journal_size_limit = \(320 << 20)").first { $0.integer(0) }
         isSyncDeferred = true
         return log
     }

@@ -37,7 +37,7 @@ final class AuditFollower: Sendable {
     /// Whether the thread has ended.
     var hasEnded: Bool { ended.load(ordering: .acquiring) }
 
-    func start() { Thread.start { [self] in run() } }
+    func start() { Thread.detach { [self] in run() } }
     func stop() { isStopping.store(true, ordering: .releasing) }
     func reopen() { mustReopen.store(true, ordering: .releasing) }
 

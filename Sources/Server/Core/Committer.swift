@@ -15,9 +15,7 @@ final class Committer: Sendable {
     private let vault: Vault
     private let queue = JobQueue<[Waiting]>(limit: .max)
     private let syncCount = Atomic<Int>(0)
-    private let journals = Atomic<Int>(0)
-    /// A group's records take a few pages of the log.
-    private static let journalsBetweenTidying = 1024
+    private let thread = Mutex<Thread?>(nil)
 
     init(vault: Vault) { self.vault = vault }
 
@@ -28,9 +26,10 @@ final class Committer: Sendable {
 
     /// Starts the thread.
     func start() {
-        Thread.start { [self] in
+        let started = Thread { [self] in
             while let batches = queue.takeAll() { finish(batches) }
         }
+        thread.withLock { $0 = started }
     }
 
     /// Takes answers that wait.
@@ -39,26 +38,17 @@ final class Committer: Sendable {
         for answer in answers { answer.reply(answer.failure(.busy())) }
     }
 
-    /// Takes note of a group that changed nothing. Its records are in the storage's log, which must be kept short all the
-    /// same: every read of a page looks there first.
-    func noteJournal() {
-        if isTimeToTidy() { _ = queue.push([]) }
-    }
-
-    private func isTimeToTidy() -> Bool {
-        journals.add(1, ordering: .relaxed).newValue.isMultiple(of: Self.journalsBetweenTidying)
-    }
-
     /// Ends when what is there is done.
-    func stop() { queue.close() }
+    func stop() {
+        queue.close()
+        thread.withLock { $0.take() }?.join()
+    }
 
     private func finish(_ batches: [[Waiting]]) {
-        guard batches.contains(where: { !$0.isEmpty }) else { return vault.tidy() }
         do throws(StoreError) {
             try vault.sync()
             syncCount.add(1, ordering: .relaxed)
             for answer in batches.joined() { answer.reply(answer.response) }
-            if isTimeToTidy() { vault.tidy() }
         } catch {
             for answer in batches.joined() { answer.reply(answer.failure(error)) }
         }

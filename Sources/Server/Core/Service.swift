@@ -12,6 +12,7 @@ public final class Service: Sendable {
     let vault: Vault
     let adapters: [any ProtocolAdapter]
     let committer: Committer
+    let keeper: LogKeeper
     let metrics: ServiceMetrics
     /// Counts wrong passwords and secrets.
     public let attempts: AttemptLimiter
@@ -22,6 +23,7 @@ public final class Service: Sendable {
     private let strangers = JobQueue<@Sendable () -> Void>(limit: 64)
     private let waiting = Mutex<[String: Int]>([:])
     private static let waitingOfOneAddress = 8
+    private let threads = Mutex<[Thread]>([])
     private let names = RequestNames()
     private let sinks = Mutex<AuditSinks?>(nil)
     /// Decides which refusals are recorded, for all workers together.
@@ -47,15 +49,18 @@ public final class Service: Sendable {
         self.attempts = attempts
         self.choose = choose
         committer = Committer(vault: vault)
+        keeper = LogKeeper(vault: vault)
         metrics = ServiceMetrics(wires: adapters.map(\.wire))
         committer.start()
-        for queue in [workers, strangers] {
-            for _ in 0..<threads {
-                Thread.start {
+        keeper.start()
+        let started = [workers, strangers].flatMap { queue in
+            (0..<threads).map { _ in
+                Thread {
                     while let job = queue.takeOne() { job() }
                 }
             }
         }
+        self.threads.withLock { $0 = started }
     }
 
     /// One event loop's own part.
@@ -90,10 +95,18 @@ public final class Service: Sendable {
     public func reopenSinks() { sinks.withLock { $0 }?.reopen() }
 
     /// Takes no more work; what is under way is finished, and the sinks get what was committed, if they take it soon.
+    /// When this returns, no thread of the service uses the store, but for a sink that hangs.
     public func stop() {
         workers.close()
         strangers.close()
+        // In this order: what they are at ends in an answer that waits for the disk.
+        let started = threads.withLock { threads in
+            defer { threads = [] }
+            return threads
+        }
+        for thread in started { thread.join() }
         committer.stop()
+        keeper.stop()
         _ = sinks.withLock { $0 }?.stop()
     }
 

@@ -145,7 +145,8 @@ public final class ServiceWorker {
                 )
             )
         }
-        if waiting.isEmpty { service.committer.noteJournal() } else { service.committer.wait(waiting) }
+        service.keeper.note()
+        if !waiting.isEmpty { service.committer.wait(waiting) }
     }
 
     private func pass(_ pending: Pending, _ vault: Vault) -> HTTPResponse {

@@ -1,0 +1,63 @@
+import Glibc
+import SecretStore
+import Testing
+
+@testable import StorageSQLite
+
+/// The storage's own log while a server works: it stays short, and nobody waits for long.
+@Suite struct LogTests {
+    private let store: TemporaryStore
+    private let connection: Connection
+
+    init() throws {
+        store = try TemporaryStore()
+        try write([], to: store.path)
+        connection = try Connection(path: store.path, patience: 1000)
+        _ = try connection.prepare("PRAGMA journal_mode = WAL").first { $0.text(0) }
+        try connection.execute("PRAGMA synchronous = NORMAL; CREATE TABLE t (a BLOB)")
+    }
+
+    private func logSize() throws -> Int {
+        var status = stat()
+        guard unsafe stat(store.path + "-wal", &status) == 0 else { throw TestFailure("no log") }
+        return Int(status.st_size)
+    }
+
+    @Test func `it is short whatever is written`() throws {
+        let log = try LogSync(path: store.path, connection: Connection(path: store.path, patience: 0), mostPages: 50)
+        var longest = 0
+        for number in 0..<200 {
+            // Ten pages a commit: 2000 in all.
+            try connection.execute("INSERT INTO t VALUES (randomblob(40000))")
+            if number.isMultiple(of: 5) { log.tidy() }
+            longest = max(longest, try logSize())
+        }
+        #expect((50 * 4096..<100 * 4096).contains(longest))
+        #expect(try connection.prepare("SELECT count(*) FROM t").first { $0.integer(0) } == 200)
+    }
+
+    @Test func `what reads an older state keeps the log from beginning anew, and nobody from writing`() throws {
+        let log = try LogSync(path: store.path, connection: Connection(path: store.path, patience: 0), mostPages: 10)
+        let reader = try Connection(path: store.path, patience: 0)
+        try reader.execute("BEGIN")
+        #expect(try reader.prepare("SELECT count(*) FROM t").first { $0.integer(0) } == 0)
+        for _ in 0..<20 {
+            try connection.execute("INSERT INTO t VALUES (randomblob(40000))")
+            log.tidy()
+        }
+        #expect(try logSize() > 200 * 4096)
+        #expect(try reader.prepare("SELECT count(*) FROM t").first { $0.integer(0) } == 0)
+        try reader.execute("COMMIT")
+        #expect(try reader.prepare("SELECT count(*) FROM t").first { $0.integer(0) } == 20)
+    }
+
+    @Test func `whoever cannot write waits as long as it was told, and no longer`() throws {
+        let other = try Connection(path: store.path, patience: 300)
+        try connection.execute("BEGIN IMMEDIATE")
+        let clock = ContinuousClock()
+        let waited = clock.measure { expectError("KF-STORE-030") { try other.execute("BEGIN IMMEDIATE") } }
+        #expect(waited >= .milliseconds(300))
+        try connection.execute("COMMIT")
+        try other.execute("BEGIN IMMEDIATE; COMMIT")
+    }
+}

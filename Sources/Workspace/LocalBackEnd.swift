@@ -64,4 +64,12 @@ struct LocalBackEnd: StoreBackEnd {
     }
 
     func paths() throws -> [String] { try vault.list().map(\.path.text) }
+
+    func auditRecords(matching query: AuditQuery) throws -> AuditPage { try vault.auditRecords(matching: query) }
+
+    func accessReport(from: Timestamp?, until: Timestamp?) throws -> AccessReport {
+        try vault.accessReport(from: from, until: until)
+    }
+
+    func verifyAudit() throws -> AuditVerification { try vault.verifyAudit() }
 }

@@ -1,5 +1,7 @@
 internal import Manifest
+internal import SecretStore
 internal import Secrets
+internal import Vaulting
 
 /// What keeps the secrets of a project: a store in a file, or a server.
 ///
@@ -17,4 +19,10 @@ protocol StoreBackEnd {
     func lastChanges(at path: String) throws -> [FieldChange]
     /// See ``ProjectStore/paths()``.
     func paths() throws -> [String]
+    /// See ``ProjectStore/auditRecords(_:)``.
+    func auditRecords(matching query: AuditQuery) throws -> AuditPage
+    /// See ``ProjectStore/accessReport(from:until:month:)``.
+    func accessReport(from: Timestamp?, until: Timestamp?) throws -> AccessReport
+    /// See ``ProjectStore/verifyAudit()``.
+    func verifyAudit() throws -> AuditVerification
 }

@@ -10,6 +10,12 @@ extension RecordShape {
         ("name", .text), ("version", .number), ("changed", .text), ("principal", .text),
     ])
 
+    /// Whether a log is intact.
+    static let verification = RecordShape([
+        ("intact", .flag), ("records", .number), ("publicKey", .text), ("brokenAt", .optionalNumber),
+        ("fault", .optionalText),
+    ])
+
     /// A person or machine.
     public static let principal = RecordShape([
         ("name", .text), ("kind", .text), ("id", .text), ("roles", .texts), ("policies", .texts), ("metadata", .map),

@@ -13,6 +13,7 @@ extension NativeOperations {
         ],
         required: ["sequence", "time", "principal", "action", "outcome", "source"]
     )
+    private static let orders = AuditQuery.Order.allCases.map(\.rawValue)
     private static let period: [(String, JSONValue)] = [("from", Schema.time), ("until", Schema.time)]
 
     static let audit: [NativeOperation] = [
@@ -20,12 +21,13 @@ extension NativeOperations {
             id: "queryAudit",
             method: "POST",
             path: "/api/v1/audit/query",
-            summary: "Finds records of the audit log, the newest first.",
+            summary: "Finds records of the audit log, the newest first where no order is given.",
             body: Schema.object(
                 period + [
                     ("principals", Schema.texts), ("actions", Schema.texts), ("paths", Schema.texts),
                     ("outcomes", Schema.texts), ("protocols", Schema.texts), ("addresses", Schema.texts),
-                    ("limit", Schema.number), ("after", Schema.number),
+                    ("sessions", Schema.texts), ("order", Schema.choice(orders)), ("limit", Schema.number),
+                    ("after", Schema.number),
                 ]
             ),
             answer: Schema.object(
@@ -37,7 +39,12 @@ extension NativeOperations {
                 var query = AuditQuery()
                 (query.principals, query.actions) = (try request.texts("principals"), try request.texts("actions"))
                 (query.paths, query.protocols) = (try request.texts("paths"), try request.texts("protocols"))
-                query.addresses = try ranges(request)
+                (query.sessions, query.addresses) = (try request.texts("sessions"), try ranges(request))
+                let order = try request.optionalText("order") ?? AuditQuery.Order.newestFirst.rawValue
+                guard let known = AuditQuery.Order(rawValue: order) else {
+                    throw .invalidAttribute("order is one of \(orders.joined(separator: ", "))")
+                }
+                query.order = known
                 for text in try request.texts("outcomes") {
                     guard let outcome = AuditRecord.Outcome(rawValue: text) else {
                         throw .invalidAttribute("outcomes are allowed, denied and failed")

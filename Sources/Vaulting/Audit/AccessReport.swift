@@ -74,6 +74,29 @@ public struct AccessReport: Sendable {
         self.until = until
     }
 
+    /// Reads what ``json(by:)`` wrote, or gives nil.
+    package init?(json value: JSONValue) {
+        func time(_ name: String) -> Timestamp? { value[name]?.asString.flatMap(Timestamp.init) }
+        guard let count = value["records"]?.asInteger, let access = value["access"]?.asArray,
+            let refused = value["denied"]?.asArray, let unread = value["unreadSecrets"]?.asArray,
+            let unused = value["unusedPrincipals"]?.asArray, access.count + refused.count <= 2 * Self.rowLimit
+        else { return nil }
+        self.init(from: time("from"), until: time("until"))
+        records = count
+        omitted = value["omitted"]?.asInteger ?? 0
+        for element in access + refused {
+            guard let row = Row(json: element) else { return nil }
+            // One that was allowed and refused stands in both lists.
+            tallies[Key(principal: row.principal, path: row.path, action: row.action)] = row
+        }
+        for element in unused {
+            guard let name = element["principal"]?.asString else { return nil }
+            let roles = element["roles"]?.asArray?.compactMap(\.asString) ?? []
+            self.unused.append(Grant(principal: Principal(name), roles: roles))
+        }
+        self.unread = unread.compactMap { $0.asString.flatMap { try? SecretPath($0) } }
+    }
+
     /// Counts a record.
     public mutating func count(_ record: AuditRecord) {
         records += 1
@@ -146,6 +169,25 @@ extension AccessReport.Row {
             "action": .string(action.rawValue), "allowed": .integer(allowed), "denied": .integer(denied),
             "failed": .integer(failed), "first": .string(first.description), "last": .string(last.description),
         ]
+    }
+}
+
+extension AccessReport.Row {
+    init?(json value: JSONValue) {
+        guard let name = value["principal"]?.asString, let action = value["action"]?.asString,
+            let first = value["first"]?.asString.flatMap(Timestamp.init),
+            let last = value["last"]?.asString.flatMap(Timestamp.init)
+        else { return nil }
+        self.init(
+            principal: Principal(name),
+            path: value["path"]?.asString.flatMap { try? SecretPath($0) },
+            action: AuditAction(rawValue: action),
+            allowed: value["allowed"]?.asInteger ?? 0,
+            denied: value["denied"]?.asInteger ?? 0,
+            failed: value["failed"]?.asInteger ?? 0,
+            first: first,
+            last: last
+        )
     }
 }
 

@@ -184,6 +184,18 @@ public struct AuditVerification: Sendable, Hashable {
 
     /// Whether every record fits, and every row of the store.
     public var isIntact: Bool { fault == nil }
+
+    /// Puts the parts together.
+    package init(
+        records: Int64,
+        brokenAt: Int64? = nil,
+        fault: String? = nil,
+        publicKey: String? = nil,
+        storeID: String? = nil
+    ) {
+        (self.records, self.brokenAt, self.fault) = (records, brokenAt, fault)
+        (self.publicKey, self.storeID) = (publicKey, storeID)
+    }
 }
 
 extension AuditRecord {

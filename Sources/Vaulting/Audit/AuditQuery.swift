@@ -12,7 +12,7 @@ public import SecretStore
 /// at its end, how it begins: `secret.*`, `shop/production/*`.
 public struct AuditQuery: Sendable, Hashable {
     /// In which order records are given.
-    public enum Order: String, Sendable, Hashable {
+    public enum Order: String, Sendable, Hashable, CaseIterable {
         /// The newest record first: what happened last is found without reading the log from its beginning.
         case newestFirst
         /// The oldest first.
@@ -90,6 +90,9 @@ public struct AuditPage: Sendable {
     public var next: Int64?
     /// How many records were looked at.
     public var scanned: Int64 = 0
+
+    /// A page without records.
+    package init() {}
 }
 
 /// A query made ready to be held against many records.

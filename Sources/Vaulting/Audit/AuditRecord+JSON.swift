@@ -1,4 +1,4 @@
-internal import Findings
+package import Findings
 internal import SecretStore
 
 extension AuditRecord {
@@ -48,8 +48,14 @@ extension AuditRecord {
 
     /// Reads what ``appendCanonicalJSON(to:)`` wrote, or gives nil. Members that a newer version added are passed over.
     init?(canonicalJSON bytes: [UInt8]) {
-        guard let value = try? JSONValue(parsing: bytes, limits: JSONLimits(bytes: 4 << 20, depth: 3, values: 10_000)),
-            let action = value["action"]?.asString.map(AuditAction.init(rawValue:)),
+        let limits = JSONLimits(bytes: 4 << 20, depth: 3, values: 10_000)
+        guard let value = try? JSONValue(parsing: bytes, limits: limits) else { return nil }
+        self.init(json: value)
+    }
+
+    /// Reads a record's members, or gives nil.
+    package init?(json value: JSONValue) {
+        guard let action = value["action"]?.asString.map(AuditAction.init(rawValue:)),
             let outcome = value["outcome"]?.asString.flatMap(Outcome.init(rawValue:)),
             let principal = value["principal"]?.asString, let sequence = value["sequence"]?.asInteger,
             let time = value["time"]?.asString.flatMap(Timestamp.init), let source = value["source"],

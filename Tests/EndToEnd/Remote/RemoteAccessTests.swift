@@ -54,6 +54,69 @@ import Testing
         #expect(gone.status == 3 && gone.error.contains("KF-STORE-015"), "\(gone.error)")
     }
 
+    @Test func `the server's log answers the same questions as that of a store in a file`() throws {
+        let server = try RemoteServer()
+        let sandbox = try Sandbox()
+        let admin = server.environment
+        func keyfolio(_ words: String...) throws -> Command.Outcome {
+            try Command.run([Command.keyfolio] + words, in: sandbox.project, environment: sandbox.variables(admin))
+        }
+        func json(_ words: String...) throws -> String {
+            let outcome = try Command.run(
+                [Command.keyfolio] + words + ["--json"],
+                in: sandbox.project,
+                environment: sandbox.variables(admin)
+            )
+            return outcome.output.filter { !$0.isWhitespace }
+        }
+        for path in ["shop/development", "shop/production"] {
+            try sandbox.keyfolio("set", "SECRET_KEY", "--path", path, input: "canary-77", environment: admin)
+        }
+        #expect(try keyfolio("get", "SECRET_KEY", "--path", "shop/production").output == "canary-77")
+        let shown = try keyfolio("audit", "show", "--last", "3", "--json")
+        #expect(shown.status == 0 && !shown.output.contains("canary-77"), "\(shown.error)")
+        let read = try keyfolio(
+            "audit",
+            "query",
+            "--action",
+            "secret.read",
+            "--path",
+            "shop/production",
+            "--since",
+            "1h"
+        )
+        #expect(read.status == 0, "\(read.error)")
+        #expect(
+            read.output.split(separator: "\n").count == 2 && read.output.contains("native 127.0.0.1"),
+            "\(read.output)"
+        )
+        let first = try json("audit", "query", "--reverse", "-n", "2")
+        #expect(first.contains(#""number":1,"#) && first.contains(#""next":2"#), "\(first)")
+        let next = try json("audit", "query", "--reverse", "-n", "1", "--after", "2")
+        #expect(next.contains(#""number":3,"#) && !next.contains(#""number":4,"#), "\(next)")
+        #expect(try keyfolio("audit", "query", "--principal", "nobody").output.split(separator: "\n").count == 1)
+        #expect(try keyfolio("audit", "query", "--outcome", "odd").error.contains("KF-AUDIT-004"))
+        let report = try keyfolio("audit", "report", "--since", "1h", "--by", "secret")
+        #expect(report.status == 0, "\(report.error)")
+        #expect(report.output.contains("Secrets that nobody read\n\nshop/development"), "\(report.output)")
+        #expect(try json("audit", "report").contains(#""unreadSecrets":["shop/development"]"#))
+        let verdict = try keyfolio("audit", "verify")
+        #expect(
+            verdict.status == 0 && verdict.output.isEmpty && verdict.error.contains("is intact"),
+            "\(verdict.error)"
+        )
+        let refused = try sandbox.keyfolio("token", "issue", "--policy", "default", environment: admin)
+        let stranger = server.authority.merging(["KEYFOLIO_ADDR": server.url, "KEYFOLIO_TOKEN": refused.output]) { $1 }
+        for words in [["audit", "show"], ["audit", "report"], ["audit", "verify"]] {
+            let outcome = try Command.run(
+                [Command.keyfolio] + words,
+                in: sandbox.project,
+                environment: sandbox.variables(stranger)
+            )
+            #expect(outcome.status == 4 && outcome.error.contains("KF-STORE-010"), "\(words) \(outcome.error)")
+        }
+    }
+
     @Test func `an access key's and a client's secret is alone on standard output, once`() throws {
         let server = try RemoteServer(isPlain: true)
         let sandbox = try Sandbox()

@@ -112,6 +112,7 @@ final class DirectoryCache {
     fileprivate var keys: [String: (session: Session, secret: Secret<String>, keyID: String)] = [:]
     fileprivate var documents: [String: PolicyDocument] = [:]
     fileprivate var blocks: [Block]?
+    var transitKeys = TransitKeyCache()
 
     /// How many sessions are remembered: each has its policies compiled.
     private static let sessions = 10_000
@@ -122,6 +123,7 @@ final class DirectoryCache {
         keys.removeAll()
         documents.removeAll()
         blocks = nil
+        transitKeys.forget()
     }
 
     /// Forgets what depends on an entry.
@@ -133,6 +135,7 @@ final class DirectoryCache {
             CollectionName.blocks,
             CollectionName.sessions:
             forget()
+        case _ where CollectionName.isTransitKeys(collection): transitKeys.forget(collection, name)
         default: break
         }
     }

@@ -119,11 +119,15 @@ final class DirectoryCache {
 
     /// Forgets everything.
     func forget() {
+        forgetSessions()
+        transitKeys.forget()
+    }
+
+    private func forgetSessions() {
         tokens.removeAll()
         keys.removeAll()
         documents.removeAll()
         blocks = nil
-        transitKeys.forget()
     }
 
     /// Forgets what depends on an entry.
@@ -134,7 +138,7 @@ final class DirectoryCache {
         case CollectionName.principals, CollectionName.roles, CollectionName.policies, CollectionName.accessKeys,
             CollectionName.blocks,
             CollectionName.sessions:
-            forget()
+            forgetSessions()
         case _ where CollectionName.isTransitKeys(collection): transitKeys.forget(collection, name)
         default: break
         }

@@ -14,7 +14,10 @@ extension Directory {
     ///
     /// - Throws: ``StoreError``.
     public mutating func keep(_ key: TransitKey, in space: String) throws(StoreError) {
-        try put(CollectionName.transitKeys(space), key.name, key.document)
+        let place = TransitKeyCache.Place(collection: CollectionName.transitKeys(space), name: key.name)
+        try put(place.collection, place.name, key.document)
+        engine.directory.transitKeys[place] = key
+        engine.noteWrite(of: place)
     }
 
     /// Removes a key, whatever it says about that.
@@ -40,6 +43,9 @@ public struct TransitKeyState: Sendable, Hashable {
     public let type: TransitKeyType
     /// Whether it is time to rotate it.
     public let isDue: Bool
+    /// Whether the disk has not confirmed it yet: what was made with it must not be given out before ``Vault/sync()``. In a
+    /// group the answer waits by itself.
+    public let isFresh: Bool
 }
 
 extension Vault {
@@ -53,7 +59,11 @@ extension Vault {
     package func transitKeyState(_ space: String, _ name: String) throws(StoreError) -> TransitKeyState? {
         try exclusively { () throws(StoreError) in
             guard let key = try engine.transitKey(space, name) else { return nil }
-            return TransitKeyState(type: key.type, isDue: key.isDue(at: engine.options.clock()))
+            return TransitKeyState(
+                type: key.type,
+                isDue: key.isDue(at: engine.options.clock()),
+                isFresh: engine.isFresh(.init(collection: CollectionName.transitKeys(space), name: name))
+            )
         }
     }
 }
@@ -71,6 +81,7 @@ extension CollectionName {
 extension Engine {
     func transitKey(_ space: String, _ name: String) throws(StoreError) -> TransitKey? {
         let place = TransitKeyCache.Place(collection: CollectionName.transitKeys(space), name: name)
+        noteUse(of: place)
         if let known = directory.transitKeys[place] { return known }
         guard let document = try entry(place.collection, name) else { return nil }
         guard let key = TransitKey(name, document) else { throw .tampered("a key of the encryption service") }

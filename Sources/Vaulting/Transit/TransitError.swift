@@ -17,7 +17,7 @@ extension TransitError {
     static let notAuthentic = TransitError("cipher: message authentication failed")
     static let notDecrypted = TransitError("failed to RSA decrypt the ciphertext: decryption error")
     static let tooManyVersions = TransitError(
-        "the key has \(TransitLimits.versions) versions: trim it before it is rotated again"
+        "the key has as many versions as it can have: trim it before it is rotated again"
     )
     static let invalidBackup = TransitError("the backup is not one of this server's, or was changed")
     static let unsupportedHash = TransitError("unsupported hash algorithm")
@@ -30,8 +30,11 @@ extension TransitError {
 
 /// The bounds of the encryption service.
 public enum TransitLimits {
-    /// The most versions that a key keeps: an hourly rotation for more than a year.
-    public static let versions = 10_000
+    /// The most versions that a key keeps. All are taken apart when it is first used, while others wait: an RSA key takes
+    /// a third of a millisecond then, and a point on a curve a twentieth.
+    public static func versions(_ type: TransitKeyType) -> Int {
+        type.modulusBits != nil ? 250 : type.supportsSigning ? 2000 : 10_000
+    }
     /// The most items of one request. What they hold together is bounded by the request's body.
     public static let items = 10_000
     /// The most items of one request with a key that is not symmetric: RSA takes milliseconds for each.

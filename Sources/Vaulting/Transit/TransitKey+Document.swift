@@ -32,7 +32,7 @@ extension TransitKey {
     /// Reads a document. Nothing in it is taken for granted: a backup is one too, and anybody may have written that.
     init?(_ name: String, _ document: JSONValue) {
         guard let type = document["type"]?.asString.flatMap(TransitKeyType.init(rawValue:)),
-            let list = document["versions"]?.asArray, (1...TransitLimits.versions).contains(list.count),
+            let list = document["versions"]?.asArray, (1...TransitLimits.versions(type)).contains(list.count),
             let latest = document["latest"]?.asInteger, let kept = document["min_available"]?.asInteger,
             let decryption = document["min_decryption"]?.asInteger,
             let encryption = document["min_encryption"]?.asInteger,
@@ -111,7 +111,7 @@ extension TransitKey {
             throw .invalidBackup
         }
         defer { wipe(&bytes) }
-        let limits = JSONLimits(bytes: TransitLimits.backup, depth: 8, values: 8 * TransitLimits.versions)
+        let limits = JSONLimits(bytes: TransitLimits.backup, depth: 8, values: 8 * TransitLimits.versions(.aes256))
         guard let value = try? JSONValue(parsing: bytes, limits: limits), value["format"] == .string(Self.format),
             let own = value["name"]?.asString, let document = value["key"], Self.isName(own),
             let key = TransitKey(name ?? own, document)

@@ -131,7 +131,7 @@ extension TransitKey {
     ///
     /// - Throws: ``TransitError`` when there are too many.
     public mutating func rotate(_ fresh: TransitFreshVersion? = nil, at time: Timestamp) throws(TransitError) {
-        guard versions.count < TransitLimits.versions else { throw .tooManyVersions }
+        guard versions.count < TransitLimits.versions(type) else { throw .tooManyVersions }
         let made = fresh.flatMap { $0.type == type && type.modulusBits != nil ? $0.version : nil }
         if let made {
             versions[latest + 1] = made
@@ -143,7 +143,7 @@ extension TransitKey {
 
     /// Whether it is time for a rotation that nobody asks for.
     public func isDue(at time: Timestamp) -> Bool {
-        guard rotationPeriod > 0, versions.count < TransitLimits.versions, let newest = versions[latest] else {
+        guard rotationPeriod > 0, versions.count < TransitLimits.versions(type), let newest = versions[latest] else {
             return false
         }
         return time.microseconds - newest.created.microseconds >= Int64(rotationPeriod) * 1_000_000

@@ -63,6 +63,50 @@ struct TransitFlowTests {
         #expect(await latest(client) == 3)
     }
 
+    @Test func `what a key made that the disk has not confirmed waits for the disk`() async throws {
+        let client = try await client()
+        let use = { (vault: Vault) -> Bool in
+            let owner = vault.acting(as: .owner(Principal("test")))
+            _ = try? owner.perform(.init(rawValue: "test"), .read, on: "test", changing: false) {
+                (directory) throws(StoreError) in try directory.transitKey("transit", "k")
+            }
+            return vault.takeIsFresh()
+        }
+        var fresh: [Bool] = []
+        try client.vault.sync()
+        _ = try client.vault.group { fresh.append(use($0)) }
+        _ = try client.vault.group { vault in
+            _ = try? vault.acting(as: .owner(Principal("test")))
+                .perform(.init(rawValue: "test"), .update, on: "test", changing: true) {
+                    (directory) throws(StoreError) in
+                    guard var key = try directory.transitKey("transit", "k") else { return }
+                    do { try key.rotate(at: directory.time) } catch { return }
+                    try directory.keep(key, in: "transit")
+                }
+            fresh.append(vault.takeIsFresh())
+            fresh.append(use(vault))
+        }
+        _ = try client.vault.group { fresh.append(use($0)) }
+        #expect(try client.vault.transitKeyState("transit", "k")?.isFresh == true)
+        try client.vault.sync()
+        _ = try client.vault.group { fresh.append(use($0)) }
+        #expect(try client.vault.transitKeyState("transit", "k")?.isFresh == false)
+        #expect(fresh == [false, true, true, true, false])
+    }
+
+    @Test func `keys stay in memory when policies change, and are forgotten when they do`() async throws {
+        let client = try await client()
+        let text = await client.call("POST", "transit/encrypt/k", #"{"plaintext":"AAAA"}"#)["ciphertext"]?.asString
+        _ = await client.call("PUT", "sys/policies/acl/p", #"{"policy":"path \"a\" {}"}"#)
+        let place = TransitKeyCache.Place(collection: "transit/transit", name: "k")
+        #expect(client.vault.engine.synchronized { client.vault.engine.directory.transitKeys[place] } != nil)
+        _ = await client.call("POST", "transit/keys/k/config", #"{"deletion_allowed":true}"#)
+        #expect(await client.call("DELETE", "transit/keys/k").status == 204)
+        #expect(client.vault.engine.synchronized { client.vault.engine.directory.transitKeys[place] } == nil)
+        let answer = await client.call("POST", "transit/decrypt/k", #"{"ciphertext":"\#(text ?? "")"}"#)
+        #expect(answer.errors == "encryption key not found")
+    }
+
     @Test func `a key that is due is rotated by its next use, and once`() async throws {
         let client = try await client()
         #expect(await client.call("POST", "transit/keys/k/config", #"{"auto_rotate_period":"1h"}"#).status == 200)

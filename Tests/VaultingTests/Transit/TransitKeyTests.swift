@@ -157,8 +157,8 @@ import Testing
     @Test func `versions and items have a most`() throws {
         var key = try key()
         let one = try #require(key.versions[1])
-        for number in 1...TransitLimits.versions { key.versions[number] = one }
-        key.latest = TransitLimits.versions
+        for number in 1...TransitLimits.versions(.aes256) { key.versions[number] = one }
+        key.latest = TransitLimits.versions(.aes256)
         #expect(throws: TransitError.tooManyVersions) { try key.rotate(at: start) }
         key.rotationPeriod = 3600
         #expect(!key.isDue(at: later(100_000)))

@@ -34,15 +34,16 @@ extension LogicalContext {
     ///   - missing: What is said when there is no such key.
     ///   - body: Computes. It does not change the key.
     func useKey(missing: String, _ body: (TransitKey) throws -> TransitAnswer) throws -> TransitAnswer {
+        let isDue = try vault.transitKeyState(keySpace, keyName)?.isDue ?? false
         func found(_ directory: inout Directory) throws -> TransitKey {
             guard var key = try directory.transitKey(keySpace, keyName) else { throw LogicalFault.invalid(missing) }
-            if key.isDue(at: directory.time) {
+            // Only in a transaction that waits for the disk, and not when another request was first.
+            if isDue, key.isDue(at: directory.time) {
                 try key.rotate(at: directory.time)
                 try directory.keep(key, in: keySpace)
             }
             return key
         }
-        let isDue = try vault.transitKeyState(keySpace, keyName)?.isDue ?? false
         guard TransitCost.isHigh(request) else {
             return try performOnKey(changing: isDue) { directory in
                 let answer = try body(try found(&directory))
@@ -51,6 +52,7 @@ extension LogicalContext {
             }
         }
         let key = try performOnKey(changing: isDue, found)
+        if try vault.transitKeyState(keySpace, keyName)?.isFresh == true { try vault.sync() }
         return try Self.faulting { try body(key) }
     }
 

@@ -30,10 +30,14 @@ extension TransitError {
 
 /// The bounds of the encryption service.
 public enum TransitLimits {
-    /// The most versions that a key keeps. All are taken apart when it is first used, while others wait: an RSA key takes
-    /// a third of a millisecond then, and a point on a curve a twentieth.
+    /// The most versions that a key keeps. All are taken apart when it is first used, while others wait. Measured for
+    /// one: 2.5 µs for a cipher's, 12 µs for Ed25519 and P-256, 240 µs for RSA of 4096 bits, 770 µs for P-521.
     public static func versions(_ type: TransitKeyType) -> Int {
-        type.modulusBits != nil ? 250 : type.supportsSigning ? 2000 : 10_000
+        switch type {
+        case .aes128, .aes256, .chaCha20, .hmac: 10_000
+        case .ed25519, .ecdsaP256: 2000
+        case .ecdsaP384, .ecdsaP521, .rsa2048, .rsa3072, .rsa4096: 250
+        }
     }
     /// The most items of one request. What they hold together is bounded by the request's body.
     public static let items = 10_000

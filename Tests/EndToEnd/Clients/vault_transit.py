@@ -259,6 +259,10 @@ def batches():
         status, answer = raw("POST", "transit/encrypt/plain", {"batch_input": [{"plaintext": "", name: value}]})
         check(f"batch: a wrong {name}", status == 400 and "expected type" in json.dumps(answer), (status, answer))
     refused("batch: too many for RSA", 400, "not symmetric", "POST", "transit/sign/rsa-2048", {"batch_input": [{"input": ""}] * 1001})
+    status, answer = raw("POST", "transit/encrypt/plain", {"batch_input": json.dumps([{"plaintext": b64("x")}])})
+    equal("a batch as text, as the command line sends it", (status, len(answer["data"]["batch_results"])), (200, 1))
+    refused("batch: a text that is none", 400, "expected an array", "POST", "transit/encrypt/plain", {"batch_input": "[" * 100})
+    refused("batch: a deep one", 400, "failed to parse JSON", "POST", "transit/encrypt/plain", {"batch_input": json.loads("[" * 400 + "]" * 400)})
     equal("a large batch goes apart", raw("POST", "transit/encrypt/plain", {"batch_input": [{"plaintext": b64("x" * 100)}] * 10000})[0], 200)
 
 

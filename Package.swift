@@ -109,7 +109,7 @@ let package = Package(
         ),
         .testTarget(
             name: "VaultingTests",
-            dependencies: ["Vaulting", "SecretStore", "Secrets", crypto],
+            dependencies: ["Findings", "Vaulting", "SecretStore", "Secrets", crypto],
             swiftSettings: houseRules
         ),
 

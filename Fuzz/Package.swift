@@ -17,6 +17,7 @@ let package = Package(
         fuzzer("fuzz-manifest", of: ["Findings", "Manifest", "Secrets"]),
         fuzzer("fuzz-policy", of: ["AccessPolicy", "Findings"]),
         fuzzer("fuzz-sigv4", of: ["HTTPModel", "Server"]),
+        fuzzer("fuzz-transit", of: ["Server"]),
         .executableTarget(name: "measure-dotenv", dependencies: [.product(name: "DotEnv", package: "keyfolio")]),
     ],
     swiftLanguageModes: [.v6]

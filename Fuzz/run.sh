@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
 # Builds a fuzz target and runs it: Fuzz/run.sh TARGET SECONDS [OPTION...], for instance Fuzz/run.sh dotenv 60.
-# TARGET is age, dotenv, interchange, json11, manifest, policy, sigv4, or all of them one after the other.
+# TARGET is age, dotenv, interchange, json11, manifest, policy, sigv4, transit, or all of them one after the other.
 #
 # The corpus grows in Fuzz/.build/corpus/TARGET, which nobody commits; it starts from the seeds of the target. An input
 # that breaks an invariant is left in Fuzz/.build/crashes, and the exit status is not 0. Options go to libFuzzer.
 set -euo pipefail
 
-target=${1:?the target: age, dotenv, interchange, json11, manifest, policy, sigv4 or all}
+target=${1:?the target: age, dotenv, interchange, json11, manifest, policy, sigv4, transit or all}
 seconds=${2:?how many seconds to run}
 shift 2
 cd "$(dirname "$0")"
 
 if [ "$target" = all ]; then
-    for each in age dotenv interchange json11 manifest policy sigv4; do
+    for each in age dotenv interchange json11 manifest policy sigv4 transit; do
         echo "fuzz-$each, $seconds s …"
         "./$(basename "$0")" "$each" "$seconds" "$@"
     done
@@ -112,6 +112,20 @@ policy)
     printf '\002a/+/b*\nra/*\nda/b\nla/x/b' >"$corpus/rules"
     printf '\004secret/data/%%2e%%2e/a%%c3%%a9' >"$corpus/path"
     printf '\005 Root ' >"$corpus/name"
+    ;;
+transit)
+    number=0
+    for text in vault:v1:AAAA vault:v0: vault:v999999999:AA== 'vault:v1:MEUCIQDx+A==' vault:v1:-_-_; do
+        number=$((number + 1))
+        printf '\0%s' "$text" >"$corpus/text-$number"
+    done
+    printf '\001%s' '{"plaintext":"AAAA","context":"AA==","associated_data":"","key_version":1,"nonce":""}' >"$corpus/body"
+    printf '\001%s' '{"batch_input":[{"plaintext":"AAAA","reference":"r"},{"plaintext":"?"}],"partial_failure_response_code":202}' \
+        >"$corpus/batch"
+    key='"key":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=","code":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="'
+    settings='"type":"aes256-gcm96","latest":1,"min_available":0,"min_decryption":1,"min_encryption":0,"auto_rotate":0,"bytes":0'
+    printf '\002{"format":"keyfolio/1 transit key","name":"k","key":{%s,"exportable":true,"backup":true,"versions":[{%s}]}}' \
+        "$settings" "\"number\":1,\"created\":\"2026-01-31T00:00:00.000000Z\",$key" >"$corpus/backup"
     ;;
 *)
     echo "run.sh: there is no target $target" >&2

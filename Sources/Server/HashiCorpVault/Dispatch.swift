@@ -110,8 +110,7 @@ extension LogicalContext {
         case .readUser: try readUser()
         case .deleteUser: try deleteUser()
         case .writeUserPolicies: try writeUserPolicies()
-        // Logins, and what is told without the store, never come here.
-        default: throw LogicalFault.unsupportedPath
+        default: try respondAsTransit()
         }
     }
 }

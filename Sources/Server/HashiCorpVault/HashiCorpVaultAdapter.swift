@@ -96,14 +96,21 @@ extension HashiCorpVaultAdapter {
             return try login(request, user: segments.count == 4 ? String(segments[3]) : nil)
         }
         let credential = request.token.map(Credential.token) ?? .none
-        let enter = Plan.enter(credential) { entered in
+        let act: @Sendable (Result<Visitor, AuthenticationError>) -> HTTPResponse = { entered in
             switch entered {
             case .success(let visitor): self.respond(to: request, visitor.vault, visitor.session)
             case .failure(let error): LogicalFault(error).response
             }
         }
+        if TransitCost.isHigh(request), isForTransit(request) { return .enterApart(credential, act) }
+        let enter = Plan.enter(credential, act)
         guard case .token(let token) = credential, Self.hasPassword(request, segments) else { return enter }
         return hashing(request, token, otherwise: enter)
+    }
+
+    /// Whether a request may be for the encryption service, as far as the mounts are known.
+    private func isForTransit(_ request: LogicalRequest) -> Bool {
+        table.withLock { known in known.table.map { $0.find(request.path)?.engine == .transit } ?? true }
     }
 
     /// What is told without the store.

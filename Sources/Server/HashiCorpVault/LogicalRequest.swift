@@ -37,6 +37,8 @@ struct LogicalRequest: Sendable {
     let hasTrailingSlash: Bool
     let parameters: LogicalParameters
     let token: Secret<String>?
+    /// How many bytes the body had.
+    let bodySize: Int
     /// Where it came from.
     let origin: HTTPOrigin
 
@@ -55,6 +57,7 @@ struct LogicalRequest: Sendable {
         self.path = path
         hasTrailingSlash = hasSlash || isListing
         origin = request.origin
+        bodySize = request.body.count
         id = VersionID().uuid
     }
 }

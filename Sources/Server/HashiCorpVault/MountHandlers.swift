@@ -36,6 +36,7 @@ extension LogicalContext {
     }
 
     func enableMount() throws -> LogicalResponse {
+        if try parameters.text("type") == "transit" { return try enable(MountRecord(try newPath(), .transit)) }
         guard try parameters.text("type") == "kv" || parameters.text("type") == "kv-v2" else {
             throw try Self.unknownType(parameters, "secrets engine")
         }
@@ -72,7 +73,7 @@ extension LogicalContext {
         }
         guard !mount.isBuiltIn else { throw LogicalFault.invalid("cannot unmount \"\(path)/\"") }
         try require()
-        try removeSecrets(of: mount)
+        if mount.engine == .transit { try removeKeys(of: mount) } else { try removeSecrets(of: mount) }
         return try takeAway(mount)
     }
 
@@ -222,6 +223,19 @@ extension LogicalContext {
 
     /// The most secrets of a mount that is taken away in one request: more would hold everybody else up.
     private static let mostRemoved = 10_000
+
+    /// Whatever the keys say about their deletion: who takes a mount away may.
+    private func removeKeys(of mount: MountRecord) throws {
+        try performTrusted(changing: true) { directory in
+            let names = try directory.transitKeyNames(mount.path)
+            guard names.count <= Self.mostRemoved else {
+                throw LogicalFault.invalid(
+                    "the mount has more than \(Self.mostRemoved) keys: delete some of them first"
+                )
+            }
+            for name in names { try directory.removeTransitKey(mount.path, name) }
+        }
+    }
 
     private func removeSecrets(of mount: MountRecord) throws {
         let infos = try trusted.list(under: mount.secrets.prefix(""), after: nil, limit: Self.mostRemoved + 1)

@@ -4,7 +4,7 @@ internal import Findings
 struct Route: Sendable {
     /// What is mounted somewhere, with paths of its own.
     enum Engine: String, Sendable, Hashable, CaseIterable {
-        case system, token, appRole, userPassword, keyValue1, keyValue2
+        case system, token, appRole, userPassword, keyValue1, keyValue2, transit
 
         /// What `type` and `mount_type` say.
         var type: String {
@@ -14,6 +14,7 @@ struct Route: Sendable {
             case .appRole: "approle"
             case .userPassword: "userpass"
             case .keyValue1, .keyValue2: "kv"
+            case .transit: "transit"
             }
         }
     }

@@ -29,12 +29,17 @@ enum VaultCall: String, Sendable, Hashable, CaseIterable {
     case readRoleField, writeRoleField, deleteRoleField, appRoleLogin, tidySecretIDs
     // Userpass
     case listUsers, readUser, writeUser, deleteUser, writeUserPassword, writeUserPolicies, userLogin
+    // Transit
+    case transitKeys, transitReadKey, transitCreateKey, transitDeleteKey, transitConfigure, transitRotate, transitTrim
+    case transitEncrypt, transitDecrypt, transitRewrap, transitDataKey, transitRandom, transitHash, transitCode
+    case transitSign, transitVerify, transitExport, transitBackup, transitRestore
 }
 
 extension Route {
     /// Every row. The first that fits counts.
     static let all: [Route] =
         keyValue2 + keyValue1 + systemForAnybody + mounts + policies + keys + tokens + appRole + userPassword
+        + transit
 
     private static let keyValue2: [Route] = [
         Route(

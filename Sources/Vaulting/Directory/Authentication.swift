@@ -112,12 +112,18 @@ final class DirectoryCache {
     fileprivate var keys: [String: (session: Session, secret: Secret<String>, keyID: String)] = [:]
     fileprivate var documents: [String: PolicyDocument] = [:]
     fileprivate var blocks: [Block]?
+    var transitKeys = TransitKeyCache()
 
     /// How many sessions are remembered: each has its policies compiled.
     private static let sessions = 10_000
 
     /// Forgets everything.
     func forget() {
+        forgetSessions()
+        transitKeys.forget()
+    }
+
+    private func forgetSessions() {
         tokens.removeAll()
         keys.removeAll()
         documents.removeAll()
@@ -132,7 +138,8 @@ final class DirectoryCache {
         case CollectionName.principals, CollectionName.roles, CollectionName.policies, CollectionName.accessKeys,
             CollectionName.blocks,
             CollectionName.sessions:
-            forget()
+            forgetSessions()
+        case _ where CollectionName.isTransitKeys(collection): transitKeys.forget(collection, name)
         default: break
         }
     }

@@ -171,6 +171,16 @@ extension Engine {
     /// Remembers that a secret was changed by a transaction that the disk has not confirmed.
     func noteWrite(of row: SecretRow) { if sync != nil { freshness.noteWrite(of: row.id) } }
 
+    /// Remembers that a key of the encryption service was changed, and whoever uses it next waits with that: what was
+    /// encrypted with a version that a loss of power takes back would never open again.
+    func noteWrite(of place: TransitKeyCache.Place) { if sync != nil { freshness.noteWrite(of: place) } }
+
+    /// Remembers that a key was used, when the disk has not confirmed it.
+    func noteUse(of place: TransitKeyCache.Place) { freshness.noteUse(of: place) }
+
+    /// Whether the disk has not confirmed a key yet.
+    func isFresh(_ place: TransitKeyCache.Place) -> Bool { freshness.isFresh(place) }
+
     /// Remembers that something else was changed.
     func noteChange() {
         freshness.isChanged = true
@@ -197,6 +207,7 @@ extension Engine {
 private struct Freshness {
     private(set) var generation: UInt64 = 1
     private var secrets: [Int64: UInt64] = [:]
+    private var transitKeys: [TransitKeyCache.Place: UInt64] = [:]
     private var isFresh = false
     /// Whether a request of the group has changed something.
     var isChanged = false
@@ -210,6 +221,15 @@ private struct Freshness {
         secrets[secret] = generation
         isFresh = true
     }
+
+    mutating func noteWrite(of place: TransitKeyCache.Place) {
+        transitKeys[place] = generation
+        isFresh = true
+    }
+
+    mutating func noteUse(of place: TransitKeyCache.Place) { if isFresh(place) { isFresh = true } }
+
+    func isFresh(_ place: TransitKeyCache.Place) -> Bool { !transitKeys.isEmpty && transitKeys[place] != nil }
 
     mutating func noteChange() { isFresh = true }
 
@@ -227,8 +247,10 @@ private struct Freshness {
     mutating func confirm(_ confirmed: UInt64) {
         if confirmed >= generation {
             secrets.removeAll(keepingCapacity: true)
+            transitKeys.removeAll(keepingCapacity: true)
         } else {
             secrets = secrets.filter { $0.value >= confirmed }
+            transitKeys = transitKeys.filter { $0.value >= confirmed }
         }
     }
 }

@@ -126,8 +126,13 @@ struct VaultTableTests {
     static let mounts: [Route.Engine: String] = [
         .system: "sys", .token: "auth/token", .appRole: "auth/approle", .userPassword: "auth/userpass",
         .keyValue1: "flat",
-        .keyValue2: "secret",
+        .keyValue2: "secret", .transit: "transit",
     ]
+    /// What stands for a part of a pattern.
+    static func segment(_ part: Substring) -> String {
+        let words = [":field": "token-ttl", ":algorithm": "sha2-256", ":source": "platform"]
+        return words[String(part)] ?? (part.first == ":" || part.first == "*" ? "x" : String(part))
+    }
     static let methods: [LogicalRequest.Operation: String] = [
         .read: "GET", .list: "LIST", .scan: "SCAN", .write: "POST", .patch: "PATCH", .delete: "DELETE", .header: "HEAD",
     ]
@@ -137,12 +142,11 @@ struct VaultTableTests {
         _ = await client.call("POST", "sys/auth/approle", #"{"type":"approle"}"#)
         _ = await client.call("POST", "sys/auth/userpass", #"{"type":"userpass"}"#)
         _ = await client.call("POST", "sys/mounts/flat", #"{"type":"kv"}"#)
+        _ = await client.call("POST", "sys/mounts/transit", #"{"type":"transit"}"#)
         _ = await client.call("POST", "auth/approle/role/x", "{}")
         for route in Route.all {
             let mount = try #require(Self.mounts[route.engine])
-            let path = route.pattern.split(separator: "/").map { part in
-                part == ":field" ? "token-ttl" : part.first == ":" || part.first == "*" ? "x" : String(part)
-            }
+            let path = route.pattern.split(separator: "/").map(Self.segment)
             for (operation, call) in route.calls {
                 _ = await client.call("POST", "auth/approle/role/x", "{}")
                 // What would end the test's own token or mounts is driven elsewhere.
@@ -161,6 +165,7 @@ struct VaultTableTests {
         _ = await client.call("POST", "sys/auth/approle", #"{"type":"approle"}"#)
         _ = await client.call("POST", "sys/auth/userpass", #"{"type":"userpass"}"#)
         _ = await client.call("POST", "sys/mounts/flat", #"{"type":"kv"}"#)
+        _ = await client.call("POST", "sys/mounts/transit", #"{"type":"transit"}"#)
         _ = await client.call(
             "PUT",
             "sys/policies/acl/none",
@@ -170,9 +175,7 @@ struct VaultTableTests {
             .token
         for route in Route.all where route.access != .anybody {
             let mount = try #require(Self.mounts[route.engine])
-            let path = route.pattern.split(separator: "/").map { part in
-                part == ":field" ? "token-ttl" : part.first == ":" || part.first == "*" ? "x" : String(part)
-            }
+            let path = route.pattern.split(separator: "/").map(Self.segment)
             for (operation, call) in route.calls {
                 let method = try #require(Self.methods[operation])
                 for token in ["", weak, "kft_unknown"] {

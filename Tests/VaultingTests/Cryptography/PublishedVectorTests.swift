@@ -176,7 +176,7 @@ private let gcmSealed =
 
 private func hexRange(_ range: ClosedRange<UInt8>) -> String { Hex.encode(Array(range)) }
 
-private func bytes(_ text: String) throws -> [UInt8] { try #require(Hex.decode(text)) }
+func bytes(_ text: String) throws -> [UInt8] { try #require(Hex.decode(text)) }
 
 private func hex(_ key: SymmetricKey) -> String { unsafe key.withUnsafeBytes { unsafe Hex.encode(Array($0)) } }
 

@@ -110,6 +110,20 @@ extension LogicalContext {
         case .readUser: try readUser()
         case .deleteUser: try deleteUser()
         case .writeUserPolicies: try writeUserPolicies()
+        default: try respondAboutAnswers()
+        }
+    }
+
+    private func respondAboutAnswers() throws -> LogicalResponse {
+        switch routed.call {
+        case .readCubbyhole: try readCubbyhole()
+        case .writeCubbyhole: try writeCubbyhole()
+        case .deleteCubbyhole: try deleteCubbyhole()
+        case .listCubbyhole: try listCubbyhole()
+        case .wrap: try wrap()
+        case .unwrap: try unwrap()
+        case .rewrap: try rewrap()
+        case .lookUpWrapping: try lookUpWrapping()
         // Logins, and what is told without the store, never come here.
         default: throw LogicalFault.unsupportedPath
         }

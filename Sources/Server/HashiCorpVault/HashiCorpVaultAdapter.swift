@@ -95,6 +95,7 @@ extension HashiCorpVaultAdapter {
         if segments.count >= 3, segments[0] == "auth", segments[2] == "login", request.operation == .write {
             return try login(request, user: segments.count == 4 ? String(segments[3]) : nil)
         }
+        if let plan = try wrappingPlan(request, segments) { return plan }
         let credential = request.token.map(Credential.token) ?? .none
         let enter = Plan.enter(credential) { entered in
             switch entered {
@@ -122,15 +123,18 @@ extension HashiCorpVaultAdapter {
     }
 
     /// Does a call in the transaction that is under way.
-    private func respond(
+    func respond(
         to request: LogicalRequest,
         _ vault: Vault,
         _ session: Session?,
         _ call: (LogicalContext) throws -> LogicalResponse = { try $0.respond() }
     ) -> HTTPResponse {
         do {
-            let context = try context(request, vault, session)
-            return try call(context).rendered(for: request, mountType: context.mount.engine.type)
+            let context = try context(request, vault.wrapping(for: request.wrapSeconds), session)
+            return try context.wrapped(try call(context)).rendered(
+                for: request,
+                mountType: context.mount.engine.type
+            )
         } catch let unrouted as UnroutedKeyValuePath {
             return unrouted.response.rendered(for: request, mountType: Route.Engine.keyValue2.type)
         } catch {
@@ -255,7 +259,7 @@ extension HashiCorpVaultAdapter {
                 // Whoever is not let in is turned away, and written down, where everybody is.
                 guard case .success(let session) = entered else { return enter }
                 let visitor = vault.acting(as: session.identity)
-                try self.context(request, visitor, session).admit()
+                try self.context(request, visitor.wrapping(for: request.wrapSeconds), session).admit()
                 let password = try request.parameters.secret("password") ?? Secret("")
                 guard !password.isEmpty else { throw LogicalFault.invalid("missing password") }
                 let hash = try PasswordHash.make(password)

@@ -37,6 +37,8 @@ struct LogicalRequest: Sendable {
     let hasTrailingSlash: Bool
     let parameters: LogicalParameters
     let token: Secret<String>?
+    /// For how many seconds the answer is to be wrapped; nil when it is to be given as it is.
+    let wrapSeconds: Int?
     /// Where it came from.
     let origin: HTTPOrigin
 
@@ -47,6 +49,7 @@ struct LogicalRequest: Sendable {
         let query = try Self.query(request.rawQuery)
         let (path, hasSlash) = try Self.path(request.rawPath)
         try Self.checkHeaders(request.headers, path: path)
+        wrapSeconds = try Self.wrapSeconds(request.headers)
         token = try Self.token(request.headers)
         let (operation, parameters) = try Self.content(request, query)
         let isListing = operation == .list || operation == .scan
@@ -91,9 +94,16 @@ extension LogicalRequest {
             // Vault Community has the root namespace only, and takes the name for a part of the path.
             throw .noRoute(path)
         }
-        if let time = headers["X-Vault-Wrap-TTL"], !time.isEmpty, GoDuration.seconds(time) != 0 {
-            throw .invalid("response wrapping is not supported by this server")
+    }
+
+    /// How long a wrapped answer is asked to live. 0 is none, and no answer is kept longer than a lease is.
+    private static func wrapSeconds(_ headers: HTTPHeaders) throws(LogicalFault) -> Int? {
+        guard let time = headers["X-Vault-Wrap-TTL"], !time.isEmpty else { return nil }
+        guard let seconds = GoDuration.seconds(time) else {
+            throw .invalid("error parsing X-Vault-Wrap-TTL header: not a duration")
         }
+        guard seconds >= 0 else { throw .invalid("requested wrap ttl cannot be negative") }
+        return seconds == 0 ? nil : min(seconds, MountRecord.systemLease)
     }
 
     private static func token(_ headers: HTTPHeaders) throws(LogicalFault) -> Secret<String>? {

@@ -29,12 +29,16 @@ enum VaultCall: String, Sendable, Hashable, CaseIterable {
     case readRoleField, writeRoleField, deleteRoleField, appRoleLogin, tidySecretIDs
     // Userpass
     case listUsers, readUser, writeUser, deleteUser, writeUserPassword, writeUserPolicies, userLogin
+    // Cubbyhole and wrapped answers
+    case readCubbyhole, writeCubbyhole, deleteCubbyhole, listCubbyhole
+    case wrap, unwrap, rewrap, lookUpWrapping
 }
 
 extension Route {
     /// Every row. The first that fits counts.
     static let all: [Route] =
         keyValue2 + keyValue1 + systemForAnybody + mounts + policies + keys + tokens + appRole + userPassword
+        + wrapping
 
     private static let keyValue2: [Route] = [
         Route(
@@ -103,6 +107,18 @@ extension Route {
         Route(.system, "rotate", [.write: .rotateKeys], .sudo),
         Route(.system, "audit", [.read: .listAudit], .sudo),
         Route(.system, "audit-hash/*path", [.write: .auditHash]),
+    ]
+
+    private static let wrapping: [Route] = [
+        Route(
+            .cubbyhole,
+            "*path",
+            [.read: .readCubbyhole, .write: .writeCubbyhole, .delete: .deleteCubbyhole, .list: .listCubbyhole]
+        ),
+        Route(.system, "wrapping/wrap", [.write: .wrap]),
+        Route(.system, "wrapping/unwrap", [.write: .unwrap]),
+        Route(.system, "wrapping/rewrap", [.write: .rewrap]),
+        Route(.system, "wrapping/lookup", [.write: .lookUpWrapping, .read: .lookUpWrapping], .anybody),
     ]
 
     private static let tokens: [Route] = [

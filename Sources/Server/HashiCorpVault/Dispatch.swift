@@ -124,6 +124,14 @@ extension LogicalContext {
         case .unwrap: try unwrap()
         case .rewrap: try rewrap()
         case .lookUpWrapping: try lookUpWrapping()
+        case .lookUpLease: try lookUpLease()
+        case .listLeases: try listLeases()
+        case .renewLease: try renewLease()
+        case .revokeLease: try revokeLease()
+        case .revokeLeases: try revokeLeases()
+        case .tidyLeases: try tidyLeases()
+        case .listIrrevocableLeases: try listIrrevocableLeases()
+        case .countIrrevocableLeases: try countIrrevocableLeases()
         // Logins, and what is told without the store, never come here.
         default: throw LogicalFault.unsupportedPath
         }

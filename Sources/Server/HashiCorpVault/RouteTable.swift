@@ -32,13 +32,16 @@ enum VaultCall: String, Sendable, Hashable, CaseIterable {
     // Cubbyhole and wrapped answers
     case readCubbyhole, writeCubbyhole, deleteCubbyhole, listCubbyhole
     case wrap, unwrap, rewrap, lookUpWrapping
+    // Leases
+    case lookUpLease, listLeases, renewLease, revokeLease, revokeLeases, tidyLeases
+    case listIrrevocableLeases, countIrrevocableLeases
 }
 
 extension Route {
     /// Every row. The first that fits counts.
     static let all: [Route] =
         keyValue2 + keyValue1 + systemForAnybody + mounts + policies + keys + tokens + appRole + userPassword
-        + wrapping
+        + wrapping + leases
 
     private static let keyValue2: [Route] = [
         Route(
@@ -120,6 +123,25 @@ extension Route {
         Route(.system, "wrapping/rewrap", [.write: .rewrap]),
         Route(.system, "wrapping/lookup", [.write: .lookUpWrapping, .read: .lookUpWrapping], .anybody),
     ]
+
+    private static let leases: [Route] =
+        [
+            Route(.system, "leases", [.read: .listIrrevocableLeases], .sudo),
+            Route(.system, "leases/count", [.read: .countIrrevocableLeases], .sudo),
+            Route(.system, "leases/tidy", [.write: .tidyLeases]),
+            Route(.system, "leases/lookup/*path", [.list: .listLeases], .sudo),
+            Route(.system, "leases/lookup", [.write: .lookUpLease]),
+        ]
+        + ["leases/", ""].flatMap { prefix in
+            [
+                Route(.system, prefix + "renew", [.write: .renewLease]),
+                Route(.system, prefix + "renew/*path", [.write: .renewLease]),
+                Route(.system, prefix + "revoke", [.write: .revokeLease]),
+                Route(.system, prefix + "revoke/*path", [.write: .revokeLease]),
+                Route(.system, prefix + "revoke-prefix/*path", [.write: .revokeLeases], .sudo),
+                Route(.system, prefix + "revoke-force/*path", [.write: .revokeLeases], .sudo),
+            ]
+        }
 
     private static let tokens: [Route] = [
         Route(.token, "create", [.write: .createToken]),

@@ -132,6 +132,13 @@ extension LogicalContext {
         case .tidyLeases: try tidyLeases()
         case .listIrrevocableLeases: try listIrrevocableLeases()
         case .countIrrevocableLeases: try countIrrevocableLeases()
+        case .listQuotas: try listQuotas()
+        case .readQuota: try readQuota()
+        case .writeQuota: try writeQuota()
+        case .deleteQuota: try deleteQuota()
+        case .readQuotaSettings: try readQuotaSettings()
+        case .writeQuotaSettings: try writeQuotaSettings()
+        case .readMetrics: try readMetrics()
         // Logins, and what is told without the store, never come here.
         default: throw LogicalFault.unsupportedPath
         }

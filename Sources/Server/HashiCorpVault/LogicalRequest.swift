@@ -67,7 +67,7 @@ extension LogicalRequest {
     ///
     /// What a policy, a handler and a store could read in two ways is refused here, before anybody asks who may
     /// (CVE-2026-3605). It is decoded once, and only the decoded path is ever looked at.
-    private static func path(_ raw: String) throws(LogicalFault) -> (String, hasSlash: Bool) {
+    static func path(_ raw: String) throws(LogicalFault) -> (String, hasSlash: Bool) {
         let prefix = "/v1/"
         guard raw.utf8.starts(with: prefix.utf8), raw.utf8.count > prefix.utf8.count else { throw .notFound }
         let decoded: String

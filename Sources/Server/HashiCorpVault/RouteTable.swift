@@ -35,13 +35,15 @@ enum VaultCall: String, Sendable, Hashable, CaseIterable {
     // Leases
     case lookUpLease, listLeases, renewLease, revokeLease, revokeLeases, tidyLeases
     case listIrrevocableLeases, countIrrevocableLeases
+    // Quotas and counters
+    case listQuotas, readQuota, writeQuota, deleteQuota, readQuotaSettings, writeQuotaSettings, readMetrics
 }
 
 extension Route {
     /// Every row. The first that fits counts.
     static let all: [Route] =
         keyValue2 + keyValue1 + systemForAnybody + mounts + policies + keys + tokens + appRole + userPassword
-        + wrapping + leases
+        + wrapping + leases + quotas
 
     private static let keyValue2: [Route] = [
         Route(
@@ -142,6 +144,17 @@ extension Route {
                 Route(.system, prefix + "revoke-force/*path", [.write: .revokeLeases], .sudo),
             ]
         }
+
+    private static let quotas: [Route] = [
+        Route(.system, "quotas/rate-limit", [.list: .listQuotas]),
+        Route(
+            .system,
+            "quotas/rate-limit/:name",
+            [.read: .readQuota, .write: .writeQuota, .delete: .deleteQuota]
+        ),
+        Route(.system, "quotas/config", [.read: .readQuotaSettings, .write: .writeQuotaSettings]),
+        Route(.system, "metrics", [.read: .readMetrics]),
+    ]
 
     private static let tokens: [Route] = [
         Route(.token, "create", [.write: .createToken]),

@@ -231,7 +231,49 @@ def leases():
     check("root is still there", root.is_authenticated())
 
 
+def quotas():
+    def quota(name, **body):
+        return raw("POST", f"sys/quotas/rate-limit/{name}", body, root.token)[0]
+
+    mount = f"{base}-q"
+    root.sys.enable_auth_method("userpass", path=mount)
+    root.auth.userpass.create_or_update_user("ada", "canary-password-1", mount_point=mount)
+    equal("quota: write", quota(base, path=f"auth/{mount}/login/*", rate=3, interval="1h"), 204)
+    equal("quota: same path", quota(base + "2", path=f"auth/{mount}/login/*", rate=3), 400)
+    equal("quota: no such mount", quota(base + "2", path="nowhere/", rate=3), 400)
+    equal("quota: no rate", quota(base + "2"), 400)
+    status, body, _ = raw("GET", f"sys/quotas/rate-limit/{base}", None, root.token)
+    equal("quota: read", (status, body["data"]["rate"], body["data"]["interval"]), (200, 3, 3600))
+    equal("quota: list", raw("LIST", "sys/quotas/rate-limit", None, root.token)[1]["data"]["keys"], [base])
+    equal("quota: config", raw("GET", "sys/quotas/config", None, root.token)[1]["data"]["enable_rate_limit_response_headers"], False)
+    statuses, gate = [], threading.Barrier(12)
+
+    def log_in():
+        gate.wait()
+        statuses.append(raw("POST", f"auth/{mount}/login/ada", {"password": "canary-password-1"})[0])
+
+    threads = [threading.Thread(target=log_in) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    equal("quota: three of twelve at once", sorted(statuses), [200] * 3 + [429] * 9)
+    status, body, headers = raw("POST", f"auth/{mount}/login/ada", {"password": "x"})
+    equal("quota: text", body, {"errors": [f'request path "auth/{mount}/login/ada": rate limit quota exceeded']})
+    equal("quota: headers", (headers["X-Ratelimit-Limit"], headers["X-Ratelimit-Remaining"]), ("3", "0"))
+    equal("quota: when", headers["Retry-After"], headers["X-Ratelimit-Reset"])
+    # CVE-2025-12044: what is refused is refused before its body is parsed.
+    status = call("POST", f"/v1/auth/{mount}/login/ada", token="", raw=b"{" * 100_000, base=os.environ["VAULT_ADDR"])[0]
+    equal("quota: before the body", status, 429)
+    check("quota: other paths", client(root.token).is_authenticated())
+    equal("quota: counted", "keyfolio_rate_limited 11" in raw("GET", "sys/metrics?format=prometheus", None, root.token)[1], True)
+    equal("metrics: as JSON", raw("GET", "sys/metrics", None, root.token)[1]["Points"], [])
+    equal("quota: delete", raw("DELETE", f"sys/quotas/rate-limit/{base}", None, root.token)[0], 204)
+    equal("quota: gone", raw("POST", f"auth/{mount}/login/ada", {"password": "canary-password-1"})[0], 200)
+
+
 cubbyholes()
+quotas()
 wrapped_answers()
 attacks_on_wrapped_answers()
 batch_tokens()

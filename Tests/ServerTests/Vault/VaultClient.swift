@@ -41,7 +41,9 @@ final class VaultClient: Sendable {
                 started: .now
             ),
             attempts: attempts,
-            filtersLists: filtersLists
+            filtersLists: filtersLists,
+            metrics: { "# TYPE a counter\na{b=\"c\"} 3\n# TYPE d gauge\nd 0.5\n" },
+            clock: clock
         )
         root = try vault.perform(.init(rawValue: "token.create"), .update, on: "auth/token/create", changing: true) {
             (directory) throws(StoreError) in
@@ -61,6 +63,7 @@ final class VaultClient: Sendable {
     /// One answer.
     struct Answer {
         let status: Int
+        let headers: HTTPHeaders
         let body: JSONValue
         let text: String
         /// A member of `data`.
@@ -109,6 +112,6 @@ final class VaultClient: Sendable {
         }
         let text = String(decoding: response.body, as: UTF8.self)
         let value = (try? JSONValue(parsing: response.body)) ?? .null
-        return Answer(status: response.status, body: value, text: text)
+        return Answer(status: response.status, headers: response.headers, body: value, text: text)
     }
 }

@@ -18,6 +18,8 @@ final class Committer: Sendable {
     private let journals = Atomic<Int>(0)
     /// A group's records take a few pages of the log.
     private static let journalsBetweenTidying = 1024
+    /// A millisecond's worth.
+    private static let tokensSwept = 128
 
     init(vault: Vault) { self.vault = vault }
 
@@ -52,13 +54,20 @@ final class Committer: Sendable {
     /// Ends when what is there is done.
     func stop() { queue.close() }
 
+    /// Keeps short what grows with use: the storage's log, and the tokens that are kept. What cannot be taken away now is
+    /// taken away another time.
+    private func tidy() {
+        vault.tidy()
+        _ = try? vault.sweepTokens(rows: Self.tokensSwept)
+    }
+
     private func finish(_ batches: [[Waiting]]) {
-        guard batches.contains(where: { !$0.isEmpty }) else { return vault.tidy() }
+        guard batches.contains(where: { !$0.isEmpty }) else { return tidy() }
         do throws(StoreError) {
             try vault.sync()
             syncCount.add(1, ordering: .relaxed)
             for answer in batches.joined() { answer.reply(answer.response) }
-            if isTimeToTidy() { vault.tidy() }
+            if isTimeToTidy() { tidy() }
         } catch {
             for answer in batches.joined() { answer.reply(answer.failure(error)) }
         }

@@ -1,3 +1,4 @@
+internal import AccessPolicy
 internal import Findings
 public import SecretStore
 
@@ -24,17 +25,12 @@ extension Directory {
     /// - Throws: ``StoreError``.
     @discardableResult
     public mutating func sweepTokens(rows count: Int) throws(StoreError) -> Int {
-        let tag = engine.keys.tag(ofCollection: CollectionName.tokens)
-        let rows = try engine.storage.entries(collection: tag, after: engine.directory.sweptTokens, limit: count)
-        engine.directory.sweptTokens = rows.count < count ? [] : rows.last?.key ?? []
+        let (ended, next) = try engine.endedTokens(rows: count, at: time)
+        engine.directory.sweptTokens = next
         var swept = 0
-        for row in rows {
-            let entry = try Entry(opening: row, keys: engine.keys)
-            guard let record = TokenRecord(try entry.document()) else { continue }
-            let isOver = record.expires.map { $0 <= time } ?? false
-            if !isOver { guard try !engine.isParentThere(record, at: time) else { continue } }
-            guard try loosen(childrenOf: record.accessor) else { continue }
-            if try end(record.accessor) { swept += 1 }
+        for accessor in ended {
+            guard try loosen(childrenOf: accessor) else { continue }
+            if try end(accessor) { swept += 1 }
         }
         return swept
     }
@@ -52,4 +48,52 @@ extension Directory {
         for row in rows { try remove(collection, try Entry(opening: row, keys: engine.keys).name) }
         return rows.count < Self.childrenLoosened
     }
+}
+
+extension Engine {
+    /// The accessors of those among the next tokens that have ended, and where the ones after them begin.
+    fileprivate func endedTokens(
+        rows count: Int,
+        at now: Timestamp
+    ) throws(StoreError) -> (accessors: [String], next: [UInt8]) {
+        let tag = keys.tag(ofCollection: CollectionName.tokens)
+        let rows = try storage.entries(collection: tag, after: directory.sweptTokens, limit: count)
+        var accessors: [String] = []
+        for row in rows {
+            guard let record = TokenRecord(try Entry(opening: row, keys: keys).document()) else { continue }
+            let isOver = record.expires.map { $0 <= now } ?? false
+            if !isOver { guard try !isParentThere(record, at: now) else { continue } }
+            accessors.append(record.accessor)
+        }
+        return (accessors, rows.count < count ? [] : rows.last?.key ?? [])
+    }
+}
+
+extension Vault {
+    /// Takes a few tokens away that have ended, when there are some among the next: a server calls it now and then, so that
+    /// they go where none are made any more. It leaves a record only when it takes something away.
+    ///
+    /// - Parameter rows: How many to look at.
+    /// - Returns: How many ended tokens were taken away.
+    /// - Throws: ``StoreError``.
+    @discardableResult
+    public func sweepTokens(rows count: Int) throws(StoreError) -> Int {
+        let isDue = try exclusively { () throws(StoreError) in
+            let (ended, next) = try engine.endedTokens(rows: count, at: engine.options.clock())
+            // Those are met again by who takes them away.
+            if ended.isEmpty { engine.directory.sweptTokens = next }
+            return !ended.isEmpty
+        }
+        guard isDue else { return 0 }
+        return try perform(.sweepTokens, .update, on: "sys/tokens", changing: true) { (directory) throws(StoreError) in
+            let swept = try directory.sweepTokens(rows: count)
+            directory.detail = "\(swept) tokens"
+            return swept
+        }
+    }
+}
+
+extension AuditAction {
+    /// Tokens that had ended were taken away.
+    public static let sweepTokens = AuditAction(rawValue: "token.sweep")
 }

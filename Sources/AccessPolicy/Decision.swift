@@ -59,7 +59,7 @@ public struct Decision: Sendable, Hashable {
         case parameterValueNotAllowed(String)
     }
 
-    /// Whether it may be done. The caller asks ``wrapping`` as well.
+    /// Whether it may be done, if the answer is wrapped as ``wrapping`` says: see ``admits(wrapping:)``.
     public let isAllowed: Bool
     /// Whether that is because of the root policy.
     public let isRoot: Bool
@@ -72,6 +72,11 @@ public struct Decision: Sendable, Hashable {
     public let refusal: Refusal?
     /// How the answer must be wrapped.
     public let wrapping: WrappingBounds
+
+    /// Whether it may be done when the answer is wrapped for some time, or not at all.
+    ///
+    /// - Parameter seconds: The time to live of the wrapped answer; nil when it is not wrapped.
+    public func admits(wrapping seconds: Int?) -> Bool { isAllowed && wrapping.admits(seconds) }
 
     static let root = Decision(isAllowed: true, isRoot: true, rule: nil, refusal: nil, wrapping: .none)
     static let noRule = Decision(isAllowed: false, isRoot: false, rule: nil, refusal: .noRule, wrapping: .none)

@@ -37,8 +37,9 @@ extension Service {
     ) throws(StoreError) -> Service {
         let attempts = AttemptLimiter()
         let own = Own()
+        let metrics: @Sendable () -> String = { own.metricsText }
         let operations = OperationsAdapter(isOpen: openMetrics) {
-            own.service.map { ($0.isHealthy, $0.metricsText()) } ?? (false, "")
+            own.service.map { ($0.isHealthy, own.metricsText) } ?? (false, "")
         }
         let native = NativeAdapter(attempts: attempts)
         let hashiCorp = HashiCorpVaultAdapter(
@@ -50,8 +51,10 @@ extension Service {
                 started: .now
             ),
             attempts: attempts,
-            filtersLists: settings.filtersLists
+            filtersLists: settings.filtersLists,
+            metrics: metrics
         )
+        try hashiCorp.prepare(vault)
         var aws = AWSSettings()
         (aws.account, aws.defaultRegion) = (settings.account, settings.region)
         let azure = AzureKeyVault(attempts: attempts)
@@ -69,7 +72,7 @@ extension Service {
             if OperationsAdapter.paths.contains(request.rawPath) { return 0 }
             return AzureKeyVault.isHere(request) ? 4 : nil
         }
-        own.set(service)
+        own.set(service, hashiCorp)
         return service
     }
 }
@@ -80,9 +83,19 @@ private final class Own: Sendable {
 
     private struct Holder {
         weak var service: Service?
+        weak var hashiCorp: HashiCorpVaultAdapter?
     }
 
     var service: Service? { value.withLock { $0.service } }
 
-    func set(_ service: Service) { value.withLock { $0.service = service } }
+    /// The counters in Prometheus's text format.
+    var metricsText: String {
+        let refused = value.withLock { $0.hashiCorp }?.refusedByQuota ?? 0
+        let help = "Requests that were refused because their client had sent too many."
+        return service?.metricsText([("keyfolio_rate_limited", help, Double(refused))]) ?? ""
+    }
+
+    func set(_ service: Service, _ hashiCorp: HashiCorpVaultAdapter) {
+        value.withLock { ($0.service, $0.hashiCorp) = (service, hashiCorp) }
+    }
 }

@@ -12,7 +12,7 @@ public final class Service: Sendable {
     let vault: Vault
     let adapters: [any ProtocolAdapter]
     let committer: Committer
-    let keeper: LogKeeper
+    let keeper: StoreKeeper
     let metrics: ServiceMetrics
     /// Counts wrong passwords and secrets.
     public let attempts: AttemptLimiter
@@ -49,7 +49,7 @@ public final class Service: Sendable {
         self.attempts = attempts
         self.choose = choose
         committer = Committer(vault: vault)
-        keeper = LogKeeper(vault: vault)
+        keeper = StoreKeeper(vault: vault)
         metrics = ServiceMetrics(wires: adapters.map(\.wire))
         committer.start()
         keeper.start()

@@ -72,7 +72,6 @@ struct AppRole: Sendable, Equatable {
         }
         if let id = try parameters.text("role_id") { roleID = try Self.checkedID(id, "role_id") }
         try token.update(from: parameters)
-        if token.kind == .batch || token.kind == .batchByDefault { throw .noBatchTokens }
         try checkConstraints()
     }
 

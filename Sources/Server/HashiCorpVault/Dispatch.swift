@@ -110,6 +110,35 @@ extension LogicalContext {
         case .readUser: try readUser()
         case .deleteUser: try deleteUser()
         case .writeUserPolicies: try writeUserPolicies()
+        default: try respondAboutAnswers()
+        }
+    }
+
+    private func respondAboutAnswers() throws -> LogicalResponse {
+        switch routed.call {
+        case .readCubbyhole: try readCubbyhole()
+        case .writeCubbyhole: try writeCubbyhole()
+        case .deleteCubbyhole: try deleteCubbyhole()
+        case .listCubbyhole: try listCubbyhole()
+        case .wrap: try wrap()
+        case .unwrap: try unwrap()
+        case .rewrap: try rewrap()
+        case .lookUpWrapping: try lookUpWrapping()
+        case .lookUpLease: try lookUpLease()
+        case .listLeases: try listLeases()
+        case .renewLease: try renewLease()
+        case .revokeLease: try revokeLease()
+        case .revokeLeases: try revokeLeases()
+        case .tidyLeases: try tidyLeases()
+        case .listIrrevocableLeases: try listIrrevocableLeases()
+        case .countIrrevocableLeases: try countIrrevocableLeases()
+        case .listQuotas: try listQuotas()
+        case .readQuota: try readQuota()
+        case .writeQuota: try writeQuota()
+        case .deleteQuota: try deleteQuota()
+        case .readQuotaSettings: try readQuotaSettings()
+        case .writeQuotaSettings: try writeQuotaSettings()
+        case .readMetrics: try readMetrics()
         default: try respondAsTransit()
         }
     }

@@ -17,6 +17,10 @@ public final class HashiCorpVaultAdapter: ProtocolAdapter {
     public let filtersLists: Bool
     /// Counts wrong passwords and secret ids. The service's own, so that all protocols count together.
     let attempts: AttemptLimiter
+    /// Counts requests against the quotas.
+    let limiter: RateLimiter
+    /// The server's counters in Prometheus's text format.
+    let metrics: @Sendable () -> String
     /// The mounts as they were read last; nil when they changed since.
     private let table = Mutex(Known())
 
@@ -26,9 +30,27 @@ public final class HashiCorpVaultAdapter: ProtocolAdapter {
         var changes = 0
     }
 
+    /// How many requests were refused because their client had sent too many.
+    public var refusedByQuota: Int { limiter.refused }
+
     /// Makes an adapter.
-    public init(state: HashiCorpVaultState, attempts: AttemptLimiter, filtersLists: Bool = true) {
+    ///
+    /// - Parameters:
+    ///   - state: What is told about the server.
+    ///   - attempts: Counts wrong passwords and secret ids.
+    ///   - filtersLists: Whether a LIST shows only what the caller may read.
+    ///   - metrics: The server's counters in Prometheus's text format.
+    ///   - clock: Tells the time of quotas.
+    public init(
+        state: HashiCorpVaultState,
+        attempts: AttemptLimiter,
+        filtersLists: Bool = true,
+        metrics: @escaping @Sendable () -> String = { "" },
+        clock: @escaping @Sendable () -> Timestamp = { .now }
+    ) {
         self.state = state
+        self.metrics = metrics
+        limiter = RateLimiter(clock: clock)
         self.attempts = attempts
         self.filtersLists = filtersLists
     }
@@ -41,17 +63,27 @@ public final class HashiCorpVaultAdapter: ProtocolAdapter {
 
     /// Reads a request.
     public func plan(_ request: HTTPRequest) -> Plan {
+        // Before the body is parsed, a token looked up or a password hashed.
+        let verdict = quota(on: request)
+        if let verdict, !verdict.isAllowed { return .reply(Self.tooMany(request, verdict)) }
+        let plan: Plan
         do throws(LogicalFault) {
-            return try plan(try LogicalRequest(request))
+            plan = try self.plan(try LogicalRequest(request))
         } catch {
-            return .reply(error.response)
+            plan = .reply(error.response)
         }
+        guard let verdict, verdict.isShown else { return plan }
+        return plan.adding(verdict.headers)
     }
+
+    /// Reads what holds before the first request comes.
+    public func prepare(_ vault: Vault) throws(StoreError) { try readQuotas(vault) }
 
     /// 500 with the error's code, or 503.
     public func failure(_ error: StoreError, _ request: HTTPRequest) -> HTTPResponse {
         // When a whole group is taken back, what one of it read of another was never there.
         forgetMounts()
+        limiter.forget()
         return LogicalFault(error).response
     }
 
@@ -95,6 +127,7 @@ extension HashiCorpVaultAdapter {
         if segments.count >= 3, segments[0] == "auth", segments[2] == "login", request.operation == .write {
             return try login(request, user: segments.count == 4 ? String(segments[3]) : nil)
         }
+        if let plan = try wrappingPlan(request, segments) { return plan }
         let credential = request.token.map(Credential.token) ?? .none
         let act: @Sendable (Result<Visitor, AuthenticationError>) -> HTTPResponse = { entered in
             switch entered {
@@ -129,15 +162,18 @@ extension HashiCorpVaultAdapter {
     }
 
     /// Does a call in the transaction that is under way.
-    private func respond(
+    func respond(
         to request: LogicalRequest,
         _ vault: Vault,
         _ session: Session?,
         _ call: (LogicalContext) throws -> LogicalResponse = { try $0.respond() }
     ) -> HTTPResponse {
         do {
-            let context = try context(request, vault, session)
-            return try call(context).rendered(for: request, mountType: context.mount.engine.type)
+            let context = try context(request, vault.wrapping(for: request.wrapSeconds), session)
+            return try context.wrapped(try call(context)).rendered(
+                for: request,
+                mountType: context.mount.engine.type
+            )
         } catch let unrouted as UnroutedKeyValuePath {
             return unrouted.response.rendered(for: request, mountType: Route.Engine.keyValue2.type)
         } catch {
@@ -146,6 +182,7 @@ extension HashiCorpVaultAdapter {
     }
 
     private func context(_ request: LogicalRequest, _ vault: Vault, _ session: Session?) throws -> LogicalContext {
+        try readQuotas(vault)
         let table = try mounts(vault)
         guard let mount = table.find(request.path) else {
             throw Self.mayKnow(request, vault) ? LogicalFault.noRoute(request.path) : .denied
@@ -262,7 +299,7 @@ extension HashiCorpVaultAdapter {
                 // Whoever is not let in is turned away, and written down, where everybody is.
                 guard case .success(let session) = entered else { return enter }
                 let visitor = vault.acting(as: session.identity)
-                try self.context(request, visitor, session).admit()
+                try self.context(request, visitor.wrapping(for: request.wrapSeconds), session).admit()
                 let password = try request.parameters.secret("password") ?? Secret("")
                 guard !password.isEmpty else { throw LogicalFault.invalid("missing password") }
                 let hash = try PasswordHash.make(password)

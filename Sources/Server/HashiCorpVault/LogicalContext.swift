@@ -65,8 +65,8 @@ struct LogicalContext: Sendable {
         let sent = request.operation == .write || request.operation == .patch ? parameters.object : nil
         if routed.route.access == .sudo, !hasSudo { try refuse(.sudo) }
         var asked = capability
-        let canCreate = access.decide(.create, on: resource, parameters: sent).isAllowed
-        let canUpdate = access.decide(.update, on: resource, parameters: sent).isAllowed
+        let canCreate = access.decide(.create, on: resource, parameters: sent).admits(wrapping: request.wrapSeconds)
+        let canUpdate = access.decide(.update, on: resource, parameters: sent).admits(wrapping: request.wrapSeconds)
         if exists != nil, canCreate, !canUpdate { asked = .create }
         return try Self.run(vault, action, asked, on: resource, changing: isChanging, parameters: sent) { directory in
             if let exists, !(try exists(directory) ? canUpdate : canCreate) { throw LogicalFault.denied }
@@ -94,7 +94,7 @@ struct LogicalContext: Sendable {
     /// store, where some bytes are spelled otherwise: a rule that denies `secret/data/a b` holds for both.
     func admit() throws {
         let isOpen = [VaultCall.preflight, .visibleMounts, .resultantACL].contains(routed.call)
-        guard !isOpen, routed.route.access != .anybody else { return }
+        guard !isOpen, routed.route.access != .anybody, !isWrappingTokensOwn else { return }
         if routed.route.access == .sudo, !hasSudo { try refuse(.sudo) }
         if isAllowed(with: request.operation == .list ? nil : parameters.object) { return }
         // What the gate refuses by itself has a record that names the secret.
@@ -104,8 +104,10 @@ struct LogicalContext: Sendable {
 
     private func isAllowed(with sent: JSONObject?) -> Bool {
         let access = vault.identity.access
-        if access.decide(capability, on: resource, parameters: sent).isAllowed { return true }
-        return request.operation == .write && access.decide(.create, on: resource, parameters: sent).isAllowed
+        func admits(_ capability: Capability) -> Bool {
+            access.decide(capability, on: resource, parameters: sent).admits(wrapping: request.wrapSeconds)
+        }
+        return admits(capability) || (request.operation == .write && admits(.create))
     }
 
     /// Whether the secret's path in the store is the one that was sent.

@@ -39,6 +39,8 @@ struct LogicalRequest: Sendable {
     let token: Secret<String>?
     /// How many bytes the body had.
     let bodySize: Int
+    /// For how many seconds the answer is to be wrapped; nil when it is to be given as it is.
+    let wrapSeconds: Int?
     /// Where it came from.
     let origin: HTTPOrigin
 
@@ -49,6 +51,7 @@ struct LogicalRequest: Sendable {
         let query = try Self.query(request.rawQuery)
         let (path, hasSlash) = try Self.path(request.rawPath)
         try Self.checkHeaders(request.headers, path: path)
+        wrapSeconds = try Self.wrapSeconds(request.headers)
         token = try Self.token(request.headers)
         let (operation, parameters) = try Self.content(request, query)
         let isListing = operation == .list || operation == .scan
@@ -67,7 +70,7 @@ extension LogicalRequest {
     ///
     /// What a policy, a handler and a store could read in two ways is refused here, before anybody asks who may
     /// (CVE-2026-3605). It is decoded once, and only the decoded path is ever looked at.
-    private static func path(_ raw: String) throws(LogicalFault) -> (String, hasSlash: Bool) {
+    static func path(_ raw: String) throws(LogicalFault) -> (String, hasSlash: Bool) {
         let prefix = "/v1/"
         guard raw.utf8.starts(with: prefix.utf8), raw.utf8.count > prefix.utf8.count else { throw .notFound }
         let decoded: String
@@ -94,9 +97,16 @@ extension LogicalRequest {
             // Vault Community has the root namespace only, and takes the name for a part of the path.
             throw .noRoute(path)
         }
-        if let time = headers["X-Vault-Wrap-TTL"], !time.isEmpty, GoDuration.seconds(time) != 0 {
-            throw .invalid("response wrapping is not supported by this server")
+    }
+
+    /// How long a wrapped answer is asked to live. 0 is none, and no answer is kept longer than a lease is.
+    private static func wrapSeconds(_ headers: HTTPHeaders) throws(LogicalFault) -> Int? {
+        guard let time = headers["X-Vault-Wrap-TTL"], !time.isEmpty else { return nil }
+        guard let seconds = GoDuration.seconds(time) else {
+            throw .invalid("error parsing X-Vault-Wrap-TTL header: not a duration")
         }
+        guard seconds >= 0 else { throw .invalid("requested wrap ttl cannot be negative") }
+        return seconds == 0 ? nil : min(seconds, MountRecord.systemLease)
     }
 
     private static func token(_ headers: HTTPHeaders) throws(LogicalFault) -> Secret<String>? {

@@ -9,6 +9,8 @@ struct LogicalResponse: Sendable {
     var data: JSONObject?
     /// The member `auth`; nil for `null`.
     var auth: JSONObject?
+    /// The member `wrap_info`; nil for `null`.
+    var wrapInfo: JSONObject?
     /// The member `warnings`.
     var warnings: [String] = []
     /// How long a client may keep the answer, in seconds: KV version 1 says so.
@@ -43,10 +45,11 @@ struct LogicalResponse: Sendable {
     /// - Parameters:
     ///   - request: What it answers.
     ///   - mountType: The type of the mount that answered, such as `kv`; empty for none.
-    func rendered(for request: LogicalRequest, mountType: String) -> HTTPResponse {
+    ///   - isWrapped: Whether it is kept for whoever unwraps it: then nothing of it stands at the top level.
+    func rendered(for request: LogicalRequest, mountType: String, isWrapped: Bool = false) -> HTTPResponse {
         if let whole { return whole }
         if let bare { return .json(status, .object(bare)) }
-        guard data != nil || auth != nil || !warnings.isEmpty else {
+        guard data != nil || auth != nil || wrapInfo != nil || !warnings.isEmpty else {
             return status == 0
                 ? HTTPResponse(status: 204, headers: ["Cache-Control": "no-store"]) : LogicalFault(status).response
         }
@@ -55,11 +58,11 @@ struct LogicalResponse: Sendable {
             "lease_duration": .integer(leaseDuration),
         ])
         body["data"] = data.map(JSONValue.object) ?? .null
-        body["wrap_info"] = .null
+        body["wrap_info"] = wrapInfo.map(JSONValue.object) ?? .null
         body["warnings"] = warnings.isEmpty ? .null : .array(warnings.map(JSONValue.string))
         body["auth"] = auth.map(JSONValue.object) ?? .null
         if !mountType.isEmpty { body["mount_type"] = .string(mountType) }
-        if Self.injectsData(into: request.path) {
+        if !isWrapped, Self.injectsData(into: request.path) {
             for member in data ?? JSONObject() where body[member.key] == nil { body[member.key] = member.value }
         }
         return .json(status == 0 ? 200 : status, .object(body))

@@ -95,6 +95,7 @@ extension LogicalContext {
                 }
                 try directory.revoke(accessor: accessor)
             }
+            try directory.endSessions(.origin(mount.path))
         }
         return try takeAway(mount)
     }

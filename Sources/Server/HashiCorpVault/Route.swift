@@ -4,7 +4,7 @@ internal import Findings
 struct Route: Sendable {
     /// What is mounted somewhere, with paths of its own.
     enum Engine: String, Sendable, Hashable, CaseIterable {
-        case system, token, appRole, userPassword, keyValue1, keyValue2, transit
+        case system, token, appRole, userPassword, cubbyhole, keyValue1, keyValue2, transit
 
         /// What `type` and `mount_type` say.
         var type: String {
@@ -13,6 +13,7 @@ struct Route: Sendable {
             case .token: "token"
             case .appRole: "approle"
             case .userPassword: "userpass"
+            case .cubbyhole: "cubbyhole"
             case .keyValue1, .keyValue2: "kv"
             case .transit: "transit"
             }

@@ -33,13 +33,21 @@ enum VaultCall: String, Sendable, Hashable, CaseIterable {
     case transitKeys, transitReadKey, transitCreateKey, transitDeleteKey, transitConfigure, transitRotate, transitTrim
     case transitEncrypt, transitDecrypt, transitRewrap, transitDataKey, transitRandom, transitHash, transitCode
     case transitSign, transitVerify, transitExport, transitBackup, transitRestore
+    // Cubbyhole and wrapped answers
+    case readCubbyhole, writeCubbyhole, deleteCubbyhole, listCubbyhole
+    case wrap, unwrap, rewrap, lookUpWrapping
+    // Leases
+    case lookUpLease, listLeases, renewLease, revokeLease, revokeLeases, tidyLeases
+    case listIrrevocableLeases, countIrrevocableLeases
+    // Quotas and counters
+    case listQuotas, readQuota, writeQuota, deleteQuota, readQuotaSettings, writeQuotaSettings, readMetrics
 }
 
 extension Route {
     /// Every row. The first that fits counts.
     static let all: [Route] =
         keyValue2 + keyValue1 + systemForAnybody + mounts + policies + keys + tokens + appRole + userPassword
-        + transit
+        + transit + wrapping + leases + quotas
 
     private static let keyValue2: [Route] = [
         Route(
@@ -108,6 +116,48 @@ extension Route {
         Route(.system, "rotate", [.write: .rotateKeys], .sudo),
         Route(.system, "audit", [.read: .listAudit], .sudo),
         Route(.system, "audit-hash/*path", [.write: .auditHash]),
+    ]
+
+    private static let wrapping: [Route] = [
+        Route(
+            .cubbyhole,
+            "*path",
+            [.read: .readCubbyhole, .write: .writeCubbyhole, .delete: .deleteCubbyhole, .list: .listCubbyhole]
+        ),
+        Route(.system, "wrapping/wrap", [.write: .wrap]),
+        Route(.system, "wrapping/unwrap", [.write: .unwrap]),
+        Route(.system, "wrapping/rewrap", [.write: .rewrap]),
+        Route(.system, "wrapping/lookup", [.write: .lookUpWrapping, .read: .lookUpWrapping], .anybody),
+    ]
+
+    private static let leases: [Route] =
+        [
+            Route(.system, "leases", [.read: .listIrrevocableLeases], .sudo),
+            Route(.system, "leases/count", [.read: .countIrrevocableLeases], .sudo),
+            Route(.system, "leases/tidy", [.write: .tidyLeases]),
+            Route(.system, "leases/lookup/*path", [.list: .listLeases], .sudo),
+            Route(.system, "leases/lookup", [.write: .lookUpLease]),
+        ]
+        + ["leases/", ""].flatMap { prefix in
+            [
+                Route(.system, prefix + "renew", [.write: .renewLease]),
+                Route(.system, prefix + "renew/*path", [.write: .renewLease]),
+                Route(.system, prefix + "revoke", [.write: .revokeLease]),
+                Route(.system, prefix + "revoke/*path", [.write: .revokeLease]),
+                Route(.system, prefix + "revoke-prefix/*path", [.write: .revokeLeases], .sudo),
+                Route(.system, prefix + "revoke-force/*path", [.write: .revokeLeases], .sudo),
+            ]
+        }
+
+    private static let quotas: [Route] = [
+        Route(.system, "quotas/rate-limit", [.list: .listQuotas]),
+        Route(
+            .system,
+            "quotas/rate-limit/:name",
+            [.read: .readQuota, .write: .writeQuota, .delete: .deleteQuota]
+        ),
+        Route(.system, "quotas/config", [.read: .readQuotaSettings, .write: .writeQuotaSettings]),
+        Route(.system, "metrics", [.read: .readMetrics]),
     ]
 
     private static let tokens: [Route] = [

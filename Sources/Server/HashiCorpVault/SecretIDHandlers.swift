@@ -270,8 +270,9 @@ extension LogicalContext {
             seconds = min(seconds, most)
         }
         record.live(seconds: seconds, from: directory.time)
+        if settings.givesBatch { record.makeBatch() }
         let token = try directory.issue(record)
-        directory.detail = (directory.detail.map { $0 + ", " } ?? "") + "accessor \(record.accessor)"
+        directory.detail = (directory.detail.map { $0 + ", " } ?? "") + record.named
         return LogicalResponse(auth: record.auth(token: token.reveal(), at: directory.time))
     }
 }

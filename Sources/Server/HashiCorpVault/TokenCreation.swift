@@ -18,6 +18,9 @@ extension LogicalContext {
         if session.token?.uses != nil {
             throw LogicalFault.invalid("restricted use token cannot generate child tokens")
         }
+        guard session.token?.kind != .batch else {
+            throw LogicalFault.invalid("batch tokens cannot create more tokens")
+        }
         let order = try TokenOrder(parameters)
         return try perform(changing: true) { directory in
             var role: TokenRole?
@@ -50,6 +53,10 @@ extension LogicalContext {
             record.uses = Self.fewer(order.uses, role?.token.uses ?? 0)
             record.isRenewable = order.isRenewable && role?.isRenewable ?? true
             try setTimes(of: &record, order, role, session, &warnings)
+            if order.isBatch(role) {
+                try order.checkBatch(record)
+                record.makeBatch()
+            }
             if order.id != nil, !hasSudo {
                 throw LogicalFault.invalid("root or sudo privileges required to specify token id")
             }
@@ -57,7 +64,7 @@ extension LogicalContext {
             for policy in record.policies where policy != PolicyName.root {
                 if try directory.policy(policy) == nil { warnings.append("Policy \"\(policy)\" does not exist") }
             }
-            directory.detail = "accessor \(record.accessor)"
+            directory.detail = record.named
             return LogicalResponse(
                 auth: record.auth(
                     token: token.reveal(),
@@ -200,6 +207,8 @@ struct TokenOrder: Sendable {
     var metadata: [String: String]
     var displayName = "token"
     var hasNoDefaultPolicy: Bool
+    /// The kind that is asked for; nil when none is named.
+    var kind: TokenRecord.Kind?
     var isOrphan: Bool
     var isRenewable: Bool
     var uses: Int
@@ -227,14 +236,39 @@ struct TokenOrder: Sendable {
         explicitLongestLifetime = try Self.seconds(parameters, "explicit_max_ttl")
         period = try Self.seconds(parameters, "period")
         switch try parameters.text("type") ?? "" {
-        case "", "service": break
-        case "batch": throw .noBatchTokens
+        case "": break
+        case "service": kind = .service
+        case "batch": kind = .batch
         default: throw .invalid("invalid 'type' value")
         }
         if let alias = try parameters.text("entity_alias"), !alias.isEmpty {
             throw .invalid("'entity_alias' is only allowed in combination with token role")
         }
         if let name = try parameters.text("display_name"), !name.isEmpty { displayName = Self.displayName(name) }
+    }
+
+    /// Whether the token is to be one that is kept nowhere. A role may settle it; what it has by default, the request may
+    /// change.
+    func isBatch(_ role: TokenRole?) -> Bool {
+        switch role?.token.kind {
+        case .batch: true
+        case .service: false
+        case .batchByDefault: kind != .service
+        case .serviceByDefault, .byDefault, nil: kind == .batch
+        }
+    }
+
+    /// What a batch token cannot have.
+    func checkBatch(_ record: TokenRecord) throws(LogicalFault) {
+        let faults = [
+            (explicitLongestLifetime > 0 || record.latest != nil, "explicit_max_ttl"),
+            (uses > 0 || record.uses != nil, "num_uses"), (period > 0 || record.period != nil, "period"),
+            (id != nil, "id"),
+        ]
+        for (isFault, name) in faults where isFault { throw .invalid("batch tokens cannot have \"\(name)\" set") }
+        guard !record.policies.contains(PolicyName.root) else {
+            throw .invalid("batch tokens cannot have root policy")
+        }
     }
 
     private static func seconds(_ parameters: LogicalParameters, _ name: String) throws(LogicalFault) -> Int {

@@ -7,9 +7,9 @@ internal import Vaulting
 /// `auth/token`: looking up, renewing, revoking.
 extension LogicalContext {
     func lookUpSelf() throws -> LogicalResponse {
-        try require()
+        let now = try perform(changing: false) { $0.time }
         guard let own = session?.token else { throw LogicalFault(403, "bad token") }
-        return .data(try own.shown(id: request.token?.reveal() ?? "", session, now: .now))
+        return .data(try own.shown(id: request.token?.reveal() ?? "", session, now: now))
     }
 
     func lookUpToken() throws -> LogicalResponse {
@@ -35,6 +35,7 @@ extension LogicalContext {
 
     func renewSelf() throws -> LogicalResponse {
         guard let own = session?.token else { throw LogicalFault.invalid("token not found") }
+        guard own.kind != .batch else { return try refuseBatch("renewed") }
         return try renew(.accessor(own.accessor), shown: request.token?.reveal() ?? "")
     }
 
@@ -49,6 +50,7 @@ extension LogicalContext {
 
     func revokeSelf() throws -> LogicalResponse {
         guard let own = session?.token else { return .empty }
+        guard own.kind != .batch else { return try refuseBatch("revoked") }
         try perform(changing: true) { try $0.revoke(accessor: own.accessor) }
         return .empty
     }
@@ -59,6 +61,7 @@ extension LogicalContext {
         }
         try perform(changing: true) { directory in
             guard let record = try directory.token(.token(token)) else { return }
+            guard record.kind != .batch else { throw LogicalFault.batch("revoked") }
             try directory.revoke(accessor: record.accessor)
         }
         return .empty
@@ -78,6 +81,7 @@ extension LogicalContext {
             guard let record = try directory.token(.token(token)) else {
                 throw LogicalFault.invalid("token to revoke not found")
             }
+            guard record.kind != .batch else { throw LogicalFault.batch("revoked") }
             try directory.revoke(accessor: record.accessor, sparingChildren: true)
         }
         return .empty
@@ -88,6 +92,12 @@ extension LogicalContext {
     func tidyTokens() throws -> LogicalResponse {
         try perform(changing: true) { _ = try $0.tidyTokens() }
         return LogicalResponse(status: 202, warnings: ["Tidy operation successfully finished."])
+    }
+
+    /// Says what cannot be done with a batch token, to whoever may call this at all.
+    private func refuseBatch(_ what: String) throws -> LogicalResponse {
+        try require()
+        throw LogicalFault.batch(what)
     }
 
     private func accessor() throws(LogicalFault) -> String {
@@ -101,6 +111,7 @@ extension LogicalContext {
         let increment = try parameters.duration("increment") ?? 0
         let (record, time, warnings) = try perform(changing: true) { directory in
             guard var record = try directory.token(reference) else { throw LogicalFault.invalid("token not found") }
+            guard record.kind != .batch else { throw LogicalFault.batch("renewed") }
             guard record.isRenewable, record.expires != nil else {
                 throw LogicalFault.invalid("lease is not renewable")
             }
@@ -112,7 +123,20 @@ extension LogicalContext {
     }
 }
 
+extension LogicalFault {
+    /// What cannot be done with a batch token.
+    static func batch(_ what: String) -> LogicalFault { .invalid("batch tokens cannot be \(what)") }
+}
+
 extension TokenRecord {
+    /// What the log calls it.
+    var named: String { kind == .batch ? "batch token" : "accessor \(accessor)" }
+
+    /// Makes it one that is kept nowhere: it has no accessor, and no renewal.
+    mutating func makeBatch() {
+        (kind, accessor, isRenewable, uses, period) = (.batch, "", false, nil, nil)
+    }
+
     /// How many seconds are left; 0 for a token without an end.
     func secondsLeft(at now: Timestamp) -> Int {
         guard let expires else { return 0 }
@@ -160,7 +184,7 @@ extension TokenRecord {
         members["lease_duration"] = .integer(secondsLeft(at: now))
         members["renewable"] = .bool(isRenewable && expires != nil)
         members["entity_id"] = .string(session?.principal?.id ?? "")
-        members["token_type"] = "service"
+        members["token_type"] = .string(kind == .batch ? "batch" : "service")
         members["orphan"] = .bool(parent == nil)
         members["mfa_requirement"] = .null
         members["num_uses"] = .integer(uses ?? 0)
@@ -179,7 +203,7 @@ extension TokenRecord {
             "meta": metadata.isEmpty ? .null : LogicalContext.customMetadata(metadata),
             "num_uses": .integer(uses ?? 0), "orphan": .bool(parent == nil), "path": .string(origin),
             "policies": .array(policies.map(JSONValue.string)), "renewable": .bool(isRenewable && expires != nil),
-            "ttl": .integer(secondsLeft(at: now)), "type": "service",
+            "ttl": .integer(secondsLeft(at: now)), "type": .string(kind == .batch ? "batch" : "service"),
         ])
         if let period { members["period"] = .integer(period) }
         if let role { members["role"] = .string(role) }

@@ -44,6 +44,18 @@ struct TokenRole: Sendable, Equatable {
         }
     }
 
+    /// What a role whose tokens are kept nowhere cannot have.
+    func checkBatch() throws(LogicalFault) {
+        guard token.kind == .batch || token.kind == .batchByDefault else { return }
+        let faults = [
+            (!isOrphan, "non-orphan tokens"), (token.period != 0, "periodic tokens"), (isRenewable, "renewable tokens"),
+            (token.explicitLongestLifetime != 0, "tokens with an explicit max TTL"),
+        ]
+        for (isFault, what) in faults where isFault {
+            throw .invalid("'token_type' cannot be 'batch' when role is set to generate \(what)")
+        }
+    }
+
     private static func isSuffix(_ text: String) -> Bool {
         if text.isEmpty { return true }
         return !text.contains("..")
@@ -141,9 +153,7 @@ extension LogicalContext {
             var role =
                 try directory.document(TokenRole.collection, name).map { TokenRole(name, $0) } ?? TokenRole(name)
             try role.update(from: parameters)
-            guard role.token.kind != .batch, role.token.kind != .batchByDefault else {
-                throw LogicalFault.noBatchTokens
-            }
+            try role.checkBatch()
             try directory.put(TokenRole.collection, name, role.json)
         }
         return .empty
@@ -153,9 +163,4 @@ extension LogicalContext {
         try perform(changing: true) { _ = try $0.remove(TokenRole.collection, routed["role"]) }
         return .empty
     }
-}
-
-extension LogicalFault {
-    /// A kind of token that this server does not give: each of its tokens can be revoked.
-    static let noBatchTokens = LogicalFault.invalid("batch tokens are not supported by this server")
 }

@@ -54,7 +54,7 @@ struct TokenSettings: Sendable, Equatable {
         if lifetime > 0, longestLifetime > 0, lifetime > longestLifetime {
             throw .invalid("'token_ttl' cannot be greater than 'token_max_ttl'")
         }
-        if kind == .batch {
+        if givesBatch {
             if period != 0 {
                 throw .invalid("'token_type' cannot be 'batch' or 'default_batch' when set to generate periodic tokens")
             }
@@ -65,6 +65,9 @@ struct TokenSettings: Sendable, Equatable {
             }
         }
     }
+
+    /// Whether who logs in gets a token that is kept nowhere.
+    var givesBatch: Bool { kind == .batch || kind == .batchByDefault }
 
     /// The settings as a read of the role or the user shows them.
     var members: JSONObject {

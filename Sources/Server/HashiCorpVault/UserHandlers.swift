@@ -51,7 +51,6 @@ extension LogicalContext {
             if old == nil, hash == nil { throw LogicalFault.invalid("missing password") }
             if let hash { user.hash = hash }
             try user.token.update(from: parameters)
-            if user.token.kind == .batch || user.token.kind == .batchByDefault { throw LogicalFault.noBatchTokens }
             try directory.put(users, userName, user.json)
         }
         return .empty

@@ -88,7 +88,9 @@ extension NativeOperations {
             summary: "Ends the caller's token and those made with it.",
             status: 204,
             act: .enter { (_, visitor) throws(StoreError) in
-                guard let accessor = visitor.session.token?.accessor else { throw .noSuchEntry("token") }
+                guard let token = visitor.session.token else { throw .noSuchEntry("token") }
+                guard token.kind == .service else { throw .invalidAttribute("a batch token cannot be revoked") }
+                let accessor = token.accessor
                 // Nobody needs a right to go.
                 let own = visitor.vault.acting(
                     as: Identity(
@@ -176,6 +178,7 @@ extension NativeOperations {
     private static func bind(_ record: inout TokenRecord, to session: Session) throws(StoreError) {
         guard let own = session.token else { return }
         guard own.uses == nil else { throw .denied("making a token with one of few uses", nil) }
+        guard own.kind == .service else { throw .denied("making a token with a batch token", nil) }
         record.parent = own.accessor
         if let end = own.expires { record.expires = min(record.expires ?? end, end) }
         if !own.addresses.isEmpty {

@@ -10,6 +10,8 @@ public enum Credential: Sendable {
     case none
     /// A token.
     case token(Secret<String>)
+    /// The token of a wrapped answer. It opens nothing but that answer, and no other token comes in as one.
+    case wrappingToken(Secret<String>)
     /// A signature with an access key. The closure is given the secret half and an id that no other key has or had, and
     /// says whether the signature is right.
     case accessKey(id: String, isSigned: @Sendable (_ secret: Secret<String>, _ keyID: String) -> Bool)
@@ -113,6 +115,8 @@ final class DirectoryCache {
     fileprivate var documents: [String: PolicyDocument] = [:]
     fileprivate var blocks: [Block]?
     var transitKeys = TransitKeyCache()
+    /// How far the tokens were gone through for those that have ended: the key of the last row.
+    var sweptTokens: [UInt8] = []
 
     /// How many sessions are remembered: each has its policies compiled.
     private static let sessions = 10_000
@@ -184,6 +188,7 @@ extension Engine {
         switch credential {
         case .none: return .failure(.missing)
         case .token(let token): return try authenticate(token, from: address, at: now)
+        case .wrappingToken(let token): return try authenticate(wrapping: token, from: address, at: now)
         case .accessKey(let id, let isSigned):
             return try authenticate(keyID: id, from: address, at: now, isSigned)
         }
@@ -209,12 +214,25 @@ extension Engine {
             guard try isParentThere(session.token, at: now) else { return .failure(.invalid) }
             return Self.admit(session, from: address, at: now)
         }
-        let name = Hex.encode(Array(digest))
-        guard let document = try entry(CollectionName.tokens, name), var record = TokenRecord(document) else {
+        var sealed: String?
+        let found: TokenRecord?
+        if let record = BatchToken.open(token, keys) {
+            // What the log calls a token without an accessor.
+            sealed = "batch-" + Hex.encode(Array(digest.prefix(12)))
+            found = record
+        } else {
+            found = try entry(CollectionName.tokens, Hex.encode(Array(digest))).flatMap(TokenRecord.init)
+        }
+        guard var record = found, record.kind != .wrapping, try isParentThere(record, at: now) else {
             return .failure(.invalid)
         }
-        guard try isParentThere(record, at: now) else { return .failure(.invalid) }
-        let made = try session(principal: record.principal, policies: record.policies, token: record, at: now)
+        let made = try session(
+            principal: record.principal,
+            policies: record.policies,
+            token: record,
+            keyID: sealed,
+            at: now
+        )
         guard case .success(let session) = made else { return made }
         let admitted = Self.admit(session, from: address, at: now)
         guard case .success = admitted else { return admitted }
@@ -232,7 +250,7 @@ extension Engine {
 
     /// Whether the token that a token was made with has not ended, nor that one's: a time that has run out takes no row
     /// away, and the children end with it all the same.
-    private func isParentThere(_ token: TokenRecord?, at now: Timestamp) throws(StoreError) -> Bool {
+    func isParentThere(_ token: TokenRecord?, at now: Timestamp) throws(StoreError) -> Bool {
         guard var accessor = token?.parent else { return true }
         let view = Directory(engine: self, time: now, identity: .owner(Principal("keyfolio")))
         for _ in 0..<32 {
@@ -241,6 +259,20 @@ extension Engine {
             accessor = next
         }
         return false
+    }
+
+    /// Lets the token of a wrapped answer in: with no policy, so that it is good for nothing but what is asked of the
+    /// session's token itself.
+    private func authenticate(
+        wrapping token: Secret<String>,
+        from address: String,
+        at now: Timestamp
+    ) throws(StoreError) -> Result<Session, AuthenticationError> {
+        let view = Directory(engine: self, time: now, identity: .owner(Principal("keyfolio")))
+        guard let record = try view.token(.token(token)), record.kind == .wrapping else { return .failure(.invalid) }
+        let made = try session(principal: nil, policies: [], token: record, at: now)
+        guard case .success(let session) = made else { return made }
+        return Self.admit(session, from: address, at: now)
     }
 
     private static func admit(
@@ -328,7 +360,7 @@ extension Engine {
                 identity: Identity(
                     principal: Principal(shown),
                     access: access,
-                    session: token?.accessor ?? keyID
+                    session: keyID ?? token?.accessor
                 )
             )
         )
@@ -342,6 +374,8 @@ extension Engine {
     ) throws(StoreError) -> Bool {
         var scopes = [SessionScope.everyone]
         if let principal { scopes += [.principal(principal.name)] + principal.roles.map(SessionScope.role) }
+        // What is kept nowhere cannot be taken away: it ends when what came the same way was ended.
+        if token.kind == .batch { scopes += SessionScope.origins(of: token.origin) }
         for scope in scopes {
             let ended = try view.document(CollectionName.sessions, scope.name)?["ended"]?.asString
             if let time = ended.flatMap(Timestamp.init), token.created <= time { return true }

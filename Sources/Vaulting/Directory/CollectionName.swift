@@ -9,6 +9,8 @@ enum CollectionName {
     static let accessors = "accessors"
     /// The accessors of a token's children by the token's accessor and theirs.
     static let children = "children"
+    /// What the served protocols keep with a token, by the token's accessor.
+    static let tokenDocuments = "token-documents"
     static let accessKeys = "access-keys"
     static let clients = "clients"
     static let blocks = "blocks"

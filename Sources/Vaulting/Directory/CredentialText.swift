@@ -3,19 +3,21 @@ public import Secrets
 
 /// The texts that open something here: tokens and client secrets.
 ///
-/// `kft_` (token) or `kfc_` (client secret), 40 random characters of base 62 (238 bits), and six characters of the CRC-32
+/// `kft_` (token), `kfw_` (token of a wrapped answer) or `kfc_` (client secret), 40 random characters of base 62 (238 bits), and six characters of the CRC-32
 /// of what stands before, so that a scanner tells one from a word that only looks like it, without asking anybody.
 public enum CredentialText {
     /// What a text opens.
     public enum Sort: String, Sendable, Hashable, CaseIterable {
         /// A token.
         case token = "kft_"
+        /// A token that gets one wrapped answer, once.
+        case wrappingToken = "kfw_"
         /// The secret of a client, or the second half of an AppRole.
         case clientSecret = "kfc_"
     }
 
     private static let randomCharacters = 40
-    private static let checkCharacters = 6
+    static let checkCharacters = 6
     private static let alphabet = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".utf8)
 
     /// A new one.
@@ -39,7 +41,7 @@ public enum CredentialText {
         return check(Array(bytes.dropLast(checkCharacters))) == Array(bytes.suffix(checkCharacters))
     }
 
-    private static func check(_ bytes: [UInt8]) -> [UInt8] {
+    static func check(_ bytes: [UInt8]) -> [UInt8] {
         var number = crc32(bytes)
         var text: [UInt8] = []
         for _ in 0..<checkCharacters {

@@ -166,6 +166,8 @@ public enum SessionScope: Sendable, Hashable {
     case principal(String)
     /// Those of all who have a role.
     case role(String)
+    /// Those of batch tokens that came from a path or from below it, such as `auth/userpass`.
+    case origin(String)
 
     /// The scope in words: `principal:ada`.
     public var text: String { name }
@@ -175,7 +177,19 @@ public enum SessionScope: Sendable, Hashable {
         case .everyone: "everyone"
         case .principal(let name): "principal:\(name)"
         case .role(let name): "role:\(name)"
+        case .origin(let path): "origin:\(path)"
         }
+    }
+
+    /// The scopes of an origin: itself, and every path that it is below.
+    static func origins(of origin: String) -> [SessionScope] {
+        var path = Substring(origin)
+        var scopes = [SessionScope.origin(origin)]
+        while let slash = path.lastIndex(of: "/") {
+            path = path[..<slash]
+            scopes.append(.origin(String(path)))
+        }
+        return scopes
     }
 }
 

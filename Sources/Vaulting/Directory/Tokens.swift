@@ -6,6 +6,18 @@ public import Secrets
 
 /// A token as it is kept: everything but the token, of which only the hash is known.
 public struct TokenRecord: Sendable, Hashable {
+    /// What a token is good for.
+    public enum Kind: String, Sendable, Hashable, CaseIterable {
+        /// Kept, with an accessor: it can be looked up, renewed and revoked.
+        case service
+        /// Kept nowhere: what it may do is sealed in the token itself. See ``BatchToken``.
+        case batch
+        /// Kept, and good for one thing, once: to get the answer that was kept with it.
+        case wrapping
+    }
+
+    /// What it is good for.
+    public var kind = Kind.service
     /// What names the token and opens nothing.
     public var accessor: String
     /// Whose it is; nil for one that belongs to nobody in particular, such as the first of a store.
@@ -68,6 +80,7 @@ extension TokenRecord {
     public var json: JSONValue {
         var object = JSONObject()
         object["accessor"] = .string(accessor)
+        if kind != .service { object["kind"] = .string(kind.rawValue) }
         object["principal"] = principal.map(JSONValue.string)
         object["policies"] = .texts(policies)
         object["metadata"] = .map(metadata)
@@ -95,6 +108,11 @@ extension TokenRecord {
         else { return nil }
         self.init(principal: value["principal"]?.asString, policies: value["policies"].texts, created: created)
         self.accessor = accessor
+        if let name = value["kind"]?.asString {
+            // A kind that this version does not know may be good for anything, so the token is none.
+            guard let known = Kind(rawValue: name) else { return nil }
+            kind = known
+        }
         metadata = value["metadata"].map
         displayName = value["display_name"]?.asString ?? displayName
         uses = value["uses"]?.asInteger
@@ -122,16 +140,18 @@ public enum TokenReference: Sendable {
 }
 
 extension Directory {
-    /// Makes a token.
+    /// Makes a token, and takes a few away that have ended: see ``sweepTokens(rows:)``.
     ///
     /// - Parameters:
-    ///   - record: What it is to be.
-    ///   - text: The token, when its maker chooses it; nil for a random one.
+    ///   - record: What it is to be. A batch token has no accessor, whatever the record says.
+    ///   - text: The token, when its maker chooses it; nil for a random one. A batch token's cannot be chosen.
     /// - Returns: The token. It is shown this once.
-    /// - Throws: ``StoreError``, also when there is such a token.
+    /// - Throws: ``StoreError``, also when there is such a token, or a batch token would be too long.
     public mutating func issue(_ record: TokenRecord, text: Secret<String>? = nil) throws(StoreError) -> Secret<String>
     {
-        let token = text ?? CredentialText.make(.token)
+        if record.kind == .batch { return try BatchToken.seal(record, engine.keys) }
+        try sweepTokens(rows: Self.rowsSweptForEachToken)
+        let token = text ?? CredentialText.make(record.kind == .wrapping ? .wrappingToken : .token)
         let hash = Self.name(of: token)
         guard try document(CollectionName.tokens, hash) == nil else {
             throw .invalidAttribute("there is such a token already")
@@ -148,6 +168,9 @@ extension Directory {
     ///
     /// - Throws: ``StoreError``.
     public func token(_ reference: TokenReference) throws(StoreError) -> TokenRecord? {
+        if case .token(let text) = reference, let record = BatchToken.open(text, engine.keys) {
+            return try hasEnded(record) ? nil : record
+        }
         guard let hash = try hash(of: reference), let found = try document(CollectionName.tokens, hash),
             let record = TokenRecord(found)
         else { return nil }
@@ -191,11 +214,13 @@ extension Directory {
     }
 
     /// Takes a token away with what leads to it.
-    private mutating func end(_ accessor: String) throws(StoreError) -> Bool {
+    mutating func end(_ accessor: String) throws(StoreError) -> Bool {
         guard let hash = try hash(of: .accessor(accessor)) else { return false }
         if let parent = try document(CollectionName.tokens, hash).flatMap(TokenRecord.init)?.parent {
             try remove("\(CollectionName.children).\(parent)", accessor)
         }
+        let kept = Self.documents(ofToken: accessor)
+        for name in try names(in: kept) { try remove(kept, name) }
         try remove(CollectionName.tokens, hash)
         try remove(CollectionName.accessors, accessor)
         return true
@@ -222,6 +247,21 @@ extension Directory {
         var count = 0
         for accessor in ended { count += try revoke(accessor: accessor) }
         return count
+    }
+
+    /// Whether a batch token opens nothing any more: its time is over, its parent gone, or its sessions were ended.
+    private func hasEnded(_ record: TokenRecord) throws(StoreError) -> Bool {
+        guard record.expires.map({ $0 > time }) ?? false, try engine.isParentThere(record, at: time) else {
+            return true
+        }
+        let session = try engine.session(
+            principal: record.principal,
+            policies: record.policies,
+            token: record,
+            at: time
+        )
+        if case .success = session { return false }
+        return true
     }
 
     private func hash(of reference: TokenReference) throws(StoreError) -> String? {

@@ -18,17 +18,33 @@ public struct Vault: Sendable {
     public let source: AuditSource
     /// Whether what is asked here belongs to the group of requests that is under way: see ``group(_:)``.
     let joins: Bool
+    /// For how many seconds what is answered will be wrapped; nil when it is not. Policies may ask for it.
+    private let wrappedSeconds: Int?
 
-    init(engine: Engine, identity: Identity, source: AuditSource, joins: Bool = false) {
+    init(engine: Engine, identity: Identity, source: AuditSource, joins: Bool = false, wrappedSeconds: Int? = nil) {
         self.engine = engine
         self.identity = identity
         self.source = source
         self.joins = joins
+        self.wrappedSeconds = wrappedSeconds
     }
 
     /// The same store for somebody else.
     public func acting(as identity: Identity, source: AuditSource? = nil) -> Vault {
-        Vault(engine: engine, identity: identity, source: source ?? self.source, joins: joins)
+        Vault(
+            engine: engine,
+            identity: identity,
+            source: source ?? self.source,
+            joins: joins,
+            wrappedSeconds: wrappedSeconds
+        )
+    }
+
+    /// The same store for somebody who gets the answer wrapped, and not in the clear. Whoever calls this sees to it.
+    ///
+    /// - Parameter seconds: How long the wrapped answer can be got; nil when it is not wrapped.
+    public func wrapping(for seconds: Int?) -> Vault {
+        Vault(engine: engine, identity: identity, source: source, joins: joins, wrappedSeconds: seconds)
     }
 
     /// The same store outside of the group that is under way, for a thread of its own.
@@ -134,17 +150,18 @@ extension Vault {
             return object
         }()
 
-        func isAllowed(by access: AccessControl, _ engine: Engine) throws(StoreError) -> Bool {
+        /// - Parameter seconds: For how long the answer will be wrapped; nil when it is not.
+        func isAllowed(by access: AccessControl, wrapped seconds: Int?, _ engine: Engine) throws(StoreError) -> Bool {
             switch need {
             case .capability(let capability, let resource, let parameters):
-                access.decide(capability, on: resource, parameters: parameters).isAllowed
+                access.decide(capability, on: resource, parameters: parameters).admits(wrapping: seconds)
             case .write(let path):
                 access.decide(
                     try engine.secret(at: path) == nil ? .create : .update,
                     on: Resource.text(.data, path),
                     parameters: Self.payload
                 )
-                .isAllowed
+                .admits(wrapping: seconds)
             case .listing(let prefix): access.mayHold(.list, under: prefix)
             }
         }
@@ -261,7 +278,7 @@ extension Vault {
         _ act: (inout Passage) throws(StoreError) -> Result
     ) throws(StoreError) -> Swift.Result<Result, StoreError> {
         var passage = Passage(time: log.time)
-        guard try request.isAllowed(by: identity.access, engine) else {
+        guard try request.isAllowed(by: identity.access, wrapped: wrappedSeconds, engine) else {
             let error = StoreError.denied(request.action.rawValue, request.path)
             try log.append(record(of: request, passage, .denied, error))
             return .failure(error)

@@ -75,6 +75,9 @@ enum Place {
     /// A secret that was taken out.
     static func backup(storeID: [UInt8]) -> [UInt8] { begin("keyfolio/1 secret backup", storeID).bytes }
 
+    /// A token that is kept nowhere.
+    static func batchToken(storeID: [UInt8]) -> [UInt8] { begin("keyfolio/1 batch token", storeID).bytes }
+
     /// An entry of the directory.
     static func entry(storeID: [UInt8], collection: [UInt8], key: [UInt8]) -> [UInt8] {
         var writer = begin("keyfolio/1 entry", storeID)

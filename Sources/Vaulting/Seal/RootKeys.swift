@@ -26,6 +26,8 @@ final class RootKeys {
     private(set) lazy var fingerprint = Authenticator(key: derive("fingerprint"))
     /// Seals secrets that are taken out to be put back.
     private(set) lazy var backup = derive("secret backup")
+    /// Seals tokens that are kept nowhere.
+    private(set) lazy var batchTokens = derive("batch token")
     /// Authenticates the anchor beside the key file.
     private(set) lazy var anchor = Authenticator(key: derive("anchor"))
     /// Makes the codes of rows, whose sum is signed.

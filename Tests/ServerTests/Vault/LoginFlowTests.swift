@@ -174,7 +174,8 @@ struct VaultLoginFlowTests {
         for body in [
             #"{"bind_secret_id":false}"#, #"{"secret_id_num_uses":-1}"#, #"{"token_policies":"root"}"#,
             #"{"token_policies":" ROOT"}"#,
-            #"{"token_type":"batch"}"#, #"{"token_type":"CANARY"}"#, #"{"secret_id_bound_cidrs":"CANARY"}"#,
+            #"{"token_type":"batch","token_num_uses":2}"#, #"{"token_type":"batch","token_period":"1h"}"#,
+            #"{"token_type":"CANARY"}"#, #"{"secret_id_bound_cidrs":"CANARY"}"#,
             #"{"token_ttl":"2h","token_max_ttl":"1h"}"#, #"{"token_ttl":"CANARY"}"#, #"{"role_id":" "}"#,
         ] {
             let answer = await client.call("POST", "auth/approle/role/r", body)

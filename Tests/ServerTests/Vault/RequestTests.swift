@@ -121,7 +121,8 @@ struct VaultRequestTests {
     static let headers: [(String, String, Int?)] = [
         ("X-Vault-Token", String(repeating: "a", count: 8193), 400),
         ("Authorization", "Bearer " + String(repeating: "a", count: 8193), 400),
-        ("X-Vault-Wrap-TTL", "60", 400), ("X-Vault-Wrap-TTL", "1h", 400), ("X-Vault-Wrap-TTL", "0", nil),
+        ("X-Vault-Wrap-TTL", "-60", 400), ("X-Vault-Wrap-TTL", "CANARY", 400), ("X-Vault-Wrap-TTL", "1h", nil),
+        ("X-Vault-Wrap-TTL", "0", nil),
         ("X-Vault-Namespace", "team", 404), ("X-Vault-Namespace", "root", nil), ("X-Vault-Namespace", "", nil),
         ("X-Vault-Namespace", "ROOT", 404),
     ]

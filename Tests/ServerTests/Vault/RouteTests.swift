@@ -31,7 +31,8 @@ struct VaultRouteTests {
 
     static let missing: [(Route.Engine, String, String, Int)] = [
         (.keyValue2, "GET", "a/b", 404), (.keyValue2, "GET", "data", 404), (.keyValue2, "POST", "subkeys/a", 405),
-        (.system, "GET", "wrapping/lookup", 404), (.system, "PUT", "seal", 404), (.token, "POST", "create/.x", 404),
+        (.system, "GET", "wrapping/wrap", 405), (.cubbyhole, "SCAN", "a", 405),
+        (.system, "PUT", "seal", 404), (.token, "POST", "create/.x", 404),
         (.userPassword, "GET", "login/ada", 405), (.userPassword, "POST", "login/a b", 404),
         (.appRole, "GET", "role/r/a/b/c", 404),
         (.system, "SCAN", "mounts", 405),
@@ -55,7 +56,7 @@ struct VaultRouteTests {
         #expect(
             Set(open) == [
                 "system/health", "system/seal-status", "system/init", "system/leader", "system/internal/ui/mounts",
-                "approle/login", "userpass/login/:user",
+                "system/wrapping/lookup", "approle/login", "userpass/login/:user",
             ]
         )
     }
@@ -125,7 +126,7 @@ struct VaultTableTests {
     /// Where each engine is, and what stands for the names of its patterns.
     static let mounts: [Route.Engine: String] = [
         .system: "sys", .token: "auth/token", .appRole: "auth/approle", .userPassword: "auth/userpass",
-        .keyValue1: "flat",
+        .keyValue1: "flat", .cubbyhole: "cubbyhole",
         .keyValue2: "secret", .transit: "transit",
     ]
     /// What stands for a part of a pattern.

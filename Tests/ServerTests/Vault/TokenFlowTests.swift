@@ -113,7 +113,7 @@ struct VaultTokenFlowTests {
             (maker, #"{"period":"1h"}"#, "root or sudo privileges required to create periodic token"),
             (maker, #"{"id":"custom-token"}"#, "root or sudo privileges required to specify token id"),
             (strong, #"{"policies":["root"]}"#, "root"), (strong, #"{"policies":["rооt"]}"#, ""),
-            (strong, #"{"type":"batch"}"#, "batch tokens are not supported"),
+            (strong, #"{"type":"wrapping"}"#, "invalid 'type' value"),
             (strong, #"{"type":"x"}"#, "invalid 'type' value"),
             (strong, #"{"num_uses":-1}"#, "number of uses cannot be negative"),
             (strong, #"{"ttl":"-1s"}"#, "ttl must be positive"),
@@ -194,7 +194,8 @@ struct VaultTokenFlowTests {
         let barred = await client.call("POST", "auth/token/create/g", #"{"policies":["dev-admin"]}"#)
         #expect(barred.errors.contains("is disallowed by this role"))
         for wrong in [
-            #"{"token_type":"x"}"#, #"{"token_type":"batch"}"#, #"{"path_suffix":"../x"}"#,
+            #"{"token_type":"x"}"#, #"{"token_type":"batch"}"#, #"{"token_type":"batch","orphan":true}"#,
+            #"{"path_suffix":"../x"}"#,
             #"{"allowed_policies":"root"}"#,
         ] {
             #expect(await client.call("POST", "auth/token/roles/w", wrong).status == 400, "\(wrong)")

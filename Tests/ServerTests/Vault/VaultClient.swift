@@ -20,14 +20,16 @@ final class VaultClient: Sendable {
     /// A token that may do everything.
     let root: String
 
-    init(filtersLists: Bool = true) throws {
+    /// - Parameter clock: The store's time; the machine's by default.
+    init(filtersLists: Bool = true, clock: @escaping @Sendable () -> Timestamp = { .now }) throws {
         folder = NSTemporaryDirectory() + "keyfolio-vault-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder)
         vault = try LocalVault.create(
             at: folder + "/store.keyfolio",
             key: .keyFile(folder + "/keys/key"),
-            identity: .owner(Principal("test"))
+            identity: .owner(Principal("test")),
+            options: VaultOptions(clock: clock)
         )
         let attempts = AttemptLimiter(clock: time.now)
         adapter = HashiCorpVaultAdapter(
@@ -39,7 +41,9 @@ final class VaultClient: Sendable {
                 started: .now
             ),
             attempts: attempts,
-            filtersLists: filtersLists
+            filtersLists: filtersLists,
+            metrics: { "# TYPE a counter\na{b=\"c\"} 3\n# TYPE d gauge\nd 0.5\n" },
+            clock: clock
         )
         root = try vault.perform(.init(rawValue: "token.create"), .update, on: "auth/token/create", changing: true) {
             (directory) throws(StoreError) in
@@ -59,6 +63,7 @@ final class VaultClient: Sendable {
     /// One answer.
     struct Answer {
         let status: Int
+        let headers: HTTPHeaders
         let body: JSONValue
         let text: String
         /// A member of `data`.
@@ -66,6 +71,8 @@ final class VaultClient: Sendable {
         var errors: String { (body["errors"]?.asArray ?? []).compactMap(\.asString).joined(separator: "|") }
         var keys: [String] { (body["data"]?["keys"]?.asArray ?? []).compactMap(\.asString) }
         var token: String { body["auth"]?["client_token"]?.asString ?? "" }
+        /// The token of the wrapped answer.
+        var wrappingToken: String { body["wrap_info"]?["token"]?.asString ?? "" }
     }
 
     /// Sends a request.
@@ -73,17 +80,20 @@ final class VaultClient: Sendable {
     /// - Parameters:
     ///   - path: Below `/v1/`, with its query.
     ///   - token: The token; nil for root's, empty for none.
+    ///   - wrap: The header `X-Vault-Wrap-TTL`.
     func call(
         _ method: String,
         _ path: String,
         _ body: String = "",
         token: String? = nil,
         type: String? = nil,
+        wrap: String? = nil,
         from address: String = "127.0.0.1"
     ) async -> Answer {
         var headers: HTTPHeaders = ["X-Vault-Request": "true"]
         let token = token ?? root
         if !token.isEmpty { headers.add("X-Vault-Token", token) }
+        if let wrap { headers.add("X-Vault-Wrap-TTL", wrap) }
         let patch = method == "PATCH" ? "application/merge-patch+json" : "application/json"
         headers.add("Content-Type", type ?? patch)
         let parts = path.split(separator: "?", maxSplits: 1).map(String.init)
@@ -102,6 +112,6 @@ final class VaultClient: Sendable {
         }
         let text = String(decoding: response.body, as: UTF8.self)
         let value = (try? JSONValue(parsing: response.body)) ?? .null
-        return Answer(status: response.status, body: value, text: text)
+        return Answer(status: response.status, headers: response.headers, body: value, text: text)
     }
 }

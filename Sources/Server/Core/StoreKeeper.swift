@@ -1,11 +1,11 @@
 internal import Synchronization
 internal import Vaulting
 
-/// Keeps the storage's log short while the server works: every read of a page looks there first, and a process that comes
-/// after a crash reads all of it.
+/// Keeps short what grows while the server works: the storage's log, where every read of a page looks first and of which
+/// a process that comes after a crash reads all, and the tokens that are kept.
 ///
 /// On a thread of its own: copying takes tens of milliseconds, and nobody who waits for an answer must wait for that.
-final class LogKeeper: Sendable {
+final class StoreKeeper: Sendable {
     private let vault: Vault
     private let queue = JobQueue<Void>(limit: 1)
     private let groups = Atomic<Int>(0)
@@ -13,13 +13,19 @@ final class LogKeeper: Sendable {
 
     /// A group's records take a few pages of the log.
     private static let groupsBetweenTidying = 1024
+    /// A millisecond's worth.
+    private static let tokensSwept = 128
 
     init(vault: Vault) { self.vault = vault }
 
     /// Starts the thread.
     func start() {
         let started = Thread { [self] in
-            while queue.takeOne() != nil { vault.tidy() }
+            while queue.takeOne() != nil {
+                vault.tidy()
+                // What cannot be taken away now is taken away another time.
+                _ = try? vault.sweepTokens(rows: Self.tokensSwept)
+            }
         }
         thread.withLock { $0 = started }
     }

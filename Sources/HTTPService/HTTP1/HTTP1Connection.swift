@@ -230,11 +230,15 @@ extension HTTP1Connection: AnswerTarget {
         )
         guard !isProcessing else { return checkSending() }
         _ = share.hold(pending.readableBytes)
+        loop.sendSoon(self)
+    }
+
+    /// Sends the answer that was written, and goes on with what came behind its request.
+    func sendWritten() {
         context?.flush()
         checkSending()
         resumeReading()
-        // Not at once: the worker may be in the middle of its answers.
-        if pending.readableBytes > 0 || isPeerDone { loop.eventLoop.execute { self.process() } }
+        if pending.readableBytes > 0 || isPeerDone { process() }
     }
 
     /// Sends the last bytes, and closes so that the peer gets to read them: a close with unread input resets the

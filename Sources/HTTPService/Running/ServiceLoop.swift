@@ -47,6 +47,8 @@ final class ServiceLoop: @unchecked Sendable {
     private var connections: [ObjectIdentifier: Connection] = [:]
     private var tick = 0
     private var isFlushPlanned = false
+    private var unsent: [HTTP1Connection] = []
+    private var isSendingPlanned = false
     private var clock: RepeatedTask?
 
     init(eventLoop: any EventLoop, service: SharedState) {
@@ -104,6 +106,25 @@ final class ServiceLoop: @unchecked Sendable {
     private func flush() {
         isFlushPlanned = false
         worker?.flush()
+        sendAll()
+    }
+
+    /// Has a connection send what it has written when all answers of this turn are written. One system call after the
+    /// other wakes a peer that reads many connections once, and not with each answer.
+    func sendSoon(_ connection: HTTP1Connection) {
+        unsent.append(connection)
+        guard !isSendingPlanned else { return }
+        isSendingPlanned = true
+        eventLoop.execute { self.sendAll() }
+    }
+
+    private func sendAll() {
+        isSendingPlanned = false
+        guard !unsent.isEmpty else { return }
+        let connections = unsent
+        unsent = []
+        unsent.reserveCapacity(connections.count)
+        for connection in connections { connection.sendWritten() }
     }
 
     /// A connection came.

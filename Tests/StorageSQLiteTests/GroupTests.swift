@@ -71,6 +71,34 @@ import Testing
         #expect(seen == ["A": "new"])
     }
 
+    @Test func `listings, documents and what is not there wait for every change that the disk has not confirmed`() throws {
+        let (_, vault, path) = try storeWithOne()
+        let (other, none) = (try SecretPath("c/d"), try SecretPath("no/where"))
+        try vault.write(other, fields([:]))
+        let views: [(Vault) throws -> Void] = [
+            { _ = try $0.list() }, { _ = try $0.describe(other) }, { _ = try? $0.read(none) },
+            { _ = try $0.perform("role.list", .list, on: "sys/roles", changing: false) { _ in } },
+        ]
+        func tell(in group: Vault) -> [Bool] {
+            views.map { view in
+                try? view(group)
+                return group.takeIsFresh()
+            }
+        }
+        var seen: [[Bool]] = []
+        _ = try vault.group { seen.append(tell(in: $0)) }
+        _ = try vault.group { group in
+            _ = try? group.write(path, fields(["A": "2"]))
+            _ = group.takeIsFresh()
+            seen.append(tell(in: group))
+        }
+        _ = try vault.group { seen.append(tell(in: $0)) }
+        try vault.sync()
+        _ = try vault.group { seen.append(tell(in: $0)) }
+        let (wait, go) = (Array(repeating: true, count: views.count), Array(repeating: false, count: views.count))
+        #expect(seen == [go, wait, wait, go])
+    }
+
     @Test func `what the disk has not confirmed makes every answer that shows it wait`() throws {
         let (_, vault, path) = try storeWithOne()
         let other = try SecretPath("c/d")

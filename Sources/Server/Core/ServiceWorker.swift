@@ -228,7 +228,11 @@ public final class ServiceWorker {
         switch outcome {
         case .success(let session):
             let visitor = Visitor(vault: vault.acting(as: session.identity), session: session)
-            return .reply(act(.success(visitor)))
+            let response = act(.success(visitor))
+            do throws(StoreError) { try vault.syncWhatIsPending() } catch {
+                return .reply(service.adapters[adapter].failure(error, request))
+            }
+            return .reply(response)
         case .failure(let error): return .reply(act(.failure(error)))
         case nil: return .reply(service.adapters[adapter].failure(failure, request))
         }

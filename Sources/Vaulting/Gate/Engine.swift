@@ -187,6 +187,10 @@ extension Engine {
         freshness.noteChange()
     }
 
+    /// Remembers that something was told that any change may have a part in: a listing, a document, that there is no such
+    /// secret.
+    func noteView() { freshness.noteView() }
+
     /// Remembers that a secret was read, when the disk has not confirmed what was read.
     func noteRead(of row: SecretRow) { freshness.noteRead(of: row.id) }
 }
@@ -198,6 +202,9 @@ extension Engine {
     /// Where the log has come to, to tell ``confirm(_:)`` when it is on the disk.
     func mark() -> (generation: UInt64, head: AuditHeadRow?) { (freshness.generation, trustedHead) }
 
+    /// Whether anything was changed that is not known to be on the disk.
+    var isPending: Bool { freshness.isPending }
+
     /// Takes note that everything up to a mark is on the disk.
     func confirm(_ generation: UInt64) { freshness.confirm(generation) }
 }
@@ -206,6 +213,7 @@ extension Engine {
 /// shows what a loss of power could still take back.
 private struct Freshness {
     private(set) var generation: UInt64 = 1
+    private var confirmed: UInt64 = 1
     private var secrets: [Int64: UInt64] = [:]
     private var transitKeys: [TransitKeyCache.Place: UInt64] = [:]
     private var isFresh = false
@@ -233,6 +241,11 @@ private struct Freshness {
 
     mutating func noteChange() { isFresh = true }
 
+    /// Whether anything was changed that is not known to be on the disk.
+    var isPending: Bool { isChanged || generation > confirmed }
+
+    mutating func noteView() { if isPending { isFresh = true } }
+
     mutating func noteRead(of secret: Int64) {
         if !secrets.isEmpty, secrets[secret] != nil { isFresh = true }
     }
@@ -242,9 +255,13 @@ private struct Freshness {
         return isFresh
     }
 
-    mutating func commit() { generation += 1 }
+    mutating func commit() {
+        generation += 1
+        isChanged = false
+    }
 
     mutating func confirm(_ confirmed: UInt64) {
+        self.confirmed = max(self.confirmed, confirmed)
         if confirmed >= generation {
             secrets.removeAll(keepingCapacity: true)
             transitKeys.removeAll(keepingCapacity: true)

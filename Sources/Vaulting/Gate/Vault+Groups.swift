@@ -42,6 +42,11 @@ extension Vault {
         }
     }
 
+    /// Waits as ``sync()`` when there is anything to wait for: before an answer leaves that was found outside of a group.
+    public func syncWhatIsPending() throws(StoreError) {
+        if engine.synchronized({ engine.isPending }) { try sync() }
+    }
+
     /// Whether the disk once did not confirm a write.
     public var hasSyncFailed: Bool { engine.syncState.hasFailed }
 

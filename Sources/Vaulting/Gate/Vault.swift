@@ -288,10 +288,13 @@ extension Vault {
         do throws(StoreError) {
             let result = try act(&passage)
             if let continued = passage.continuedLog { log = continued }
+            // Reading a version notes which secret it was, and so waits for that one only.
+            if request.action != .read { engine.noteView() }
             try log.append(record(of: request, passage, .allowed, nil))
             return .success(result)
         } catch {
             guard !passage.isChanging, error.isDecision else { throw error }
+            engine.noteView()
             // The secret's own policy refuses when the secret was found.
             try log.append(record(of: request, passage, error.isDenied ? .denied : .failed, error))
             return .failure(error)

@@ -126,6 +126,14 @@ public struct TransitFreshVersion: Sendable {
     }
 }
 
+extension TransitFreshVersion: CustomStringConvertible, CustomReflectable {
+    /// The type.
+    public var description: String { "a version of \(type.rawValue)" }
+
+    /// A mirror without children, so that `dump` and debuggers show no more.
+    public var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>(), displayStyle: .struct) }
+}
+
 extension TransitKey {
     /// Adds a version, which is the one that encrypts and signs from now on.
     ///

@@ -103,3 +103,11 @@ final class TransitVersion: Sendable {
         return secret
     }
 }
+
+extension TransitVersion: CustomStringConvertible, CustomReflectable {
+    /// When it was made.
+    var description: String { "a version of \(created)" }
+
+    /// A mirror without children, so that `dump` and debuggers show no more.
+    var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>(), displayStyle: .class) }
+}

@@ -129,7 +129,7 @@ struct TransitFlowTests {
         #expect(await latest(client) == 2)
     }
 
-    @Test func `keys are in a backup of the store's directory and open in another`() async throws {
+    @Test func `a key's document opens in another store, as a backup of the directory needs it`() async throws {
         let client = try await client()
         let document = try client.vault.perform(.init(rawValue: "test"), .read, on: "test", changing: false) {
             (directory) throws(StoreError) in try directory.document("transit/transit", "k")

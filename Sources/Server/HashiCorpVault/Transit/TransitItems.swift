@@ -129,6 +129,14 @@ struct TransitAnswer {
     }
 }
 
+extension TransitAnswer: CustomStringConvertible, CustomReflectable {
+    /// How many items there are: what they came to may be secret.
+    var description: String { "\(successes) done, \(failures) failed" }
+
+    /// A mirror without children, so that `dump` and debuggers show no more.
+    var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>(), displayStyle: .struct) }
+}
+
 /// One item: parameters by name. A mistake names the parameter and never what was sent.
 struct TransitItem: Sendable {
     let parameters: LogicalParameters

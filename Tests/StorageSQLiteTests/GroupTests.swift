@@ -71,7 +71,7 @@ import Testing
         #expect(seen == ["A": "new"])
     }
 
-    @Test func `listings, documents and what is not there wait for every change that the disk has not confirmed`() throws {
+    @Test func `listings, documents and what is not there wait for every change that is not confirmed`() throws {
         let (_, vault, path) = try storeWithOne()
         let (other, none) = (try SecretPath("c/d"), try SecretPath("no/where"))
         try vault.write(other, fields([:]))

@@ -139,6 +139,8 @@ extension LogicalContext {
         case .readQuotaSettings: try readQuotaSettings()
         case .writeQuotaSettings: try writeQuotaSettings()
         case .readMetrics: try readMetrics()
+        case .remount: try remount()
+        case .readRemount: try readRemount()
         // Logins, and what is told without the store, never come here.
         default: throw LogicalFault.unsupportedPath
         }

@@ -201,7 +201,7 @@ def tokens():
             policies=["other"])
     auth.delete_role(role)
     refused("no role", exceptions.InvalidPath, "", auth.read_role, role)
-    refused("batch", exceptions.InvalidRequest, "batch tokens are not supported", auth.create, type="batch")
+    refused("batch", exceptions.InvalidRequest, "batch tokens cannot have root policy", auth.create, type="batch")
     check("tidied", auth.tidy() is not None)
     once = client(auth.create(policies=["default"], num_uses=1)["auth"]["client_token"])
     once.auth.token.lookup_self()
@@ -288,9 +288,9 @@ def audit_and_keys():
     equal("hash", root.sys.calculate_hash(device.strip("/"), "x")["data"]["hash"][:12], "hmac-sha256:")
     root.sys.rotate_encryption_key()
     refused("sealing", exceptions.InvalidPath, "unsupported path", root.sys.seal)
-    refused("unwrapping", exceptions.InvalidPath, "unsupported path", root.sys.unwrap, "x")
-    refused("wrapping", exceptions.InvalidRequest, "not supported", root.write_data, f"secret/data/{base}/w",
-            data={"data": {}}, wrap_ttl="60s")
+    refused("unwrapping", exceptions.InvalidRequest, "wrapping token is not valid", root.sys.unwrap, "x")
+    refused("wrapping", exceptions.InvalidRequest, "cannot be negative", root.write_data, f"secret/data/{base}/w",
+            data={"data": {}}, wrap_ttl="-60s")
     refused("a namespace", exceptions.InvalidPath, "no handler for route",
             client(os.environ["VAULT_TOKEN"], namespace="team").secrets.kv.v2.list_secrets, "x")
 

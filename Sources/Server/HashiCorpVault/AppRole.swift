@@ -5,19 +5,19 @@ internal import Vaulting
 
 /// Where the ways to log in keep what they know: collections of the directory, one for each mount.
 enum DirectoryCollections {
-    static func roles(_ mount: MountRecord) -> String { "vault.approle/\(mount.path)/roles" }
+    static func roles(_ mount: MountRecord) -> String { "vault.approle/\(mount.kept)/roles" }
     /// The name of a role by its role id.
-    static func roleIDs(_ mount: MountRecord) -> String { "vault.approle/\(mount.path)/role-ids" }
+    static func roleIDs(_ mount: MountRecord) -> String { "vault.approle/\(mount.kept)/role-ids" }
     /// A role's secret ids by their keyed hash. Each role has a collection of its own: a handle of one opens nothing of
     /// another (CVE-2023-24999).
     static func secretIDs(_ mount: MountRecord, _ role: String) -> String {
-        "vault.approle/\(mount.path)/role/\(role)/secret-ids"
+        "vault.approle/\(mount.kept)/role/\(role)/secret-ids"
     }
     /// The keyed hash of a role's secret id by its accessor.
     static func accessors(_ mount: MountRecord, _ role: String) -> String {
-        "vault.approle/\(mount.path)/role/\(role)/accessors"
+        "vault.approle/\(mount.kept)/role/\(role)/accessors"
     }
-    static func users(_ mount: MountRecord) -> String { "vault.userpass/\(mount.path)/users" }
+    static func users(_ mount: MountRecord) -> String { "vault.userpass/\(mount.kept)/users" }
 
     /// Everything that a mount keeps.
     static func all(below mount: MountRecord, _ directory: borrowing Directory) throws(StoreError) -> [String] {
@@ -187,7 +187,7 @@ extension Directory {
     /// The name under which a secret id is kept: its keyed hash, bound to its mount and role.
     func secretIDName(_ secretID: Secret<String>, _ mount: MountRecord, _ role: String) -> String {
         let text = LogicalParameters.trimmed(secretID.reveal())
-        return Hex.encode(keyedHash(of: "\(mount.path)\n\(role)\n\(text)"))
+        return Hex.encode(keyedHash(of: "\(mount.kept)\n\(role)\n\(text)"))
     }
 
     /// A role of a mount.

@@ -139,6 +139,8 @@ extension LogicalContext {
         case .readQuotaSettings: try readQuotaSettings()
         case .writeQuotaSettings: try writeQuotaSettings()
         case .readMetrics: try readMetrics()
+        case .remount: try remount()
+        case .readRemount: try readRemount()
         default: try respondAsTransit()
         }
     }

@@ -23,6 +23,8 @@ public final class HashiCorpVaultAdapter: ProtocolAdapter {
     let metrics: @Sendable () -> String
     /// The mounts as they were read last; nil when they changed since.
     private let table = Mutex(Known())
+    /// The mounts that were moved last.
+    private let remounts = Mutex<[Remount]>([])
 
     private struct Known {
         var table: MountTable?
@@ -91,6 +93,17 @@ public final class HashiCorpVaultAdapter: ProtocolAdapter {
     public func refusal(_ error: AuthenticationError, _ request: HTTPRequest) -> HTTPResponse {
         LogicalFault(error).response
     }
+
+    /// Remembers that a mount was moved, for who asks how that went.
+    func remember(_ remount: Remount) {
+        remounts.withLock { remounts in
+            remounts.append(remount)
+            remounts.removeFirst(max(0, remounts.count - Remount.most))
+        }
+    }
+
+    /// A mount that was moved, by the id that its mover was given.
+    func remount(_ id: String) -> Remount? { remounts.withLock { $0.first { $0.id == id } } }
 
     /// Reads the mounts anew at the next request. Called after every change of them, also of one that is taken back.
     func forgetMounts() {

@@ -160,8 +160,9 @@ extension LogicalContext {
     }
 
     /// The path of a mount that is to be made. One segment: that is what a policy's rules and the store's paths agree on.
-    private func newPath() throws(LogicalFault) -> String {
-        let path = routed["path"]
+    private func newPath() throws(LogicalFault) -> String { try Self.checkedMountPath(routed["path"]) }
+
+    static func checkedMountPath(_ path: String) throws(LogicalFault) -> String {
         let isName = path.utf8.allSatisfy { byte in
             switch byte {
             case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
@@ -180,7 +181,7 @@ extension LogicalContext {
     }
 
     private func enable(_ new: MountRecord) throws -> LogicalResponse {
-        var mount = new
+        var mount = new.keptApart(from: table.mounts)
         // Compared without regard to case: two mounts that look alike would be mistaken for one another.
         if table.mounts.contains(where: { $0.path.lowercased() == new.path.lowercased() }) {
             throw LogicalFault.invalid("path is already in use at \(new.listed)")

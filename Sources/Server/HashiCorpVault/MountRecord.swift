@@ -5,7 +5,9 @@ internal import Vaulting
 /// What is mounted at a path: which engine answers there, and how.
 struct MountRecord: Sendable, Hashable {
     /// The path without its slash: `secret`, `auth/approle`, `sys`.
-    let path: String
+    private(set) var path: String
+    /// Under which name its ways to log in are kept: the path where it was made.
+    private(set) var kept: String
     var engine: Route.Engine
     var description = ""
     /// Seconds; 0 for the system's. So is the next.
@@ -43,6 +45,7 @@ struct MountRecord: Sendable, Hashable {
 
     init(_ path: String, _ engine: Route.Engine, description: String = "") {
         self.path = path
+        kept = path
         self.engine = engine
         self.description = description
     }
@@ -55,6 +58,21 @@ struct MountRecord: Sendable, Hashable {
         MountRecord(KVPath.ownMount, .keyValue2, description: "the secrets of the store"),
     ]
 
+    /// The same at another path.
+    func moved(to path: String) -> MountRecord {
+        var moved = self
+        moved.path = path
+        return moved
+    }
+
+    /// The same, kept under a name that is nobody else's: a mount that was moved keeps the one of its old path.
+    func keptApart(from others: [MountRecord]) -> MountRecord {
+        guard others.contains(where: { $0.kept == kept }) else { return self }
+        var apart = self
+        apart.kept = "\(path)#\(VersionID().hex)"
+        return apart
+    }
+
     /// Whether it can be neither made nor taken away.
     var isBuiltIn: Bool { Self.builtIn.contains { $0.path == path } }
 }
@@ -65,7 +83,8 @@ extension MountRecord {
         [
             "cas": .bool(isCheckAndSetRequired), "default": .integer(defaultLease),
             "delete": .integer(deletesVersionsAfter),
-            "description": .string(description), "engine": .string(engine.rawValue), "listing": .string(listing),
+            "description": .string(description), "engine": .string(engine.rawValue), "kept": .string(kept),
+            "listing": .string(listing),
             "local": .bool(isLocal), "longest": .integer(longestLease), "versions": .integer(versionsKept),
         ]
     }
@@ -73,6 +92,7 @@ extension MountRecord {
     init?(_ path: String, _ value: JSONValue) {
         guard let engine = value["engine"]?.asString.flatMap(Route.Engine.init(rawValue:)) else { return nil }
         self.init(path, engine, description: value["description"]?.asString ?? "")
+        kept = value["kept"]?.asString ?? path
         defaultLease = value["default"]?.asInteger ?? 0
         longestLease = value["longest"]?.asInteger ?? 0
         listing = value["listing"]?.asString ?? ""

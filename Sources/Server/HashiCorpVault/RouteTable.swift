@@ -41,6 +41,7 @@ enum VaultCall: String, Sendable, Hashable, CaseIterable {
     case listIrrevocableLeases, countIrrevocableLeases
     // Quotas and counters
     case listQuotas, readQuota, writeQuota, deleteQuota, readQuotaSettings, writeQuotaSettings, readMetrics
+    case remount, readRemount
 }
 
 extension Route {
@@ -158,6 +159,8 @@ extension Route {
         ),
         Route(.system, "quotas/config", [.read: .readQuotaSettings, .write: .writeQuotaSettings]),
         Route(.system, "metrics", [.read: .readMetrics]),
+        Route(.system, "remount", [.write: .remount], .sudo),
+        Route(.system, "remount/status/:id", [.read: .readRemount]),
     ]
 
     private static let tokens: [Route] = [

@@ -25,6 +25,8 @@ extension LogicalContext {
         guard let seconds = request.wrapSeconds, routed.call != .unwrap, response.wrapInfo == nil,
             response.bare == nil
         else { return response }
+        // A stranger's answers take no place, unless it is a login that let them in; nor does asking about an answer.
+        guard !isWrappingTokensOwn, session != nil || response.auth != nil else { return response }
         let answer = response.rendered(for: request, mountType: mount.engine.type, isWrapped: true)
         guard answer.status == 200 else { return response }
         let text = answer.body
@@ -195,9 +197,10 @@ extension HashiCorpVaultAdapter {
         }
     }
 
-    /// The token in a request's body, without spaces around it; nil when there is none.
+    /// The token in a request's body, without spaces around it; nil when there is none. A token in a URL is none: those are
+    /// written down on their way.
     func wrappingToken(of request: LogicalRequest) throws(LogicalFault) -> Secret<String>? {
-        guard let value = request.parameters["token"] else { return nil }
+        guard request.operation == .write, let value = request.parameters["token"] else { return nil }
         guard let text = value.asString else { throw .invalid("could not decode token in request body") }
         let token = LogicalParameters.trimmed(text)
         return token.isEmpty ? nil : Secret(token)

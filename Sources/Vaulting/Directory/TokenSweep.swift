@@ -17,8 +17,8 @@ extension Directory {
     /// Looks at the next tokens, in the order of their rows, and takes those away that have ended: by their time, or
     /// because the token that they were made with is gone. After the last comes the first.
     ///
-    /// The work is bounded: of a token with many children, some are taken off it each time, and it goes with the last.
-    /// They open nothing any more as it is, and are met as rows of their own.
+    /// The work is bounded: the children of a token that goes stay for now. They open nothing any more as it is, and are met
+    /// as rows of their own; each takes away what led to it.
     ///
     /// - Parameter rows: How many to look at.
     /// - Returns: How many ended tokens were taken away.
@@ -28,25 +28,8 @@ extension Directory {
         let (ended, next) = try engine.endedTokens(rows: count, at: time)
         engine.directory.sweptTokens = next
         var swept = 0
-        for accessor in ended {
-            guard try loosen(childrenOf: accessor) else { continue }
-            if try end(accessor) { swept += 1 }
-        }
+        for accessor in ended where try end(accessor) { swept += 1 }
         return swept
-    }
-
-    /// The most children that are taken off one token at a time.
-    private static let childrenLoosened = 64
-
-    /// Takes children off a token that has ended.
-    ///
-    /// - Returns: Whether none is left.
-    private mutating func loosen(childrenOf accessor: String) throws(StoreError) -> Bool {
-        let collection = "\(CollectionName.children).\(accessor)"
-        let tag = engine.keys.tag(ofCollection: collection)
-        let rows = try engine.storage.entries(collection: tag, after: [], limit: Self.childrenLoosened)
-        for row in rows { try remove(collection, try Entry(opening: row, keys: engine.keys).name) }
-        return rows.count < Self.childrenLoosened
     }
 }
 

@@ -288,7 +288,9 @@ def audit_and_keys():
     equal("hash", root.sys.calculate_hash(device.strip("/"), "x")["data"]["hash"][:12], "hmac-sha256:")
     root.sys.rotate_encryption_key()
     refused("sealing", exceptions.InvalidPath, "unsupported path", root.sys.seal)
-    refused("unwrapping", exceptions.InvalidRequest, "wrapping token is not valid or does not exist", root.sys.unwrap, "x")
+    refused("unwrapping", exceptions.InvalidRequest, "wrapping token is not valid", root.sys.unwrap, "x")
+    refused("wrapping", exceptions.InvalidRequest, "cannot be negative", root.write_data, f"secret/data/{base}/w",
+            data={"data": {}}, wrap_ttl="-60s")
     refused("a namespace", exceptions.InvalidPath, "no handler for route",
             client(os.environ["VAULT_TOKEN"], namespace="team").secrets.kv.v2.list_secrets, "x")
 

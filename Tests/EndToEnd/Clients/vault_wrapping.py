@@ -272,7 +272,24 @@ def quotas():
     equal("quota: gone", raw("POST", f"auth/{mount}/login/ada", {"password": "canary-password-1"})[0], 200)
 
 
+def remounts():
+    root.sys.enable_secrets_engine("kv", path=f"{base}-kv", options={"version": "2"})
+    for value in ("one", "two"):
+        root.secrets.kv.v2.create_or_update_secret("a/b", {"k": value}, mount_point=f"{base}-kv")
+    before = root.secrets.kv.v2.read_secret_metadata("a/b", mount_point=f"{base}-kv")["data"]
+    moved = root.sys.move_backend(f"{base}-kv", f"{base}-kv2")["data"]
+    state = root.read(f"sys/remount/status/{moved['migration_id']}")["data"]["migration_info"]
+    equal("remount: state", state, {"source_mount": f"{base}-kv/", "status": "success", "target_mount": f"{base}-kv2/"})
+    equal("remount: metadata", root.secrets.kv.v2.read_secret_metadata("a/b", mount_point=f"{base}-kv2")["data"], before)
+    read = root.secrets.kv.v2.read_secret_version("a/b", version=1, mount_point=f"{base}-kv2", raise_on_deleted_version=True)
+    equal("remount: an old version", read["data"]["data"], {"k": "one"})
+    refused("remount: nothing there", exceptions.InvalidRequest, "no matching mount", root.sys.move_backend, f"{base}-kv", "x")
+    refused("remount: the store itself", exceptions.InvalidRequest, "cannot remount", root.sys.move_backend, "secret", "x")
+    equal("remount: who may not", raw("POST", "sys/remount", {"from": "a", "to": "b"}, make(policies=["default"]))[0], 403)
+
+
 cubbyholes()
+remounts()
 quotas()
 wrapped_answers()
 attacks_on_wrapped_answers()

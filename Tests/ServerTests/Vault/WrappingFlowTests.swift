@@ -192,6 +192,30 @@ struct VaultWrappingFlowTests {
         #expect(await client.call("POST", "sys/wrapping/wrap", "{\"a\":\"\(long)\"}", wrap: "60").status == 400)
     }
 
+    @Test func strangersFillNothingByAskingForAWrapping() async throws {
+        let client = try VaultClient()
+        let before = try client.tokens()
+        let shown = await client.call("GET", "sys/internal/ui/mounts", token: "", wrap: "768h")
+        #expect(shown.body["wrap_info"] == .null)
+        #expect(await client.call("GET", "sys/health", token: "", wrap: "768h").status == 200)
+        #expect(try client.tokens() == before)
+        let token = await client.call("POST", "sys/wrapping/wrap", #"{"a":"b"}"#, wrap: "60").wrappingToken
+        let kept = try client.tokens()
+        for _ in 0..<3 {
+            let looked = await client.call("POST", "sys/wrapping/lookup", token: token, wrap: "768h")
+            #expect(looked["creation_path"] == "sys/wrapping/wrap")
+        }
+        #expect(try client.tokens() == kept)
+        // Rewrapping is one for one.
+        let again = await client.call("POST", "sys/wrapping/rewrap", token: token, wrap: "768h").wrappingToken
+        #expect(try client.tokens().count == kept.count)
+        #expect(await client.call("GET", "sys/wrapping/lookup", token: again)["creation_ttl"] == 60)
+        // A token in a URL is none.
+        #expect(await client.call("GET", "sys/wrapping/lookup?token=\(again)", token: "").status == 400)
+        #expect(await client.call("POST", "sys/wrapping/unwrap?token=\(again)", token: "").status == 400)
+        #expect(await client.call("POST", "sys/wrapping/unwrap", token: again)["a"] == "b")
+    }
+
     @Test func aWrappedAnswerEndsWithItsTimeAndWithItsOwner() async throws {
         let time = TestClock()
         let client = try VaultClient(clock: time.now)

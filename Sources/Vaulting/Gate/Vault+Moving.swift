@@ -1,0 +1,51 @@
+internal import AccessPolicy
+internal import Findings
+public import SecretStore
+
+/// Secrets that get another path and stay what they are: their versions, numbers, ids, labels and times.
+extension Vault {
+    /// Moves secrets: all of them, or none. What seals a payload binds it to its path, so each version is sealed again.
+    ///
+    /// - Parameter items: Paths, and what they become. A path keeps its environment.
+    /// - Throws: ``StoreError``: `KF-STORE-061` when a path is taken.
+    public func move(_ items: [(from: SecretPath, to: SecretPath)]) throws(StoreError) {
+        try passAll(items) {
+            Request(.moveSecret, needs: .delete, .metadata, of: $0.from)
+        } _: {
+            (item, passage) throws(StoreError) in
+            guard identity.access.decide(.create, on: Resource.text(.data, item.to)).isAllowed else {
+                throw .denied(AuditAction.moveSecret.rawValue, item.to)
+            }
+            let found = try engine.existingSecret(at: item.from)
+            guard try engine.secret(at: item.to) == nil else { throw .storeExists() }
+            passage.isChanging = true
+            passage.detail = "to \(item.to.text)"
+            // One whose time has run out may still have its row.
+            if let old = try engine.storage.secret(index: engine.keys.index(of: item.to)) {
+                try engine.stateRows.remove(old)
+            }
+            var text: [UInt8] = []
+            defer { wipe(&text) }
+            var writer = SnapshotWriter(engine: engine) { text.append(contentsOf: $0) }
+            try writer.writeSecret(found.row)
+            var lines = text.split(separator: 0x0A).map(Array.init)
+            defer { for position in lines.indices { wipe(&lines[position]) } }
+            guard let first = lines.first, let head = try? JSONValue(parsing: first),
+                var secret = head["secret"]?.asObject
+            else { throw .tampered("a secret") }
+            secret["path"] = .string(item.to.text)
+            lines[0] = Array((["secret": .object(secret)] as JSONValue).text().utf8)
+            try engine.stateRows.remove(found.row)
+            var reader = SnapshotReader(engine: engine, log: engine.newLog())
+            try reader.takeSecret(lines)
+            engine.pathIndex?.remove(item.from)
+            engine.pathIndex?.insert(item.to)
+            engine.noteChange()
+        }
+    }
+}
+
+extension AuditAction {
+    /// A secret got another path.
+    public static let moveSecret = AuditAction(rawValue: "secret.move")
+}

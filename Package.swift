@@ -178,7 +178,7 @@ let package = Package(
             name: "Server",
             dependencies: [
                 "AccessPolicy", "CPlatform", "Findings", "HTTPModel", "SecretStore", "Secrets", "StorageSQLite",
-                "Vaulting", crypto, cryptoExtras,
+                "Vaulting", crypto, cryptoExtras, x509, asn1,
             ],
             swiftSettings: houseRules
         ),
@@ -186,7 +186,7 @@ let package = Package(
             name: "ServerTests",
             dependencies: [
                 "AccessPolicy", "Findings", "HTTPModel", "SecretStore", "Secrets", "Server", "StorageSQLite",
-                "Vaulting", crypto,
+                "Vaulting", crypto, cryptoExtras, x509, asn1,
             ],
             exclude: ["AWS/Fixtures"],
             swiftSettings: houseRules

@@ -13,6 +13,8 @@ public struct ServiceSettings: Sendable {
     public var address: String
     /// Whether listings of Vault's clients show only what the caller may see; Vault itself shows every name.
     public var filtersLists = true
+    /// Fetches the keys that issuers of tokens publish; nil for a server that fetches none.
+    public var fetchKeySet: KeySetFetcher?
 
     /// Puts the settings together.
     public init(region: String = "us-east-1", account: String = "000000000000", address: String) {
@@ -50,7 +52,8 @@ extension Service {
                 started: .now
             ),
             attempts: attempts,
-            filtersLists: settings.filtersLists
+            filtersLists: settings.filtersLists,
+            fetchKeySet: settings.fetchKeySet
         )
         var aws = AWSSettings()
         (aws.account, aws.defaultRegion) = (settings.account, settings.region)

@@ -110,6 +110,18 @@ extension LogicalContext {
         case .readUser: try readUser()
         case .deleteUser: try deleteUser()
         case .writeUserPolicies: try writeUserPolicies()
+        default: try respondAboutIdentity()
+        }
+    }
+
+    private func respondAboutIdentity() throws -> LogicalResponse {
+        switch routed.call {
+        case .readTokenMethod: try readTokenMethod()
+        case .writeTokenMethod: try writeTokenMethod()
+        case .listLoginRoles: try listLoginRoles()
+        case .readLoginRole: try readLoginRole()
+        case .writeLoginRole: try writeLoginRole()
+        case .deleteLoginRole: try deleteLoginRole()
         // Logins, and what is told without the store, never come here.
         default: throw LogicalFault.unsupportedPath
         }

@@ -17,6 +17,8 @@ public final class HashiCorpVaultAdapter: ProtocolAdapter {
     public let filtersLists: Bool
     /// Counts wrong passwords and secret ids. The service's own, so that all protocols count together.
     let attempts: AttemptLimiter
+    /// The keys that issuers of tokens publish.
+    let keySets: KeySetCache
     /// The mounts as they were read last; nil when they changed since.
     private let table = Mutex(Known())
 
@@ -27,8 +29,20 @@ public final class HashiCorpVaultAdapter: ProtocolAdapter {
     }
 
     /// Makes an adapter.
-    public init(state: HashiCorpVaultState, attempts: AttemptLimiter, filtersLists: Bool = true) {
+    ///
+    /// - Parameters:
+    ///   - state: What is told about the server.
+    ///   - attempts: Counts wrong credentials.
+    ///   - filtersLists: Whether a LIST shows only what the caller may read.
+    ///   - fetchKeySet: Fetches the keys of issuers; nil where none are fetched.
+    public init(
+        state: HashiCorpVaultState,
+        attempts: AttemptLimiter,
+        filtersLists: Bool = true,
+        fetchKeySet: KeySetFetcher? = nil
+    ) {
         self.state = state
+        keySets = KeySetCache(fetch: fetchKeySet)
         self.attempts = attempts
         self.filtersLists = filtersLists
     }
@@ -93,6 +107,9 @@ extension HashiCorpVaultAdapter {
         }
         let segments = request.path.split(separator: "/")
         if segments.count >= 3, segments[0] == "auth", segments[2] == "login", request.operation == .write {
+            if segments.count == 3, request.parameters["jwt"] != nil, request.parameters["role_id"] == nil {
+                return try tokenLogin(request, mount: segments[1])
+            }
             return try login(request, user: segments.count == 4 ? String(segments[3]) : nil)
         }
         let credential = request.token.map(Credential.token) ?? .none
@@ -122,7 +139,7 @@ extension HashiCorpVaultAdapter {
     }
 
     /// Does a call in the transaction that is under way.
-    private func respond(
+    func respond(
         to request: LogicalRequest,
         _ vault: Vault,
         _ session: Session?,
@@ -138,7 +155,7 @@ extension HashiCorpVaultAdapter {
         }
     }
 
-    private func context(_ request: LogicalRequest, _ vault: Vault, _ session: Session?) throws -> LogicalContext {
+    func context(_ request: LogicalRequest, _ vault: Vault, _ session: Session?) throws -> LogicalContext {
         let table = try mounts(vault)
         guard let mount = table.find(request.path) else {
             throw Self.mayKnow(request, vault) ? LogicalFault.noRoute(request.path) : .denied
@@ -205,6 +222,9 @@ extension HashiCorpVaultAdapter {
         guard user != nil else {
             return .visit { vault in
                 self.respond(to: request, vault, nil) { context in
+                    if context.routed.call == .tokenMethodLogin {
+                        throw LogicalFault.invalid(context.mount.engine == .jwt ? "missing token" : "missing jwt")
+                    }
                     guard context.routed.call == .appRoleLogin else { throw LogicalFault.missingToken }
                     return try self.attempts.end(name: name, address: address) { try context.appRoleLogin() }
                 }

@@ -54,6 +54,8 @@ extension LogicalContext {
         switch try parameters.text("type") {
         case "approle": engine = .appRole
         case "userpass": engine = .userPassword
+        case "jwt": engine = .jwt
+        case "kubernetes": engine = .kubernetes
         case "token": throw LogicalFault.invalid("token credential backend cannot be instantiated")
         default: throw try Self.unknownType(parameters, "auth method")
         }

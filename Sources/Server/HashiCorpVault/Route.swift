@@ -5,6 +5,7 @@ struct Route: Sendable {
     /// What is mounted somewhere, with paths of its own.
     enum Engine: String, Sendable, Hashable, CaseIterable {
         case system, token, appRole, userPassword, keyValue1, keyValue2
+        case jwt, kubernetes
 
         /// What `type` and `mount_type` say.
         var type: String {
@@ -13,6 +14,8 @@ struct Route: Sendable {
             case .token: "token"
             case .appRole: "approle"
             case .userPassword: "userpass"
+            case .jwt: "jwt"
+            case .kubernetes: "kubernetes"
             case .keyValue1, .keyValue2: "kv"
             }
         }

@@ -29,12 +29,16 @@ enum VaultCall: String, Sendable, Hashable, CaseIterable {
     case readRoleField, writeRoleField, deleteRoleField, appRoleLogin, tidySecretIDs
     // Userpass
     case listUsers, readUser, writeUser, deleteUser, writeUserPassword, writeUserPolicies, userLogin
+    // JWT and Kubernetes
+    case readTokenMethod, writeTokenMethod, tokenMethodLogin
+    case listLoginRoles, readLoginRole, writeLoginRole, deleteLoginRole
 }
 
 extension Route {
     /// Every row. The first that fits counts.
     static let all: [Route] =
         keyValue2 + keyValue1 + systemForAnybody + mounts + policies + keys + tokens + appRole + userPassword
+        + tokenMethods
 
     private static let keyValue2: [Route] = [
         Route(
@@ -163,4 +167,17 @@ extension Route {
         Route(.userPassword, "users/:user/password", [.write: .writeUserPassword]),
         Route(.userPassword, "users/:user/policies", [.write: .writeUserPolicies]),
     ]
+
+    private static let tokenMethods: [Route] = [Engine.jwt, .kubernetes].flatMap { engine in
+        [
+            Route(engine, "login", [.write: .tokenMethodLogin], .anybody),
+            Route(engine, "config", [.read: .readTokenMethod, .write: .writeTokenMethod]),
+            Route(engine, "role", [.list: .listLoginRoles]),
+            Route(
+                engine,
+                "role/:role",
+                [.read: .readLoginRole, .write: .writeLoginRole, .delete: .deleteLoginRole]
+            ),
+        ]
+    }
 }

@@ -241,6 +241,7 @@ extension LogicalContext {
         addresses: [String],
         displayName: String,
         metadata: [String: String],
+        extra: [String: String] = [:],
         _ directory: inout Directory
     ) throws -> LogicalResponse {
         var record = TokenRecord(principal: nil, created: directory.time)
@@ -250,6 +251,7 @@ extension LogicalContext {
             record.policies.sort()
         }
         record.metadata = metadata
+        record.extra = extra
         record.displayName = displayName
         record.origin = request.path
         record.uses = settings.uses > 0 ? settings.uses : nil

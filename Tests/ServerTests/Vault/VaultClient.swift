@@ -20,7 +20,7 @@ final class VaultClient: Sendable {
     /// A token that may do everything.
     let root: String
 
-    init(filtersLists: Bool = true) throws {
+    init(filtersLists: Bool = true, fetchKeySet: KeySetFetcher? = nil) throws {
         folder = NSTemporaryDirectory() + "keyfolio-vault-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder)
@@ -39,7 +39,8 @@ final class VaultClient: Sendable {
                 started: .now
             ),
             attempts: attempts,
-            filtersLists: filtersLists
+            filtersLists: filtersLists,
+            fetchKeySet: fetchKeySet
         )
         root = try vault.perform(.init(rawValue: "token.create"), .update, on: "auth/token/create", changing: true) {
             (directory) throws(StoreError) in

@@ -178,7 +178,7 @@ let package = Package(
             name: "Server",
             dependencies: [
                 "AccessPolicy", "CPlatform", "Findings", "HTTPModel", "SecretStore", "Secrets", "StorageSQLite",
-                "Vaulting", crypto, cryptoExtras, x509, asn1,
+                "Vaulting", crypto, cryptoExtras, asn1,
             ],
             swiftSettings: houseRules
         ),
@@ -186,7 +186,7 @@ let package = Package(
             name: "ServerTests",
             dependencies: [
                 "AccessPolicy", "Findings", "HTTPModel", "SecretStore", "Secrets", "Server", "StorageSQLite",
-                "Vaulting", crypto, cryptoExtras, x509, asn1,
+                "Vaulting", crypto, cryptoExtras,
             ],
             exclude: ["AWS/Fixtures"],
             swiftSettings: houseRules
@@ -204,8 +204,9 @@ let package = Package(
         .executableTarget(
             name: "keyfolio-server",
             dependencies: [
-                "AccessPolicy", "CPlatform", "Findings", "HTTPModel", "HTTPService", "Launch", "SecretStore", "Secrets",
-                "Server",
+                "AccessPolicy", "CPlatform", "Findings", "HTTPModel", "HTTPService", "Launch", "RemoteStores",
+                "SecretStore",
+                "Secrets", "Server",
                 "StorageSQLite", "Vaulting", "Workspace",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

@@ -1,5 +1,6 @@
 import HTTPModel
 import HTTPService
+import RemoteStores
 import SecretStore
 import Secrets
 import Server
@@ -77,11 +78,13 @@ struct ServerRun {
             .map { address in
                 address.host.contains(":") ? "[\(address.host)]:\(address.port)" : "\(address.host):\(address.port)"
             } ?? ""
-        return ServiceSettings(
+        var settings = ServiceSettings(
             region: command.region,
             account: command.account,
             address: "\(command.http ? "http" : "https")://\(first)"
         )
+        settings.fetchKeySet = KeySets.fetch
+        return settings
     }
 
     private func makeTransport(

@@ -25,7 +25,7 @@ import Testing
         try run(script)
     }
 
-    @Test(arguments: ["vault_hvac.py", "vault_cli.py"])
+    @Test(arguments: ["vault_hvac.py", "vault_cli.py", "vault_identity.py"])
     func `HashiCorp Vault's clients find every call and error as Vault has them`(script: String) throws {
         try run(script)
     }

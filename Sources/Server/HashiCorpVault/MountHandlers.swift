@@ -88,6 +88,7 @@ extension LogicalContext {
             for collection in try DirectoryCollections.all(below: mount, directory) {
                 for name in try directory.names(in: collection) { try directory.remove(collection, name) }
             }
+            try directory.removeAliases(mount: mount.accessor)
             // What was got through the mount ends with it.
             for accessor in try directory.accessors() {
                 guard let token = try directory.token(.accessor(accessor)), token.origin.hasPrefix(mount.path + "/")

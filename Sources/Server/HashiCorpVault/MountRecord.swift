@@ -50,6 +50,7 @@ struct MountRecord: Sendable, Hashable {
     /// What every store has.
     static let builtIn: [MountRecord] = [
         MountRecord("sys", .system, description: "system endpoints used for control, policy and debugging"),
+        MountRecord("identity", .identity, description: "identity store"),
         MountRecord("auth/token", .token, description: "token based credentials"),
         MountRecord(KVPath.ownMount, .keyValue2, description: "the secrets of the store"),
     ]

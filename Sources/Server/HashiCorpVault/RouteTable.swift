@@ -32,13 +32,19 @@ enum VaultCall: String, Sendable, Hashable, CaseIterable {
     // JWT and Kubernetes
     case readTokenMethod, writeTokenMethod, tokenMethodLogin
     case listLoginRoles, readLoginRole, writeLoginRole, deleteLoginRole
+    // Identity
+    case writeEntity, writeEntityByID, readEntityByID, deleteEntityByID, listEntitiesByID
+    case writeEntityByName, readEntityByName, deleteEntityByName, listEntitiesByName, lookUpEntity
+    case writeAlias, writeAliasByID, readAliasByID, deleteAliasByID, listAliases
+    case writeGroup, writeGroupByID, readGroupByID, deleteGroupByID, listGroupsByID
+    case writeGroupByName, readGroupByName, deleteGroupByName, listGroupsByName, lookUpGroup
 }
 
 extension Route {
     /// Every row. The first that fits counts.
     static let all: [Route] =
         keyValue2 + keyValue1 + systemForAnybody + mounts + policies + keys + tokens + appRole + userPassword
-        + tokenMethods
+        + tokenMethods + identity
 
     private static let keyValue2: [Route] = [
         Route(
@@ -180,4 +186,42 @@ extension Route {
             ),
         ]
     }
+
+    private static let identity: [Route] = [
+        Route(.identity, "entity", [.write: .writeEntity]),
+        Route(.identity, "entity/id", [.list: .listEntitiesByID]),
+        Route(
+            .identity,
+            "entity/id/:id",
+            [.read: .readEntityByID, .write: .writeEntityByID, .delete: .deleteEntityByID]
+        ),
+        Route(.identity, "entity/name", [.list: .listEntitiesByName]),
+        Route(
+            .identity,
+            "entity/name/:name",
+            [.read: .readEntityByName, .write: .writeEntityByName, .delete: .deleteEntityByName]
+        ),
+        Route(.identity, "entity-alias", [.write: .writeAlias]),
+        Route(.identity, "entity-alias/id", [.list: .listAliases]),
+        Route(
+            .identity,
+            "entity-alias/id/:id",
+            [.read: .readAliasByID, .write: .writeAliasByID, .delete: .deleteAliasByID]
+        ),
+        Route(.identity, "group", [.write: .writeGroup]),
+        Route(.identity, "group/id", [.list: .listGroupsByID]),
+        Route(
+            .identity,
+            "group/id/:id",
+            [.read: .readGroupByID, .write: .writeGroupByID, .delete: .deleteGroupByID]
+        ),
+        Route(.identity, "group/name", [.list: .listGroupsByName]),
+        Route(
+            .identity,
+            "group/name/:name",
+            [.read: .readGroupByName, .write: .writeGroupByName, .delete: .deleteGroupByName]
+        ),
+        Route(.identity, "lookup/entity", [.write: .lookUpEntity]),
+        Route(.identity, "lookup/group", [.write: .lookUpGroup]),
+    ]
 }

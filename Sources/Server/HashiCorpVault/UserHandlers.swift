@@ -112,6 +112,7 @@ extension LogicalContext {
                 addresses: user.token.addresses,
                 displayName: "\(mount.listed.dropLast())-\(userName)",
                 metadata: ["username": userName],
+                alias: LoginAlias(name: userName),
                 &directory
             )
         }

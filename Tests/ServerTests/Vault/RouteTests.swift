@@ -55,7 +55,7 @@ struct VaultRouteTests {
         #expect(
             Set(open) == [
                 "system/health", "system/seal-status", "system/init", "system/leader", "system/internal/ui/mounts",
-                "approle/login", "userpass/login/:user",
+                "approle/login", "userpass/login/:user", "jwt/login", "kubernetes/login",
             ]
         )
     }
@@ -126,7 +126,7 @@ struct VaultTableTests {
     static let mounts: [Route.Engine: String] = [
         .system: "sys", .token: "auth/token", .appRole: "auth/approle", .userPassword: "auth/userpass",
         .keyValue1: "flat",
-        .keyValue2: "secret",
+        .keyValue2: "secret", .jwt: "auth/jwt", .kubernetes: "auth/kubernetes", .identity: "identity",
     ]
     static let methods: [LogicalRequest.Operation: String] = [
         .read: "GET", .list: "LIST", .scan: "SCAN", .write: "POST", .patch: "PATCH", .delete: "DELETE", .header: "HEAD",
@@ -136,6 +136,8 @@ struct VaultTableTests {
         let client = try VaultClient()
         _ = await client.call("POST", "sys/auth/approle", #"{"type":"approle"}"#)
         _ = await client.call("POST", "sys/auth/userpass", #"{"type":"userpass"}"#)
+        _ = await client.call("POST", "sys/auth/jwt", #"{"type":"jwt"}"#)
+        _ = await client.call("POST", "sys/auth/kubernetes", #"{"type":"kubernetes"}"#)
         _ = await client.call("POST", "sys/mounts/flat", #"{"type":"kv"}"#)
         _ = await client.call("POST", "auth/approle/role/x", "{}")
         for route in Route.all {
@@ -160,6 +162,8 @@ struct VaultTableTests {
         let client = try VaultClient()
         _ = await client.call("POST", "sys/auth/approle", #"{"type":"approle"}"#)
         _ = await client.call("POST", "sys/auth/userpass", #"{"type":"userpass"}"#)
+        _ = await client.call("POST", "sys/auth/jwt", #"{"type":"jwt"}"#)
+        _ = await client.call("POST", "sys/auth/kubernetes", #"{"type":"kubernetes"}"#)
         _ = await client.call("POST", "sys/mounts/flat", #"{"type":"kv"}"#)
         _ = await client.call(
             "PUT",

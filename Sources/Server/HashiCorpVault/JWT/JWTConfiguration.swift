@@ -1,7 +1,6 @@
 internal import Findings
 internal import SwiftASN1
 internal import Vaulting
-internal import X509
 
 /// Whose tokens a jwt mount believes.
 struct JWTConfiguration: Sendable, Equatable {
@@ -71,7 +70,7 @@ struct JWTConfiguration: Sendable, Equatable {
         guard !text.isEmpty else { return "" }
         guard text.utf8.count <= 64 << 10, let blocks = try? PEMDocument.parseMultiple(pemString: text),
             !blocks.isEmpty,
-            blocks.allSatisfy({ (try? Certificate(pemDocument: $0)) != nil })
+            blocks.allSatisfy({ $0.discriminator == "CERTIFICATE" })
         else { throw .invalid("could not parse CA PEM value successfully") }
         return text
     }

@@ -1,8 +1,6 @@
 internal import Crypto
 internal import CryptoExtras
 internal import SwiftASN1
-internal import Vaulting
-internal import X509
 
 /// A public key that verifies tokens. Its type says which algorithms it takes: a key for RSA never verifies as one for
 /// an elliptic curve, and no public key as a shared secret.
@@ -17,7 +15,8 @@ enum JWTKey: Sendable {
     /// tokens makes the server compute for long.
     private static let sizes = 2048...8192
 
-    /// Reads a key in PEM: a `PUBLIC KEY` (RFC 5280, section 4.1.2.7), or a `CERTIFICATE` with one.
+    /// Reads a key in PEM: a `PUBLIC KEY` (RFC 7468, section 13), or the key of a `CERTIFICATE`, about which nothing else
+    /// is asked: whoever wrote the settings chose the key.
     ///
     /// - Returns: nil when it is neither, or of a type that is not verified with.
     init?(pem text: String) {
@@ -25,12 +24,24 @@ enum JWTKey: Sendable {
         switch document.discriminator {
         case "PUBLIC KEY": self.init(der: document.derBytes)
         case "CERTIFICATE":
-            guard let certificate = try? Certificate(derEncoded: document.derBytes) else { return nil }
-            var serializer = DER.Serializer()
-            guard (try? serializer.serialize(certificate.publicKey)) != nil else { return nil }
-            self.init(der: serializer.serializedBytes)
+            guard let key = Self.publicKey(ofCertificate: document.derBytes) else { return nil }
+            self.init(der: key)
         default: return nil
         }
+    }
+
+    /// The `SubjectPublicKeyInfo` of a certificate (RFC 5280, section 4.1).
+    private static func publicKey(ofCertificate der: [UInt8]) -> [UInt8]? {
+        guard let certificate = try? DER.parse(der), let body = children(certificate).first else { return nil }
+        let fields = children(body)
+        // The version, which the first form has not, the serial number, the algorithm, the issuer, the time, the subject.
+        let hasVersion = fields.first?.identifier == ASN1Identifier(tagWithNumber: 0, tagClass: .contextSpecific)
+        let position = hasVersion ? 6 : 5
+        return position < fields.count ? Array(fields[position].encodedBytes) : nil
+    }
+
+    private static func children(_ node: ASN1Node) -> [ASN1Node] {
+        if case .constructed(let children) = node.content { Array(children) } else { [] }
     }
 
     /// Reads a `SubjectPublicKeyInfo` in DER.

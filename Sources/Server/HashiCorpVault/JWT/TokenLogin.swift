@@ -76,6 +76,7 @@ extension LogicalContext {
             addresses: role.token.addresses,
             displayName: "\(mount.listed.dropLast())-\(user.name)",
             metadata: user.metadata,
+            alias: LoginAlias(name: user.name, metadata: user.metadata),
             role: name,
             &directory
         )
@@ -102,6 +103,10 @@ extension LogicalContext {
             addresses: role.token.addresses,
             displayName: "\(mount.listed.dropLast())-\(account.namespace)-\(account.name)",
             metadata: metadata,
+            alias: LoginAlias(
+                name: role.namesAliasByName ? "\(account.namespace)/\(account.name)" : account.uid,
+                metadata: account.metadata
+            ),
             role: name,
             &directory
         )
@@ -112,6 +117,7 @@ extension LogicalContext {
         addresses: [String],
         displayName: String,
         metadata: [String: String],
+        alias: LoginAlias,
         role: String,
         _ directory: inout Directory
     ) throws -> LogicalResponse {
@@ -120,6 +126,7 @@ extension LogicalContext {
             addresses: addresses,
             displayName: displayName,
             metadata: metadata,
+            alias: alias,
             extra: [LoginRole.collection: TokenMethodCollections.roles(mount), LoginRole.name: role],
             &directory
         )

@@ -191,6 +191,20 @@ let package = Package(
             exclude: ["AWS/Fixtures"],
             swiftSettings: houseRules
         ),
+        // Who vouches for certificates of clients: the server's reader of X.509.
+        .target(
+            name: "Certificates",
+            dependencies: ["SecretStore", "Server", x509, asn1, crypto],
+            swiftSettings: houseRules
+        ),
+        .testTarget(
+            name: "CertificatesTests",
+            dependencies: [
+                "Certificates", "HTTPModel", "Findings", "SecretStore", "Secrets", "Server", "StorageSQLite",
+                "Vaulting", x509, asn1, crypto,
+            ],
+            swiftSettings: houseRules
+        ),
         .target(
             name: "HTTPService",
             dependencies: ["CPlatform", "HTTPModel", nioTLS, nioHTTP2, x509, asn1, crypto] + nio,
@@ -204,7 +218,8 @@ let package = Package(
         .executableTarget(
             name: "keyfolio-server",
             dependencies: [
-                "AccessPolicy", "CPlatform", "Findings", "HTTPModel", "HTTPService", "Launch", "RemoteStores",
+                "AccessPolicy", "CPlatform", "Certificates", "Findings", "HTTPModel", "HTTPService", "Launch",
+                "RemoteStores",
                 "SecretStore",
                 "Secrets", "Server",
                 "StorageSQLite", "Vaulting", "Workspace",

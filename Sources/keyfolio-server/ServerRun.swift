@@ -1,3 +1,4 @@
+import Certificates
 import HTTPModel
 import HTTPService
 import RemoteStores
@@ -84,6 +85,7 @@ struct ServerRun {
             address: "\(command.http ? "http" : "https")://\(first)"
         )
         settings.fetchKeySet = KeySets.fetch
+        settings.certificates = X509Reader()
         return settings
     }
 
@@ -100,6 +102,7 @@ struct ServerRun {
             configuration.tls = TLSSettings(source: .files(certificates: certificate, key: key))
         }
         if command.tlsOldest == "1.2" { configuration.tls?.oldestVersion = .v12 }
+        if command.clientCertificates { configuration.tls?.clientCertificates = .anyIssuer }
         configuration.onEvent = { event in
             switch event {
             case .certificateReloaded: Console.complain("the certificate was read again")

@@ -15,6 +15,8 @@ public struct ServiceSettings: Sendable {
     public var filtersLists = true
     /// Fetches the keys that issuers of tokens publish; nil for a server that fetches none.
     public var fetchKeySet: KeySetFetcher?
+    /// Reads certificates of clients; nil for a server that reads none.
+    public var certificates: (any CertificateReader)?
 
     /// Puts the settings together.
     public init(region: String = "us-east-1", account: String = "000000000000", address: String) {
@@ -53,7 +55,8 @@ extension Service {
             ),
             attempts: attempts,
             filtersLists: settings.filtersLists,
-            fetchKeySet: settings.fetchKeySet
+            fetchKeySet: settings.fetchKeySet,
+            certificates: settings.certificates
         )
         var aws = AWSSettings()
         (aws.account, aws.defaultRegion) = (settings.account, settings.region)

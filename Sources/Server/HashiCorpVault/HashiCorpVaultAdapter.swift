@@ -19,6 +19,8 @@ public final class HashiCorpVaultAdapter: ProtocolAdapter {
     let attempts: AttemptLimiter
     /// The keys that issuers of tokens publish.
     let keySets: KeySetCache
+    /// Reads certificates of clients; nil where none are read.
+    let certificates: (any CertificateReader)?
     /// The mounts as they were read last; nil when they changed since.
     private let table = Mutex(Known())
 
@@ -35,13 +37,16 @@ public final class HashiCorpVaultAdapter: ProtocolAdapter {
     ///   - attempts: Counts wrong credentials.
     ///   - filtersLists: Whether a LIST shows only what the caller may read.
     ///   - fetchKeySet: Fetches the keys of issuers; nil where none are fetched.
+    ///   - certificates: Reads certificates of clients; nil where none are read.
     public init(
         state: HashiCorpVaultState,
         attempts: AttemptLimiter,
         filtersLists: Bool = true,
-        fetchKeySet: KeySetFetcher? = nil
+        fetchKeySet: KeySetFetcher? = nil,
+        certificates: (any CertificateReader)? = nil
     ) {
         self.state = state
+        self.certificates = certificates
         keySets = KeySetCache(fetch: fetchKeySet)
         self.attempts = attempts
         self.filtersLists = filtersLists
@@ -109,6 +114,9 @@ extension HashiCorpVaultAdapter {
         if segments.count >= 3, segments[0] == "auth", segments[2] == "login", request.operation == .write {
             if segments.count == 3, request.parameters["jwt"] != nil, request.parameters["role_id"] == nil {
                 return try tokenLogin(request, mount: segments[1])
+            }
+            if segments.count == 3, request.origin.clientCertificate != nil, request.parameters["role_id"] == nil {
+                return try certificateLogin(request, mount: segments[1])
             }
             return try login(request, user: segments.count == 4 ? String(segments[3]) : nil)
         }
@@ -224,6 +232,9 @@ extension HashiCorpVaultAdapter {
                 self.respond(to: request, vault, nil) { context in
                     if context.routed.call == .tokenMethodLogin {
                         throw LogicalFault.invalid(context.mount.engine == .jwt ? "missing token" : "missing jwt")
+                    }
+                    if context.routed.call == .certificateLogin {
+                        throw LogicalFault.invalid("client certificate must be supplied")
                     }
                     guard context.routed.call == .appRoleLogin else { throw LogicalFault.missingToken }
                     return try self.attempts.end(name: name, address: address) { try context.appRoleLogin() }

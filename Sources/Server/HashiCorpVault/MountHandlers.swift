@@ -56,6 +56,7 @@ extension LogicalContext {
         case "userpass": engine = .userPassword
         case "jwt": engine = .jwt
         case "kubernetes": engine = .kubernetes
+        case "cert": engine = .certificate
         case "token": throw LogicalFault.invalid("token credential backend cannot be instantiated")
         default: throw try Self.unknownType(parameters, "auth method")
         }

@@ -5,7 +5,7 @@ struct Route: Sendable {
     /// What is mounted somewhere, with paths of its own.
     enum Engine: String, Sendable, Hashable, CaseIterable {
         case system, token, appRole, userPassword, keyValue1, keyValue2
-        case jwt, kubernetes, identity
+        case jwt, kubernetes, certificate, identity
 
         /// What `type` and `mount_type` say.
         var type: String {
@@ -16,6 +16,7 @@ struct Route: Sendable {
             case .userPassword: "userpass"
             case .jwt: "jwt"
             case .kubernetes: "kubernetes"
+            case .certificate: "cert"
             case .identity: "identity"
             case .keyValue1, .keyValue2: "kv"
             }

@@ -32,6 +32,9 @@ enum VaultCall: String, Sendable, Hashable, CaseIterable {
     // JWT and Kubernetes
     case readTokenMethod, writeTokenMethod, tokenMethodLogin
     case listLoginRoles, readLoginRole, writeLoginRole, deleteLoginRole
+    // Certificates
+    case readCertificateMethod, writeCertificateMethod, certificateLogin
+    case readCertificateRole, writeCertificateRole
     // Identity
     case writeEntity, writeEntityByID, readEntityByID, deleteEntityByID, listEntitiesByID
     case writeEntityByName, readEntityByName, deleteEntityByName, listEntitiesByName, lookUpEntity
@@ -44,7 +47,7 @@ extension Route {
     /// Every row. The first that fits counts.
     static let all: [Route] =
         keyValue2 + keyValue1 + systemForAnybody + mounts + policies + keys + tokens + appRole + userPassword
-        + tokenMethods + identity
+        + tokenMethods + certificates + identity
 
     private static let keyValue2: [Route] = [
         Route(
@@ -186,6 +189,17 @@ extension Route {
             ),
         ]
     }
+
+    private static let certificates: [Route] = [
+        Route(.certificate, "login", [.write: .certificateLogin], .anybody),
+        Route(.certificate, "config", [.read: .readCertificateMethod, .write: .writeCertificateMethod]),
+        Route(.certificate, "certs", [.list: .listLoginRoles]),
+        Route(
+            .certificate,
+            "certs/:role",
+            [.read: .readCertificateRole, .write: .writeCertificateRole, .delete: .deleteLoginRole]
+        ),
+    ]
 
     private static let identity: [Route] = [
         Route(.identity, "entity", [.write: .writeEntity]),

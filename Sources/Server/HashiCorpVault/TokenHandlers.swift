@@ -104,7 +104,7 @@ extension LogicalContext {
             guard record.isRenewable, record.expires != nil else {
                 throw LogicalFault.invalid("lease is not renewable")
             }
-            try LoginRole.check(record, directory)
+            try LoginRole.check(record, self, directory)
             let warnings = record.renew(increment: increment, at: directory.time)
             try directory.change(record)
             return (record, try directory.owner(of: record), directory.time, warnings)

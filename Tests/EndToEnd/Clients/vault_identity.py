@@ -12,6 +12,7 @@ import http.server
 import json
 import os
 import ssl
+import subprocess
 import tempfile
 import threading
 import time
@@ -19,11 +20,12 @@ import uuid
 
 import hvac
 import jwt
+import with_server
 from checks import call, check, equal, finish
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from hvac import exceptions
 
 base = "id-" + uuid.uuid4().hex[:8]
@@ -344,7 +346,134 @@ def entities():
     root.sys.disable_auth_method(mount)
 
 
+class Authority:
+    """An authority of certificates, right or wrong."""
+
+    def __init__(self, name, issuer=None, is_authority=True):
+        self.key = ec.generate_private_key(ec.SECP256R1())
+        self.name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+        self.certificate = self.make(self.name, self.key, issuer or self, is_authority)
+        self.pem = self.certificate.public_bytes(serialization.Encoding.PEM).decode()
+
+    def make(self, name, key, issuer, is_authority, purpose=ExtendedKeyUsageOID.CLIENT_AUTH, days=1, hosts=("web.example",)):
+        now = datetime.datetime.now(datetime.timezone.utc)
+        builder = (
+            x509.CertificateBuilder()
+            .subject_name(name)
+            .issuer_name(issuer.name)
+            .public_key(key.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(now - datetime.timedelta(days=2))
+            .not_valid_after(now + datetime.timedelta(days=days))
+            .add_extension(x509.BasicConstraints(is_authority, None), True)
+        )
+        if not is_authority:
+            builder = builder.add_extension(x509.ExtendedKeyUsage([purpose]), False)
+            builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(host) for host in hosts]), False)
+        return builder.sign(issuer.key, hashes.SHA256())
+
+    def client(self, common, unit="shop", chain=(), **more):
+        """A client's certificate and key in a file. Returns its name, and the certificate in PEM."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        attributes = [x509.NameAttribute(NameOID.COMMON_NAME, common), x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, unit)]
+        made = self.make(x509.Name(attributes), key, self, False, **more)
+        text = made.public_bytes(serialization.Encoding.PEM).decode()
+        with tempfile.NamedTemporaryFile("w", suffix=".pem", delete=False) as file:
+            file.write(text + "".join(chain))
+            file.write(
+                key.private_bytes(
+                    serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+                ).decode()
+            )
+        files.append(file.name)
+        return file.name, text
+
+
+files = []
+
+
+def certificates():
+    """On a server that asks for certificates: the one that the script was started with does not."""
+    process, variables, _ = with_server.start(os.environ["KEYFOLIO_SERVER"], ["--client-certificates"])
+    try:
+        certificates_of_clients(variables)
+    finally:
+        with_server.stop(process)
+        for file in files:
+            os.remove(file)
+
+
+def certificates_of_clients(variables):
+    def at(certificate=None, token=None):
+        return hvac.Client(url=variables["VAULT_ADDR"], token=token, verify=variables["VAULT_CACERT"], cert=certificate and (certificate, certificate))
+
+    admin = at(token=variables["VAULT_TOKEN"])
+    admin.sys.enable_auth_method("cert")
+    authority, stranger = Authority("authority"), Authority("authority")
+    middle = Authority("middle", authority)
+    web, web_text = authority.client("web")
+    api = admin.auth.cert
+
+    def role(name, certificate, **more):
+        status, answer, _ = call("POST", f"/v1/auth/cert/certs/{name}", {"certificate": certificate, "token_ttl": "10m", **more}, token=variables["VAULT_TOKEN"], base=variables["VAULT_ADDR"])
+        return status, answer
+
+    os.environ["KEYFOLIO_CACERT"] = variables["VAULT_CACERT"]
+    equal("role", role("web", authority.pem, allowed_common_names=["web*"], allowed_dns_sans=["*.example"], allowed_organizational_units=["shop"])[0], 204)
+    equal("read", api.read_ca_certificate_role("web")["data"]["allowed_common_names"], ["web*"])
+    equal("list", api.list_certificate_roles()["data"]["keys"], ["web"])
+    equal("no certificate in it", role("x", "no PEM"), (400, {"errors": ["failed to parse certificate"]}))
+    api.configure_tls_certificate()
+
+    def login(certificate, name=""):
+        client = at(certificate)
+        answer = client.login("/v1/auth/cert/login", json={"name": name})
+        return client, answer["auth"]
+
+    client, entered = login(web)
+    equal("logs in", (entered["metadata"]["cert_name"], entered["metadata"]["common_name"]), ("web", "web"))
+    equal("by name", login(web, "web")[1]["metadata"]["cert_name"], "web")
+    check("an entity", entered["entity_id"] and client.lookup_token()["data"]["entity_id"] == entered["entity_id"])
+    through, _ = middle.client("web", chain=[middle.pem])
+    equal("through another authority", login(through)[1]["metadata"]["cert_name"], "web")
+
+    def wrong(what, certificate, name="", text="invalid certificate or no client certificate supplied"):
+        refused(what, exceptions.InvalidRequest, text, login, certificate, name)
+
+    wrong("no certificate", None, text="client certificate must be supplied")
+    wrong("another authority of the same name", stranger.client("web")[0])
+    wrong("another name", authority.client("eve")[0])
+    wrong("another unit", authority.client("web", "other")[0])
+    wrong("another host", authority.client("web", hosts=["web.other"])[0])
+    wrong("for servers", authority.client("web", purpose=ExtendedKeyUsageOID.SERVER_AUTH)[0])
+    wrong("out of time", authority.client("web", days=-1)[0])
+    wrong("the authority between is missing", middle.client("web")[0])
+    wrong("an unknown role", web, "none")
+    false = Authority("false", authority, is_authority=False)
+    wrong("CVE-2024-2048: a client that vouches", false.client("web", chain=[false.pem])[0])
+    # A certificate in the role that is no authority means itself.
+    pinned, pinned_text = stranger.client("pinned")
+    equal("a pinned certificate", role("pinned", pinned_text)[0], 204)
+    equal("it logs in", login(pinned)[1]["metadata"]["cert_name"], "pinned")
+    wrong("CVE-2025-6037: another of the same names", stranger.client("pinned")[0], "pinned")
+    # Renewing needs the certificate of the login.
+    token = entered["client_token"]
+    check("renewed with it", at(web, token).auth.token.renew_self())
+    text = "client identity during renewal not matching"
+    refused("CVE-2026-39388: renewed with another good one", exceptions.InvalidRequest, text, at(through, token).auth.token.renew_self)
+    refused("renewed with none", exceptions.InvalidRequest, "no client certificate found", at(None, token).auth.token.renew_self)
+    api.configure_tls_certificate(disable_binding=True)
+    check("renewed with none, where nothing is bound", at(None, token).auth.token.renew_self())
+    curl = ["curl", "--silent", "--http2", "--cacert", variables["VAULT_CACERT"], "--cert", web, "--key", web, "--write-out", "%{http_version}", "--data", "{}"]
+    output = subprocess.run([*curl, variables["VAULT_ADDR"] + "/v1/auth/cert/login"], capture_output=True, text=True).stdout
+    check("over HTTP/2", '"cert_name":"web"' in output and output.endswith("2"), output)
+    api.delete_certificate_role("web")
+    wrong("the role is gone", web)
+    refused("not renewed without its role", exceptions.InvalidRequest, "does not exist during renewal", at(web, token).auth.token.renew_self)
+
+
 tokens_of_an_issuer()
 service_accounts()
 entities()
+certificates()
 finish()

@@ -56,6 +56,7 @@ struct VaultRouteTests {
             Set(open) == [
                 "system/health", "system/seal-status", "system/init", "system/leader", "system/internal/ui/mounts",
                 "approle/login", "userpass/login/:user", "jwt/login", "kubernetes/login",
+                "cert/login",
             ]
         )
     }
@@ -127,6 +128,7 @@ struct VaultTableTests {
         .system: "sys", .token: "auth/token", .appRole: "auth/approle", .userPassword: "auth/userpass",
         .keyValue1: "flat",
         .keyValue2: "secret", .jwt: "auth/jwt", .kubernetes: "auth/kubernetes", .identity: "identity",
+        .certificate: "auth/cert",
     ]
     static let methods: [LogicalRequest.Operation: String] = [
         .read: "GET", .list: "LIST", .scan: "SCAN", .write: "POST", .patch: "PATCH", .delete: "DELETE", .header: "HEAD",
@@ -138,6 +140,7 @@ struct VaultTableTests {
         _ = await client.call("POST", "sys/auth/userpass", #"{"type":"userpass"}"#)
         _ = await client.call("POST", "sys/auth/jwt", #"{"type":"jwt"}"#)
         _ = await client.call("POST", "sys/auth/kubernetes", #"{"type":"kubernetes"}"#)
+        _ = await client.call("POST", "sys/auth/cert", #"{"type":"cert"}"#)
         _ = await client.call("POST", "sys/mounts/flat", #"{"type":"kv"}"#)
         _ = await client.call("POST", "auth/approle/role/x", "{}")
         for route in Route.all {
@@ -164,6 +167,7 @@ struct VaultTableTests {
         _ = await client.call("POST", "sys/auth/userpass", #"{"type":"userpass"}"#)
         _ = await client.call("POST", "sys/auth/jwt", #"{"type":"jwt"}"#)
         _ = await client.call("POST", "sys/auth/kubernetes", #"{"type":"kubernetes"}"#)
+        _ = await client.call("POST", "sys/auth/cert", #"{"type":"cert"}"#)
         _ = await client.call("POST", "sys/mounts/flat", #"{"type":"kv"}"#)
         _ = await client.call(
             "PUT",

@@ -137,12 +137,26 @@ extension LogicalContext {
 enum LoginRole {
     static let collection = "login_roles"
     static let name = "login_role"
+    /// The SHA-256 of the certificate that the token was got with, and the mount that took it.
+    static let certificate = "login_certificate"
+    static let mount = "login_mount"
 
     /// Throws when the role that a token was got with is gone.
-    static func check(_ record: TokenRecord, _ directory: borrowing Directory) throws {
+    /// Or when the connection does not show the certificate that it was got with, another good one included
+    /// (CVE-2026-39388).
+    static func check(_ record: TokenRecord, _ context: LogicalContext, _ directory: borrowing Directory) throws {
         guard let collection = record.extra[collection], let name = record.extra[name] else { return }
         guard try directory.document(collection, name) != nil else {
             throw LogicalFault.invalid("role \(name) does not exist during renewal")
+        }
+        guard let digest = record.extra[certificate], let mount = context.table[record.extra[mount] ?? ""],
+            try !directory.bindsNoCertificate(mount)
+        else { return }
+        guard let shown = context.request.origin.clientCertificate else {
+            throw LogicalFault.invalid("no client certificate found")
+        }
+        guard Hex.encode(Array(SHA256.hash(data: shown))) == digest else {
+            throw LogicalFault.invalid("client identity during renewal not matching client identity used during login")
         }
     }
 }

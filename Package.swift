@@ -178,7 +178,7 @@ let package = Package(
             name: "Server",
             dependencies: [
                 "AccessPolicy", "CPlatform", "Findings", "HTTPModel", "SecretStore", "Secrets", "StorageSQLite",
-                "Vaulting", crypto, cryptoExtras,
+                "Vaulting", crypto, cryptoExtras, asn1,
             ],
             swiftSettings: houseRules
         ),
@@ -186,9 +186,23 @@ let package = Package(
             name: "ServerTests",
             dependencies: [
                 "AccessPolicy", "Findings", "HTTPModel", "SecretStore", "Secrets", "Server", "StorageSQLite",
-                "Vaulting", crypto,
+                "Vaulting", crypto, cryptoExtras,
             ],
             exclude: ["AWS/Fixtures"],
+            swiftSettings: houseRules
+        ),
+        // Who vouches for certificates of clients: the server's reader of X.509.
+        .target(
+            name: "Certificates",
+            dependencies: ["SecretStore", "Server", x509, asn1, crypto],
+            swiftSettings: houseRules
+        ),
+        .testTarget(
+            name: "CertificatesTests",
+            dependencies: [
+                "Certificates", "HTTPModel", "Findings", "SecretStore", "Secrets", "Server", "StorageSQLite",
+                "Vaulting", x509, asn1, crypto,
+            ],
             swiftSettings: houseRules
         ),
         .target(
@@ -204,8 +218,10 @@ let package = Package(
         .executableTarget(
             name: "keyfolio-server",
             dependencies: [
-                "AccessPolicy", "CPlatform", "Findings", "HTTPModel", "HTTPService", "Launch", "SecretStore", "Secrets",
-                "Server",
+                "AccessPolicy", "CPlatform", "Certificates", "Findings", "HTTPModel", "HTTPService", "Launch",
+                "RemoteStores",
+                "SecretStore",
+                "Secrets", "Server",
                 "StorageSQLite", "Vaulting", "Workspace",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

@@ -14,6 +14,7 @@ let package = Package(
         fuzzer("fuzz-dotenv", of: ["DotEnv"]),
         fuzzer("fuzz-interchange", of: ["DotEnv", "Interchange", "Secrets"]),
         fuzzer("fuzz-json11", of: ["Server"]),
+        fuzzer("fuzz-jwt", of: ["Server"]),
         fuzzer("fuzz-manifest", of: ["Findings", "Manifest", "Secrets"]),
         fuzzer("fuzz-policy", of: ["AccessPolicy", "Findings"]),
         fuzzer("fuzz-sigv4", of: ["HTTPModel", "Server"]),

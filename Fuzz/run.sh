@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
 # Builds a fuzz target and runs it: Fuzz/run.sh TARGET SECONDS [OPTION...], for instance Fuzz/run.sh dotenv 60.
-# TARGET is age, dotenv, interchange, json11, manifest, policy, sigv4, transit, or all of them one after the other.
+# TARGET is age, dotenv, interchange, json11, jwt, manifest, policy, sigv4, transit, or all of them one after the other.
 #
 # The corpus grows in Fuzz/.build/corpus/TARGET, which nobody commits; it starts from the seeds of the target. An input
 # that breaks an invariant is left in Fuzz/.build/crashes, and the exit status is not 0. Options go to libFuzzer.
 set -euo pipefail
 
-target=${1:?the target: age, dotenv, interchange, json11, manifest, policy, sigv4, transit or all}
+target=${1:?the target: age, dotenv, interchange, json11, jwt, manifest, policy, sigv4, transit or all}
 seconds=${2:?how many seconds to run}
 shift 2
 cd "$(dirname "$0")"
 
 if [ "$target" = all ]; then
-    for each in age dotenv interchange json11 manifest policy sigv4 transit; do
+    for each in age dotenv interchange json11 jwt manifest policy sigv4 transit; do
         echo "fuzz-$each, $seconds s …"
         "./$(basename "$0")" "$each" "$seconds" "$@"
     done
@@ -83,6 +83,14 @@ json11)
 {"LookupAttributes":[{"AttributeKey":"EventName","AttributeValue":"x"}],"StartTime":1.7E9,"EndTime":1700000001.5}
 EOF
     printf '\1%s' '{"Statement":{"Effect":"Deny","Principal":{"AWS":"arn:aws:iam::000000000000:user/ada"},"Action":"secretsmanager:Get*","Resource":"arn:*","Condition":{"IpAddress":{"aws:SourceIp":"192.0.2.0/24"},"StringLike":{"aws:username":"a*"}}}}' >"$corpus/policy"
+    ;;
+jwt)
+    # A token and an issuer's keys, claims and a role, a text and a pattern.
+    printf '\0%s\n\n%s' 'eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJqb2UifQ.DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q' \
+        '{"keys":[{"kty":"EC","crv":"P-256","kid":"a","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}]}' >"$corpus/token"
+    printf '\1%s\n\n%s' '{"iss":"issuer","sub":"ada","aud":["a"],"exp":1800000001,"nbf":1.8e9,"a":{"b":["c"]}}' \
+        '{"role_type":"jwt","user_claim":"sub","bound_audiences":"a","bound_subject":"ada","bound_claims":{"/a/b":["c*"]},"bound_claims_type":"glob","claim_mappings":{"sub":"s"},"clock_skew_leeway":5}' >"$corpus/claims"
+    printf '\2%s\n\n%s' 'repo:a/b:ref:main' 'repo:a/*:ref:*' >"$corpus/pattern"
     ;;
 sigv4)
     # The requests that botocore signed, as the target reads requests.

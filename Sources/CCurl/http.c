@@ -15,6 +15,7 @@ enum {
     HEADERFUNCTION = 20079, SOCKOPTFUNCTION = 20148, POSTFIELDSIZE_LARGE = 30120, SSLVERSION = 32, NETRC = 51,
     FOLLOWLOCATION = 52, SSL_VERIFYPEER = 64, SSL_VERIFYHOST = 81, HTTPGET = 80, HTTP_VERSION = 84, TIMEOUT_MS = 155,
     CONNECTTIMEOUT_MS = 156, PROTOCOLS = 181, REDIR_PROTOCOLS = 182, PATH_AS_IS = 234, HTTP09_ALLOWED = 285,
+    CAINFO_BLOB = 40309,
     INFO_STATUS = 0x200002, INFO_CONTENT_TYPE = 0x100012,
     TLS_1_2 = 6, HTTP_1_1 = 2, PLAIN = 1, ENCRYPTED = 2,
 };
@@ -25,6 +26,13 @@ static const size_t header_limit = 64 * 1024;
 struct list {
     char *data;
     struct list *next;
+};
+
+// struct curl_blob of curl/easy.h; a flag of 0 leaves the bytes where they are.
+struct blob {
+    const void *data;
+    size_t length;
+    unsigned int flags;
 };
 
 struct kf_http {
@@ -212,6 +220,11 @@ int kf_http_send(kf_http *http, const struct kf_http_request *request, struct kf
     if (request->authority) {
         SET(CAINFO, request->authority);
         // The folder of the system's authorities would be trusted beside it.
+        SET(CAPATH, (char *)NULL);
+    }
+    struct blob authority = {.data = request->authority_pem, .length = request->authority_pem_length};
+    if (request->authority_pem) {
+        SET(CAINFO_BLOB, &authority);
         SET(CAPATH, (char *)NULL);
     }
     // An empty text keeps libcurl from looking at the environment.

@@ -41,6 +41,8 @@ public struct HTTPOrigin: Sendable, Hashable {
     public var isEncrypted: Bool
     /// The certificate that the client showed and proved to own, in DER; nil when it showed none.
     public var clientCertificate: [UInt8]?
+    /// What the client showed beside its certificate, in DER, and nobody looked at; a few at most.
+    public var clientChain: [[UInt8]] = []
 
     /// Puts the parts together.
     public init(address: String, isEncrypted: Bool = false, clientCertificate: [UInt8]? = nil) {

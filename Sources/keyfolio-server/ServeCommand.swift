@@ -53,6 +53,8 @@ struct ServeCommand: ParsableCommand {
     var tlsKey: String?
     @Option(help: "The oldest version of TLS that is spoken: 1.2 or 1.3.")
     var tlsOldest = "1.3"
+    @Flag(help: "Ask clients for certificates, for auth/cert. None has to show one.")
+    var clientCertificates = false
     @Option(help: "How many threads answer.")
     var threads = 1
     @Option(help: "The AWS region that the other protocols see.")

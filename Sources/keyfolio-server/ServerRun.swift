@@ -1,5 +1,7 @@
+import Certificates
 import HTTPModel
 import HTTPService
+import RemoteStores
 import SecretStore
 import Secrets
 import Server
@@ -77,11 +79,14 @@ struct ServerRun {
             .map { address in
                 address.host.contains(":") ? "[\(address.host)]:\(address.port)" : "\(address.host):\(address.port)"
             } ?? ""
-        return ServiceSettings(
+        var settings = ServiceSettings(
             region: command.region,
             account: command.account,
             address: "\(command.http ? "http" : "https")://\(first)"
         )
+        settings.fetchKeySet = KeySets.fetch
+        settings.certificates = X509Reader()
+        return settings
     }
 
     private func makeTransport(
@@ -97,6 +102,7 @@ struct ServerRun {
             configuration.tls = TLSSettings(source: .files(certificates: certificate, key: key))
         }
         if command.tlsOldest == "1.2" { configuration.tls?.oldestVersion = .v12 }
+        if command.clientCertificates { configuration.tls?.clientCertificates = .anyIssuer }
         configuration.onEvent = { event in
             switch event {
             case .certificateReloaded: Console.complain("the certificate was read again")

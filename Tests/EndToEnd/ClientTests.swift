@@ -25,7 +25,9 @@ import Testing
         try run(script)
     }
 
-    @Test(arguments: ["vault_hvac.py", "vault_cli.py", "vault_transit.py", "vault_wrapping.py"])
+    @Test(
+        arguments: ["vault_hvac.py", "vault_cli.py", "vault_transit.py", "vault_wrapping.py", "vault_identity.py"]
+    )
     func `HashiCorp Vault's clients find every call and error as Vault has them`(script: String) throws {
         try run(script)
     }

@@ -47,6 +47,9 @@ struct kf_http_request {
     size_t body_length;
     /// A file of certificates in PEM that are trusted instead of the system's, or NULL.
     const char *authority;
+    /// Certificates in PEM that are trusted instead of the system's, and their length, or NULL. Instead of authority.
+    const void *authority_pem;
+    size_t authority_pem_length;
     /// A proxy's URL, or NULL for none, whatever the environment says.
     const char *proxy;
     /// How long connecting and everything together may take, in milliseconds.

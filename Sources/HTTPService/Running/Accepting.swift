@@ -25,7 +25,7 @@ enum Accepting {
         let pipeline = channel.pipeline.syncOperations
         if let certificates {
             try pipeline.addHandler(PlainTextDetector(connection))
-            try pipeline.addHandler(certificates.handler())
+            try pipeline.addHandler(certificates.handler { guardian.value.origin.clientChain = $0 })
             try pipeline.addHandler(ProtocolChooser(connection))
         } else {
             let speaker = HTTP1Connection(connection)

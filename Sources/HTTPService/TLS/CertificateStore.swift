@@ -41,14 +41,21 @@ final class CertificateStore: Sendable {
         state = Mutex(State(context: context, digests: contents.digests))
     }
 
+    /// The most certificates that are kept of what a client shows beside its own.
+    private static let longestChain = 4
+
     /// What a handshake that begins now uses.
-    func handler() -> NIOSSLServerHandler {
+    ///
+    /// - Parameter onChain: Is told what the client showed beside its own certificate, on the connection's event loop, and
+    ///   before the handshake ends; only where clients may show certificates of any issuer.
+    func handler(onChain: @escaping @Sendable ([[UInt8]]) -> Void) -> NIOSSLServerHandler {
         let context = state.withLock { $0.context }
         guard settings.clientCertificates == .anyIssuer else { return NIOSSLServerHandler(context: context) }
         // TLS itself has the client prove that it owns the key; whose certificate it is, is not asked here.
         return NIOSSLServerHandler(
             context: context,
-            customVerificationCallback: { _, promise in
+            customVerificationCallback: { shown, promise in
+                onChain(shown.dropFirst().prefix(Self.longestChain).compactMap { try? $0.toDERBytes() })
                 promise.succeed(.certificateVerified)
             }
         )

@@ -13,6 +13,10 @@ public struct ServiceSettings: Sendable {
     public var address: String
     /// Whether listings of Vault's clients show only what the caller may see; Vault itself shows every name.
     public var filtersLists = true
+    /// Fetches the keys that issuers of tokens publish; nil for a server that fetches none.
+    public var fetchKeySet: KeySetFetcher?
+    /// Reads certificates of clients; nil for a server that reads none.
+    public var certificates: (any CertificateReader)?
 
     /// Puts the settings together.
     public init(region: String = "us-east-1", account: String = "000000000000", address: String) {
@@ -52,7 +56,9 @@ extension Service {
             ),
             attempts: attempts,
             filtersLists: settings.filtersLists,
-            metrics: metrics
+            metrics: metrics,
+            fetchKeySet: settings.fetchKeySet,
+            certificates: settings.certificates
         )
         try hashiCorp.prepare(vault)
         var aws = AWSSettings()

@@ -22,6 +22,7 @@ enum DirectoryCollections {
     /// Everything that a mount keeps.
     static func all(below mount: MountRecord, _ directory: borrowing Directory) throws(StoreError) -> [String] {
         var collections = [roles(mount), roleIDs(mount), users(mount)]
+        collections += [TokenMethodCollections.configuration(mount), TokenMethodCollections.roles(mount)]
         for role in try directory.names(in: roles(mount)) {
             collections += [secretIDs(mount, role), accessors(mount, role)]
         }

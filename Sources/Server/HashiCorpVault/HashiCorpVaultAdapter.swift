@@ -21,6 +21,10 @@ public final class HashiCorpVaultAdapter: ProtocolAdapter {
     let limiter: RateLimiter
     /// The server's counters in Prometheus's text format.
     let metrics: @Sendable () -> String
+    /// The keys that issuers of tokens publish.
+    let keySets: KeySetCache
+    /// Reads certificates of clients; nil where none are read.
+    let certificates: (any CertificateReader)?
     /// The mounts as they were read last; nil when they changed since.
     private let table = Mutex(Known())
     /// The mounts that were moved last.
@@ -43,16 +47,22 @@ public final class HashiCorpVaultAdapter: ProtocolAdapter {
     ///   - filtersLists: Whether a LIST shows only what the caller may read.
     ///   - metrics: The server's counters in Prometheus's text format.
     ///   - clock: Tells the time of quotas.
+    ///   - fetchKeySet: Fetches the keys of issuers; nil where none are fetched.
+    ///   - certificates: Reads certificates of clients; nil where none are read.
     public init(
         state: HashiCorpVaultState,
         attempts: AttemptLimiter,
         filtersLists: Bool = true,
         metrics: @escaping @Sendable () -> String = { "" },
+        fetchKeySet: KeySetFetcher? = nil,
+        certificates: (any CertificateReader)? = nil,
         clock: @escaping @Sendable () -> Timestamp = { .now }
     ) {
         self.state = state
         self.metrics = metrics
         limiter = RateLimiter(clock: clock)
+        self.certificates = certificates
+        keySets = KeySetCache(fetch: fetchKeySet)
         self.attempts = attempts
         self.filtersLists = filtersLists
     }
@@ -138,6 +148,12 @@ extension HashiCorpVaultAdapter {
         }
         let segments = request.path.split(separator: "/")
         if segments.count >= 3, segments[0] == "auth", segments[2] == "login", request.operation == .write {
+            if segments.count == 3, request.parameters["jwt"] != nil, request.parameters["role_id"] == nil {
+                return try tokenLogin(request, mount: segments[1])
+            }
+            if segments.count == 3, request.origin.clientCertificate != nil, request.parameters["role_id"] == nil {
+                return try certificateLogin(request, mount: segments[1])
+            }
             return try login(request, user: segments.count == 4 ? String(segments[3]) : nil)
         }
         if let plan = try wrappingPlan(request, segments) { return plan }
@@ -194,7 +210,7 @@ extension HashiCorpVaultAdapter {
         }
     }
 
-    private func context(_ request: LogicalRequest, _ vault: Vault, _ session: Session?) throws -> LogicalContext {
+    func context(_ request: LogicalRequest, _ vault: Vault, _ session: Session?) throws -> LogicalContext {
         try readQuotas(vault)
         let table = try mounts(vault)
         guard let mount = table.find(request.path) else {
@@ -262,6 +278,12 @@ extension HashiCorpVaultAdapter {
         guard user != nil else {
             return .visit { vault in
                 self.respond(to: request, vault, nil) { context in
+                    if context.routed.call == .tokenMethodLogin {
+                        throw LogicalFault.invalid(context.mount.engine == .jwt ? "missing token" : "missing jwt")
+                    }
+                    if context.routed.call == .certificateLogin {
+                        throw LogicalFault.invalid("client certificate must be supplied")
+                    }
                     guard context.routed.call == .appRoleLogin else { throw LogicalFault.missingToken }
                     return try self.attempts.end(name: name, address: address) { try context.appRoleLogin() }
                 }

@@ -55,6 +55,9 @@ extension LogicalContext {
         switch try parameters.text("type") {
         case "approle": engine = .appRole
         case "userpass": engine = .userPassword
+        case "jwt": engine = .jwt
+        case "kubernetes": engine = .kubernetes
+        case "cert": engine = .certificate
         case "token": throw LogicalFault.invalid("token credential backend cannot be instantiated")
         default: throw try Self.unknownType(parameters, "auth method")
         }
@@ -87,6 +90,7 @@ extension LogicalContext {
             for collection in try DirectoryCollections.all(below: mount, directory) {
                 for name in try directory.names(in: collection) { try directory.remove(collection, name) }
             }
+            try directory.removeAliases(mount: mount.accessor)
             // What was got through the mount ends with it.
             for accessor in try directory.accessors() {
                 guard let token = try directory.token(.accessor(accessor)), token.origin.hasPrefix(mount.path + "/")
@@ -229,13 +233,13 @@ extension LogicalContext {
     /// Whatever the keys say about their deletion: who takes a mount away may.
     private func removeKeys(of mount: MountRecord) throws {
         try performTrusted(changing: true) { directory in
-            let names = try directory.transitKeyNames(mount.path)
+            let names = try directory.transitKeyNames(mount.kept)
             guard names.count <= Self.mostRemoved else {
                 throw LogicalFault.invalid(
                     "the mount has more than \(Self.mostRemoved) keys: delete some of them first"
                 )
             }
-            for name in names { try directory.removeTransitKey(mount.path, name) }
+            for name in names { try directory.removeTransitKey(mount.kept, name) }
         }
     }
 

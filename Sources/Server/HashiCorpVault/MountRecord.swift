@@ -53,6 +53,7 @@ struct MountRecord: Sendable, Hashable {
     /// What every store has.
     static let builtIn: [MountRecord] = [
         MountRecord("sys", .system, description: "system endpoints used for control, policy and debugging"),
+        MountRecord("identity", .identity, description: "identity store"),
         MountRecord("auth/token", .token, description: "token based credentials"),
         MountRecord("cubbyhole", .cubbyhole, description: "per-token private secret storage"),
         MountRecord(KVPath.ownMount, .keyValue2, description: "the secrets of the store"),

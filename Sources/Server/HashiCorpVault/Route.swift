@@ -5,6 +5,7 @@ struct Route: Sendable {
     /// What is mounted somewhere, with paths of its own.
     enum Engine: String, Sendable, Hashable, CaseIterable {
         case system, token, appRole, userPassword, cubbyhole, keyValue1, keyValue2, transit
+        case jwt, kubernetes, certificate, identity
 
         /// What `type` and `mount_type` say.
         var type: String {
@@ -14,6 +15,10 @@ struct Route: Sendable {
             case .appRole: "approle"
             case .userPassword: "userpass"
             case .cubbyhole: "cubbyhole"
+            case .jwt: "jwt"
+            case .kubernetes: "kubernetes"
+            case .certificate: "cert"
+            case .identity: "identity"
             case .keyValue1, .keyValue2: "kv"
             case .transit: "transit"
             }

@@ -42,6 +42,18 @@ enum VaultCall: String, Sendable, Hashable, CaseIterable {
     // Quotas and counters
     case listQuotas, readQuota, writeQuota, deleteQuota, readQuotaSettings, writeQuotaSettings, readMetrics
     case remount, readRemount
+    // JWT and Kubernetes
+    case readTokenMethod, writeTokenMethod, tokenMethodLogin
+    case listLoginRoles, readLoginRole, writeLoginRole, deleteLoginRole
+    // Certificates
+    case readCertificateMethod, writeCertificateMethod, certificateLogin
+    case readCertificateRole, writeCertificateRole
+    // Identity
+    case writeEntity, writeEntityByID, readEntityByID, deleteEntityByID, listEntitiesByID
+    case writeEntityByName, readEntityByName, deleteEntityByName, listEntitiesByName, lookUpEntity
+    case writeAlias, writeAliasByID, readAliasByID, deleteAliasByID, listAliases
+    case writeGroup, writeGroupByID, readGroupByID, deleteGroupByID, listGroupsByID
+    case writeGroupByName, readGroupByName, deleteGroupByName, listGroupsByName, lookUpGroup
 }
 
 extension Route {
@@ -49,6 +61,7 @@ extension Route {
     static let all: [Route] =
         keyValue2 + keyValue1 + systemForAnybody + mounts + policies + keys + tokens + appRole + userPassword
         + transit + wrapping + leases + quotas
+        + tokenMethods + certificates + identity
 
     private static let keyValue2: [Route] = [
         Route(
@@ -220,5 +233,67 @@ extension Route {
         Route(.userPassword, "users/:user", [.read: .readUser, .write: .writeUser, .delete: .deleteUser]),
         Route(.userPassword, "users/:user/password", [.write: .writeUserPassword]),
         Route(.userPassword, "users/:user/policies", [.write: .writeUserPolicies]),
+    ]
+
+    private static let tokenMethods: [Route] = [Engine.jwt, .kubernetes].flatMap { engine in
+        [
+            Route(engine, "login", [.write: .tokenMethodLogin], .anybody),
+            Route(engine, "config", [.read: .readTokenMethod, .write: .writeTokenMethod]),
+            Route(engine, "role", [.list: .listLoginRoles]),
+            Route(
+                engine,
+                "role/:role",
+                [.read: .readLoginRole, .write: .writeLoginRole, .delete: .deleteLoginRole]
+            ),
+        ]
+    }
+
+    private static let certificates: [Route] = [
+        Route(.certificate, "login", [.write: .certificateLogin], .anybody),
+        Route(.certificate, "config", [.read: .readCertificateMethod, .write: .writeCertificateMethod]),
+        Route(.certificate, "certs", [.list: .listLoginRoles]),
+        Route(
+            .certificate,
+            "certs/:role",
+            [.read: .readCertificateRole, .write: .writeCertificateRole, .delete: .deleteLoginRole]
+        ),
+    ]
+
+    private static let identity: [Route] = [
+        Route(.identity, "entity", [.write: .writeEntity]),
+        Route(.identity, "entity/id", [.list: .listEntitiesByID]),
+        Route(
+            .identity,
+            "entity/id/:id",
+            [.read: .readEntityByID, .write: .writeEntityByID, .delete: .deleteEntityByID]
+        ),
+        Route(.identity, "entity/name", [.list: .listEntitiesByName]),
+        Route(
+            .identity,
+            "entity/name/:name",
+            [.read: .readEntityByName, .write: .writeEntityByName, .delete: .deleteEntityByName]
+        ),
+        Route(.identity, "entity-alias", [.write: .writeAlias]),
+        Route(.identity, "entity-alias/id", [.list: .listAliases]),
+        Route(
+            .identity,
+            "entity-alias/id/:id",
+            [.read: .readAliasByID, .write: .writeAliasByID, .delete: .deleteAliasByID]
+        ),
+        Route(.identity, "group", [.write: .writeGroup]),
+        Route(.identity, "group/id", [.list: .listGroupsByID]),
+        Route(
+            .identity,
+            "group/id/:id",
+            [.read: .readGroupByID, .write: .writeGroupByID, .delete: .deleteGroupByID]
+        ),
+        Route(.identity, "group/name", [.list: .listGroupsByName]),
+        Route(
+            .identity,
+            "group/name/:name",
+            [.read: .readGroupByName, .write: .writeGroupByName, .delete: .deleteGroupByName]
+        ),
+        Route(.identity, "lookup/entity", [.write: .lookUpEntity]),
+        Route(.identity, "lookup/group", [.write: .lookUpGroup]),
     ]
 }

@@ -207,6 +207,7 @@ extension LogicalContext {
                 addresses: tokenAddresses,
                 displayName: "\(mount.listed.dropLast())-\(name)",
                 metadata: metadata,
+                alias: LoginAlias(name: roleID),
                 &directory
             )
         }
@@ -241,8 +242,12 @@ extension LogicalContext {
         addresses: [String],
         displayName: String,
         metadata: [String: String],
+        alias: LoginAlias,
+        extra: [String: String] = [:],
         _ directory: inout Directory
     ) throws -> LogicalResponse {
+        let entity = try directory.entity(loggingInAs: alias.name, mount: mount.accessor, metadata: alias.metadata)
+        guard !entity.isDisabled else { throw LogicalFault.denied }
         var record = TokenRecord(principal: nil, created: directory.time)
         record.policies = settings.policies
         if !settings.hasNoDefaultPolicy, !record.policies.contains("default") {
@@ -250,6 +255,8 @@ extension LogicalContext {
             record.policies.sort()
         }
         record.metadata = metadata
+        record.extra = extra
+        record.entity = entity.id
         record.displayName = displayName
         record.origin = request.path
         record.uses = settings.uses > 0 ? settings.uses : nil
@@ -273,6 +280,14 @@ extension LogicalContext {
         if settings.givesBatch { record.makeBatch() }
         let token = try directory.issue(record)
         directory.detail = (directory.detail.map { $0 + ", " } ?? "") + record.named
-        return LogicalResponse(auth: record.auth(token: token.reveal(), at: directory.time))
+        let owner = try directory.owner(of: record)
+        return LogicalResponse(auth: record.auth(token: token.reveal(), of: owner, at: directory.time))
     }
+}
+
+/// Who somebody is to the way to log in that they came by.
+struct LoginAlias: Sendable {
+    let name: String
+    /// What that way says about them.
+    var metadata: [String: String] = [:]
 }

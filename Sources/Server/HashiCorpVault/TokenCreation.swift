@@ -38,10 +38,12 @@ extension LogicalContext {
             if endsWithParent {
                 record.parent = session.token?.accessor
                 record.principal = session.principal?.name
+                record.entity = session.entity?.id
                 if role == nil { record.addresses = session.token?.addresses ?? [] }
             }
             // An orphan outlives its maker's token, not its maker.
-            record.owner = session.principal?.name
+            record.owner = session.principal?.name ?? session.token?.owner
+            record.ownerEntity = session.entity?.id ?? session.token?.ownerEntity
             record.metadata = order.metadata
             record.displayName = order.displayName
             record.origin = "auth/token/create" + (isOrphan ? "-orphan" : "") + (role.map { "/" + $0.name } ?? "")
@@ -68,7 +70,7 @@ extension LogicalContext {
             return LogicalResponse(
                 auth: record.auth(
                     token: token.reveal(),
-                    of: record.principal == nil ? nil : session,
+                    of: try directory.owner(of: record),
                     at: directory.time
                 ),
                 warnings: warnings

@@ -9,28 +9,28 @@ extension LogicalContext {
     func lookUpSelf() throws -> LogicalResponse {
         let now = try perform(changing: false) { $0.time }
         guard let own = session?.token else { throw LogicalFault(403, "bad token") }
-        return .data(try own.shown(id: request.token?.reveal() ?? "", session, now: now))
+        return .data(try own.shown(id: request.token?.reveal() ?? "", TokenOwner(session), now: now))
     }
 
     func lookUpToken() throws -> LogicalResponse {
         guard let token = try parameters.secret("token"), !token.isEmpty else { return try lookUpSelf() }
-        let (record, time) = try perform(changing: false) { directory in
+        let (record, owner, time) = try perform(changing: false) { directory in
             guard let record = try directory.token(.token(token)) else { throw LogicalFault(403, "bad token") }
-            return (record, directory.time)
+            return (record, try directory.owner(of: record), directory.time)
         }
-        return .data(try record.shown(id: token.reveal(), nil, now: time))
+        return .data(try record.shown(id: token.reveal(), owner, now: time))
     }
 
     func lookUpAccessor() throws -> LogicalResponse {
         let accessor = try accessor()
-        let (record, time) = try perform(changing: false) { directory in
+        let (record, owner, time) = try perform(changing: false) { directory in
             guard let record = try directory.token(.accessor(accessor)) else {
                 // Vault's status for it; hvac's users catch `Forbidden` and `InvalidPath` alike.
                 throw LogicalFault(403, "invalid accessor")
             }
-            return (record, directory.time)
+            return (record, try directory.owner(of: record), directory.time)
         }
-        return .data(try record.shown(id: "", nil, now: time))
+        return .data(try record.shown(id: "", owner, now: time))
     }
 
     func renewSelf() throws -> LogicalResponse {
@@ -109,17 +109,18 @@ extension LogicalContext {
 
     private func renew(_ reference: TokenReference, shown: String) throws -> LogicalResponse {
         let increment = try parameters.duration("increment") ?? 0
-        let (record, time, warnings) = try perform(changing: true) { directory in
+        let (record, owner, time, warnings) = try perform(changing: true) { directory in
             guard var record = try directory.token(reference) else { throw LogicalFault.invalid("token not found") }
             guard record.kind != .batch else { throw LogicalFault.batch("renewed") }
             guard record.isRenewable, record.expires != nil else {
                 throw LogicalFault.invalid("lease is not renewable")
             }
+            try LoginRole.check(record, self, directory)
             let warnings = record.renew(increment: increment, at: directory.time)
             try directory.change(record)
-            return (record, directory.time, warnings)
+            return (record, try directory.owner(of: record), directory.time, warnings)
         }
-        return LogicalResponse(auth: record.auth(token: shown, at: time), warnings: warnings)
+        return LogicalResponse(auth: record.auth(token: shown, of: owner, at: time), warnings: warnings)
     }
 }
 
@@ -171,9 +172,9 @@ extension TokenRecord {
     ///
     /// - Parameters:
     ///   - token: The token; empty where it is not told.
-    ///   - session: Of whom the token is, when it is somebody's: their policies hold too.
-    func auth(token: String, of session: Session? = nil, at now: Timestamp) -> JSONObject {
-        let principalPolicies = session?.principalPolicies ?? []
+    ///   - owner: Of whom the token is, when it is somebody's: their policies hold too.
+    func auth(token: String, of owner: TokenOwner?, at now: Timestamp) -> JSONObject {
+        let principalPolicies = owner?.policies ?? []
         var members = JSONObject(members: [
             "client_token": .string(token), "accessor": .string(accessor),
             "policies": .array(Set(policies + principalPolicies).sorted().map(JSONValue.string)),
@@ -183,7 +184,7 @@ extension TokenRecord {
         members["metadata"] = metadata.isEmpty ? .null : LogicalContext.customMetadata(metadata)
         members["lease_duration"] = .integer(secondsLeft(at: now))
         members["renewable"] = .bool(isRenewable && expires != nil)
-        members["entity_id"] = .string(session?.principal?.id ?? "")
+        members["entity_id"] = .string(owner?.id ?? "")
         members["token_type"] = .string(kind == .batch ? "batch" : "service")
         members["orphan"] = .bool(parent == nil)
         members["mfa_requirement"] = .null
@@ -192,11 +193,11 @@ extension TokenRecord {
     }
 
     /// The token as a look-up shows it.
-    func shown(id: String, _ session: Session?, now: Timestamp) throws -> JSONObject {
+    func shown(id: String, _ owner: TokenOwner?, now: Timestamp) throws -> JSONObject {
         var members = JSONObject(members: [
             "accessor": .string(accessor), "creation_time": .integer(Int(created.seconds)),
             "creation_ttl": .integer(lifetime ?? 0), "display_name": .string(displayName),
-            "entity_id": .string(session?.principal?.id ?? ""),
+            "entity_id": .string(owner?.id ?? ""),
             "expire_time": expires.map { .string(VaultTime.text($0)) } ?? .null,
             "explicit_max_ttl": .integer(Int(extra["explicit_max_ttl"] ?? "") ?? 0), "id": .string(id),
             "issue_time": .string(VaultTime.text(created)),
@@ -212,7 +213,7 @@ extension TokenRecord {
             members["last_renewal"] = .string(VaultTime.text(renewed))
             members["last_renewal_time"] = .integer(Int(renewed.seconds))
         }
-        if let inherited = session?.principalPolicies, !inherited.isEmpty {
+        if let inherited = owner?.policies, !inherited.isEmpty {
             members["identity_policies"] = .array(inherited.map(JSONValue.string))
         }
         return members

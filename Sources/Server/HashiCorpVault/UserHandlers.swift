@@ -111,6 +111,7 @@ extension LogicalContext {
                 addresses: user.token.addresses,
                 displayName: "\(mount.listed.dropLast())-\(userName)",
                 metadata: ["username": userName],
+                alias: LoginAlias(name: userName),
                 &directory
             )
         }

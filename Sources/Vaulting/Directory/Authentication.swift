@@ -85,8 +85,10 @@ public final class Session: Sendable {
     public let token: TokenRecord?
     /// The policies that hold: the token's own, and the principal's with its roles'.
     public let policies: [String]
-    /// The policies that come from the principal.
+    /// The policies that come from the principal, or from the entity and its groups.
     public let principalPolicies: [String]
+    /// The entity that the token belongs to; nil when it belongs to a principal or to nobody.
+    public let entity: EntityRecord?
     /// Who it is at the gate.
     public let identity: Identity
 
@@ -95,14 +97,19 @@ public final class Session: Sendable {
         token: TokenRecord?,
         policies: [String],
         principalPolicies: [String],
+        entity: EntityRecord?,
         identity: Identity
     ) {
+        self.entity = entity
         self.principal = principal
         self.token = token
         self.policies = policies
         self.principalPolicies = principalPolicies
         self.identity = identity
     }
+
+    /// The id that Vault's clients know whoever was let in by: the entity's, or the principal's.
+    public var entityID: String { entity?.id ?? principal?.id ?? "" }
 
     /// Whether it may do everything.
     public var isRoot: Bool { identity.access.isRoot }
@@ -111,6 +118,8 @@ public final class Session: Sendable {
 /// What was read of the directory, to be used again until something changes. Inside the engine's lock.
 final class DirectoryCache {
     fileprivate var tokens: [TokenHash: Session] = [:]
+    /// The tokens that are remembered of an entity, so that a change of one forgets no others.
+    private var tokensOfEntities: [String: Set<TokenHash>] = [:]
     fileprivate var keys: [String: (session: Session, secret: Secret<String>, keyID: String)] = [:]
     fileprivate var documents: [String: PolicyDocument] = [:]
     fileprivate var blocks: [Block]?
@@ -129,6 +138,7 @@ final class DirectoryCache {
 
     private func forgetSessions() {
         tokens.removeAll()
+        tokensOfEntities.removeAll()
         keys.removeAll()
         documents.removeAll()
         blocks = nil
@@ -138,9 +148,15 @@ final class DirectoryCache {
     func forget(_ collection: String, _ name: String) {
         switch collection {
         case CollectionName.tokens:
-            if let hash = Hex.decode(name).flatMap(TokenHash.init) { tokens[hash] = nil }
+            guard let hash = Hex.decode(name).flatMap(TokenHash.init), let gone = tokens.removeValue(forKey: hash),
+                let entity = gone.token?.entity ?? gone.token?.ownerEntity
+            else { return }
+            tokensOfEntities[entity]?.remove(hash)
+            if tokensOfEntities[entity]?.isEmpty ?? false { tokensOfEntities[entity] = nil }
+        case CollectionName.entities, CollectionName.memberships:
+            for hash in tokensOfEntities.removeValue(forKey: name) ?? [] { tokens[hash] = nil }
         case CollectionName.principals, CollectionName.roles, CollectionName.policies, CollectionName.accessKeys,
-            CollectionName.blocks,
+            CollectionName.blocks, CollectionName.groups,
             CollectionName.sessions:
             forgetSessions()
         case _ where CollectionName.isTransitKeys(collection): transitKeys.forget(collection, name)
@@ -149,8 +165,13 @@ final class DirectoryCache {
     }
 
     fileprivate func remember(_ session: Session, for hash: TokenHash) {
-        if tokens.count >= Self.sessions { tokens.removeAll() }
+        if tokens.count >= Self.sessions {
+            tokens.removeAll()
+            tokensOfEntities.removeAll()
+        }
         tokens[hash] = session
+        guard let entity = session.token?.entity ?? session.token?.ownerEntity else { return }
+        tokensOfEntities[entity, default: []].insert(hash)
     }
 }
 
@@ -332,6 +353,17 @@ extension Engine {
             for role in found.roles { inherited += try view.policies(ofRole: role) ?? [] }
             inherited += found.policies
         }
+        var entity: EntityRecord?
+        var groups: [GroupRecord] = []
+        if let id = token?.entity ?? token?.ownerEntity {
+            guard let found = try view.entity(id) else { return .failure(.invalid) }
+            guard !found.isDisabled else { return .failure(.disabled) }
+            if token?.entity != nil {
+                entity = found
+                groups = try view.groups(ofEntity: id)
+                inherited += try view.policies(ofEntity: found)
+            }
+        }
         var owner = principal
         if let name = token?.owner, principal == nil {
             guard let found = try view.principal(name) else { return .failure(.invalid) }
@@ -348,7 +380,8 @@ extension Engine {
             for name in names.sorted() {
                 if let document = try document(ofPolicy: name, view) { documents.append((name, document)) }
             }
-            access = AccessControl(documents, identity: TemplateValues(principal))
+            let values = entity.map { TemplateValues($0, groups: groups) } ?? TemplateValues(principal)
+            access = AccessControl(documents, identity: values)
         }
         let shown = principal?.name ?? token?.displayName ?? "key"
         return .success(
@@ -357,6 +390,7 @@ extension Engine {
                 token: token,
                 policies: names.sorted(),
                 principalPolicies: Set(inherited).sorted(),
+                entity: entity,
                 identity: Identity(
                     principal: Principal(shown),
                     access: access,

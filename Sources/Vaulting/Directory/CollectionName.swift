@@ -15,4 +15,13 @@ enum CollectionName {
     static let clients = "clients"
     static let blocks = "blocks"
     static let sessions = "sessions"
+    // Entities by id, with their aliases in them; what leads to them; the groups that they are in.
+    static let entities = "identity.entities"
+    static let entityNames = "identity.entity-names"
+    static let aliases = "identity.aliases"
+    static let aliasNames = "identity.alias-names"
+    static let groups = "identity.groups"
+    static let groupNames = "identity.group-names"
+    static let memberships = "identity.memberships"
+    static let counts = "identity.counts"
 }

@@ -54,6 +54,10 @@ public struct TokenRecord: Sendable, Hashable {
     public var renewed: Timestamp?
     /// The principal who made it for themselves: it opens nothing when they may do nothing, or their sessions were ended.
     public var owner: String?
+    /// The id of the entity whose it is; nil for a token of a principal, or of nobody in particular.
+    public var entity: String?
+    /// The id of the entity that made it for itself: it opens nothing when that may do nothing.
+    public var ownerEntity: String?
     /// What a served protocol keeps with it.
     public var extra: [String: String] = [:]
 
@@ -98,6 +102,8 @@ extension TokenRecord {
         object["role"] = role.map(JSONValue.string)
         object["renewed"] = renewed.map { .string($0.description) }
         object["owner"] = owner.map(JSONValue.string)
+        object["entity"] = entity.map(JSONValue.string)
+        object["owner_entity"] = ownerEntity.map(JSONValue.string)
         object["extra"] = .map(extra)
         return .object(object)
     }
@@ -127,6 +133,8 @@ extension TokenRecord {
         role = value["role"]?.asString
         renewed = value["renewed"]?.asString.flatMap(Timestamp.init)
         owner = value["owner"]?.asString
+        entity = value["entity"]?.asString
+        ownerEntity = value["owner_entity"]?.asString
         extra = value["extra"].map
     }
 }

@@ -56,7 +56,9 @@ struct VaultRouteTests {
         #expect(
             Set(open) == [
                 "system/health", "system/seal-status", "system/init", "system/leader", "system/internal/ui/mounts",
-                "system/wrapping/lookup", "approle/login", "userpass/login/:user",
+                "system/wrapping/lookup",
+                "approle/login", "userpass/login/:user", "jwt/login", "kubernetes/login",
+                "cert/login",
             ]
         )
     }
@@ -127,7 +129,8 @@ struct VaultTableTests {
     static let mounts: [Route.Engine: String] = [
         .system: "sys", .token: "auth/token", .appRole: "auth/approle", .userPassword: "auth/userpass",
         .keyValue1: "flat", .cubbyhole: "cubbyhole",
-        .keyValue2: "secret", .transit: "transit",
+        .keyValue2: "secret", .transit: "transit", .jwt: "auth/jwt", .kubernetes: "auth/kubernetes",
+        .identity: "identity", .certificate: "auth/cert",
     ]
     /// What stands for a part of a pattern.
     static func segment(_ part: Substring) -> String {
@@ -142,6 +145,9 @@ struct VaultTableTests {
         let client = try VaultClient()
         _ = await client.call("POST", "sys/auth/approle", #"{"type":"approle"}"#)
         _ = await client.call("POST", "sys/auth/userpass", #"{"type":"userpass"}"#)
+        _ = await client.call("POST", "sys/auth/jwt", #"{"type":"jwt"}"#)
+        _ = await client.call("POST", "sys/auth/kubernetes", #"{"type":"kubernetes"}"#)
+        _ = await client.call("POST", "sys/auth/cert", #"{"type":"cert"}"#)
         _ = await client.call("POST", "sys/mounts/flat", #"{"type":"kv"}"#)
         _ = await client.call("POST", "sys/mounts/transit", #"{"type":"transit"}"#)
         _ = await client.call("POST", "auth/approle/role/x", "{}")
@@ -165,6 +171,9 @@ struct VaultTableTests {
         let client = try VaultClient()
         _ = await client.call("POST", "sys/auth/approle", #"{"type":"approle"}"#)
         _ = await client.call("POST", "sys/auth/userpass", #"{"type":"userpass"}"#)
+        _ = await client.call("POST", "sys/auth/jwt", #"{"type":"jwt"}"#)
+        _ = await client.call("POST", "sys/auth/kubernetes", #"{"type":"kubernetes"}"#)
+        _ = await client.call("POST", "sys/auth/cert", #"{"type":"cert"}"#)
         _ = await client.call("POST", "sys/mounts/flat", #"{"type":"kv"}"#)
         _ = await client.call("POST", "sys/mounts/transit", #"{"type":"transit"}"#)
         _ = await client.call(

@@ -21,7 +21,11 @@ final class VaultClient: Sendable {
     let root: String
 
     /// - Parameter clock: The store's time; the machine's by default.
-    init(filtersLists: Bool = true, clock: @escaping @Sendable () -> Timestamp = { .now }) throws {
+    init(
+        filtersLists: Bool = true,
+        fetchKeySet: KeySetFetcher? = nil,
+        clock: @escaping @Sendable () -> Timestamp = { .now }
+    ) throws {
         folder = NSTemporaryDirectory() + "keyfolio-vault-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder)
@@ -43,6 +47,7 @@ final class VaultClient: Sendable {
             attempts: attempts,
             filtersLists: filtersLists,
             metrics: { "# TYPE a counter\na{b=\"c\"} 3\n# TYPE d gauge\nd 0.5\n" },
+            fetchKeySet: fetchKeySet,
             clock: clock
         )
         root = try vault.perform(.init(rawValue: "token.create"), .update, on: "auth/token/create", changing: true) {

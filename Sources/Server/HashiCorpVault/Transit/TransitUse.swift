@@ -7,7 +7,7 @@ extension LogicalContext {
     /// The name of the key.
     var keyName: String { routed["name"] }
     /// Where the mount's keys are.
-    var keySpace: String { mount.path }
+    var keySpace: String { mount.kept }
 
     /// What a record says: the mount and the key.
     var keyDetail: String { "\(mount.path)/\(keyName)" }

@@ -12,8 +12,7 @@ public typealias KeySetFetcher = @Sendable (_ url: String, _ authority: String) 
 /// The keys that issuers publish, as they were fetched last.
 ///
 /// Nobody who sends tokens decides how often that is: once an hour, and for a key that is not known no sooner than half
-/// a minute after the last time, whether or not that one went well. Whoever comes meanwhile waits for it, for no longer
-/// than a fetch may take.
+/// a minute after the last time, whether or not that one went well.
 final class KeySetCache: Sendable {
     /// How long keys are good, in seconds: an issuer that withdraws one is believed by then.
     static let goodSeconds = 3600
@@ -29,6 +28,8 @@ final class KeySetCache: Sendable {
     private final class Slot: Sendable {
         let source: String
         let known = Mutex(Known())
+        /// Held while keys are fetched.
+        let fetching = Mutex(())
 
         init(_ source: String) { self.source = source }
     }
@@ -61,24 +62,44 @@ final class KeySetCache: Sendable {
             slots[mount] = slot
             return slot
         }
-        let found = slot.known.withLock { (known) -> [JWTKey]? in
+        let step = slot.known.withLock { (known) -> Step in
             let now = clock()
             let isGood = known.fetched.adding(seconds: Self.goodSeconds) > now
             if !isGood { known.keys = nil }
-            if let keys = known.keys?.keys(for: token), !keys.isEmpty { return keys }
-            guard known.asked.adding(seconds: Self.pauseSeconds) <= now else { return known.keys == nil ? nil : [] }
+            if let keys = known.keys?.keys(for: token), !keys.isEmpty { return .found(keys) }
+            guard known.asked.adding(seconds: Self.pauseSeconds) <= now else {
+                return known.keys == nil ? .wait : .found([])
+            }
             known.asked = now
-            guard let document = fetch?(configuration.keySetURL, configuration.authority),
-                document.count <= JSONWebKeySet.largest, let keys = JSONWebKeySet(document)
-            else { return known.keys == nil ? nil : [] }
-            known.keys = keys
-            known.fetched = now
-            return keys.keys(for: token)
+            return .fetch
         }
-        guard let found else {
+        switch step {
+        case .found(let keys): return keys
+        case .fetch: slot.fetching.withLock { _ in fetch(configuration, into: slot) }
+        case .wait: slot.fetching.withLock { _ in }
+        }
+        guard let keys = slot.known.withLock({ $0.keys?.keys(for: token) }) else {
             throw JWTRefusal("error verifying token signature: the issuer's keys cannot be fetched")
         }
-        return found
+        return keys
+    }
+
+    private func fetch(_ configuration: JWTConfiguration, into slot: Slot) {
+        guard let document = fetch?(configuration.keySetURL, configuration.authority),
+            document.count <= JSONWebKeySet.largest, let keys = JSONWebKeySet(document)
+        else { return }
+        let now = clock()
+        slot.known.withLock { known in
+            known.keys = keys
+            known.fetched = now
+        }
+    }
+
+    /// What is done for a token: while keys are fetched, nobody waits whose key is known, and of the others only those
+    /// who come before there are any.
+    private enum Step {
+        case found([JWTKey])
+        case fetch, wait
     }
 
     /// Forgets the keys of a mount.

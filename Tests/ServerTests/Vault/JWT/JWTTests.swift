@@ -423,6 +423,37 @@ struct KeySetTests {
         #expect(throws: JWTRefusal.self) { try count("new") }
     }
 
+    @Test func `nobody whose key is known waits for a slow issuer`() async throws {
+        let maker = try #require(TokenMaker.shared)
+        let document = try maker.keySet()
+        let issuer = Issuer()
+        let (began, release) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        let cache = KeySetCache(
+            fetch: { _, _ in
+                issuer.fetches += 1
+                if issuer.fetches > 1 {
+                    began.signal()
+                    release.wait()
+                }
+                return document
+            },
+            clock: { issuer.time }
+        )
+        let configuration = JWTConfiguration(["url": "https://issuer.example/keys"])
+        let known = try JSONWebToken(try maker.token("{}", kid: "e"))
+        let unknown = try JSONWebToken(try maker.token("{}", kid: "x"))
+        #expect(try cache.keys(for: known, configuration, mount: "m").count == 1)
+        issuer.time = issuer.time.adding(seconds: 60)
+        let slow = Foundation.Thread { _ = try? cache.keys(for: unknown, configuration, mount: "m") }
+        slow.start()
+        began.wait()
+        // The fetch is under way, and stays so.
+        #expect(try cache.keys(for: known, configuration, mount: "m").count == 1)
+        #expect(try cache.keys(for: unknown, configuration, mount: "m").isEmpty)
+        release.signal()
+        #expect(issuer.fetches == 2)
+    }
+
     @Test func `only addresses over HTTPS without a user are asked`() {
         for address in ["https://a", "https://a.example:8443/keys?x=1", "https://[::1]/k"] {
             #expect(KeySetAddress.isOne(address), "\(address)")

@@ -76,6 +76,10 @@ extension StoreError {
     package var isDeniedByResource: Bool { kind == .deniedByResource }
     /// Whether what was given is too large.
     package var isTooLarge: Bool { kind == .payloadTooLarge || kind == .tooManyFields }
+    /// Whether shares came together that do not open the store.
+    package var isWrongShares: Bool { kind == .wrongShares }
+    /// Whether a service that keeps a key did not answer.
+    package var isServiceUnavailable: Bool { kind == .serviceUnavailable }
     /// Whether an entry is not there.
     package var isNoSuchEntry: Bool { kind == .noSuchEntry }
     /// Whether it is that nothing can be written at all.

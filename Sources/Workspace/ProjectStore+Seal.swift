@@ -9,8 +9,9 @@ public struct SealSlotEntry: Sendable {
     public let number: Int
     /// Such as `key-file` or `shares`.
     public let kind: String
-    /// How many shares there are, and how many of them open it; nil for other kinds.
+    /// How many shares there are; nil for other kinds.
     public let shares: Int?
+    /// How many of them open it; nil for other kinds.
     public let threshold: Int?
     /// Where the key is that a service keeps; nil for other kinds.
     public let place: String?

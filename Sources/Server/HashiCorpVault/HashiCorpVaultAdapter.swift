@@ -26,8 +26,17 @@ public final class HashiCorpVaultAdapter: ProtocolAdapter {
         var changes = 0
     }
 
+    /// What seals the store; nil where nothing does.
+    let seal: (any SealControl)?
+
     /// Makes an adapter.
-    public init(state: HashiCorpVaultState, attempts: AttemptLimiter, filtersLists: Bool = true) {
+    public convenience init(state: HashiCorpVaultState, attempts: AttemptLimiter, filtersLists: Bool = true) {
+        self.init(state: state, attempts: attempts, filtersLists: filtersLists, seal: nil)
+    }
+
+    /// Makes an adapter of a store that can be sealed.
+    init(state: HashiCorpVaultState, attempts: AttemptLimiter, filtersLists: Bool, seal: (any SealControl)?) {
+        self.seal = seal
         self.state = state
         self.attempts = attempts
         self.filtersLists = filtersLists
@@ -113,10 +122,11 @@ extension HashiCorpVaultAdapter {
         guard let routed = try? Route.find(.system, segments, request) else { return nil }
         switch routed.call {
         case .health: return try state.health(request.parameters, isSealed: false, now: .now)
-        case .sealStatus: return state.sealStatus(isSealed: false)
+        case .sealStatus: return sealStatus()
+        case .unseal: return try unsealOpen(request)
         case .leader: return state.leader()
         case .initStatus: return .bare(JSONObject(members: ["initialized": true]))
-        case .initialize: throw .invalid("Vault is already initialized")
+        case .initialize: throw .alreadyInitialized
         default: return nil
         }
     }

@@ -31,7 +31,7 @@ struct VaultRouteTests {
 
     static let missing: [(Route.Engine, String, String, Int)] = [
         (.keyValue2, "GET", "a/b", 404), (.keyValue2, "GET", "data", 404), (.keyValue2, "POST", "subkeys/a", 405),
-        (.system, "GET", "wrapping/lookup", 404), (.system, "PUT", "seal", 404), (.token, "POST", "create/.x", 404),
+        (.system, "GET", "wrapping/lookup", 404), (.system, "GET", "seal", 405), (.token, "POST", "create/.x", 404),
         (.userPassword, "GET", "login/ada", 405), (.userPassword, "POST", "login/a b", 404),
         (.appRole, "GET", "role/r/a/b/c", 404),
         (.system, "SCAN", "mounts", 405),
@@ -55,7 +55,7 @@ struct VaultRouteTests {
         #expect(
             Set(open) == [
                 "system/health", "system/seal-status", "system/init", "system/leader", "system/internal/ui/mounts",
-                "approle/login", "userpass/login/:user",
+                "system/unseal", "approle/login", "userpass/login/:user",
             ]
         )
     }

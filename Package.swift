@@ -155,12 +155,12 @@ let package = Package(
         .target(name: "CCurl"),
         .target(
             name: "RemoteStores",
-            dependencies: ["CCurl", "CPlatform", "Findings", "SecretStore", "Secrets"],
+            dependencies: ["CCurl", "CPlatform", "Findings", "SecretStore", "Secrets", "Vaulting", crypto],
             swiftSettings: houseRules
         ),
         .testTarget(
             name: "RemoteStoresTests",
-            dependencies: ["Findings", "RemoteStores", "Secrets"],
+            dependencies: ["Findings", "RemoteStores", "SecretStore", "Secrets", "Vaulting"],
             swiftSettings: houseRules
         ),
 
@@ -205,8 +205,9 @@ let package = Package(
         .executableTarget(
             name: "keyfolio-server",
             dependencies: [
-                "AccessPolicy", "CPlatform", "Findings", "HTTPModel", "HTTPService", "Launch", "SecretStore", "Secrets",
-                "Server",
+                "AccessPolicy", "CPlatform", "Findings", "HTTPModel", "HTTPService", "Launch", "RemoteStores",
+                "SecretStore",
+                "Secrets", "Server",
                 "StorageSQLite", "Vaulting", "Workspace",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

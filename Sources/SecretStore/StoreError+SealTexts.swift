@@ -12,6 +12,14 @@ extension StoreError {
         )
     }
 
+    package static func noKeyGiven(there: [String]) -> Self {
+        .init(
+            .noSlot,
+            "nothing was given that could open this store; its slots: \(there.joined(separator: ", "))",
+            fix: "give --key-file or --passphrase-file, or the credentials of the service"
+        )
+    }
+
     package static func wrongShares() -> Self {
         .init(
             .wrongShares,

@@ -1,3 +1,4 @@
+internal import RemoteStores
 internal import SecretStore
 public import Secrets
 internal import StorageSQLite
@@ -33,6 +34,26 @@ public enum NewKey: Sendable {
     case passphrase(Secret<String>)
     /// So many shares, and how many of them are enough.
     case shares(Int, threshold: Int)
+    /// A key of AWS KMS: its id, ARN or alias, its region, and where the service is when that is not the region's.
+    case awsKMS(String, region: String, endpoint: String?)
+    /// A key of a transit engine: its name, its mount, and the server's URL.
+    case vaultTransit(String, mount: String, address: String)
+    /// A key of Azure Key Vault, by its URL.
+    case azureKeyVault(String)
+
+    /// The key, unless it is cut into shares.
+    fileprivate func source() throws -> KeySource? {
+        switch self {
+        case .keyFile(let path): .keyFile(Paths.absolute(path))
+        case .passphrase(let passphrase): .passphrase(passphrase)
+        case .shares: nil
+        case .awsKMS(let key, let region, let endpoint):
+            .service(try AWSKeySeal(key: key, region: region, endpoint: endpoint, User.setting))
+        case .vaultTransit(let key, let mount, let address):
+            .service(try TransitSeal(key: key, mount: mount, address: address, User.setting))
+        case .azureKeyVault(let key): .service(try AzureKeySeal(key: key, User.setting))
+        }
+    }
 }
 
 /// The seal: which keys open a store. A store in a file only; what a server serves is sealed where its file is.
@@ -52,15 +73,11 @@ extension ProjectStore {
     ///   - key: What shall open it.
     ///   - take: Gets the shares, when the key is cut into some.
     public func addSlot(_ key: NewKey, _ take: ShareTaker) throws -> SealSlotEntry {
-        switch key {
-        case .keyFile(let path): return SealSlotEntry(try vault.addSlot(.keyFile(Paths.absolute(path))))
-        case .passphrase(let passphrase): return SealSlotEntry(try vault.addSlot(.passphrase(passphrase)))
-        case .shares(let count, let threshold):
-            let shared = try SharedKey(shares: count, threshold: threshold)
-            let slot = try vault.addSlot(.shares(shared))
-            try take(Self.texts(of: shared))
-            return SealSlotEntry(slot)
-        }
+        if let source = try key.source() { return SealSlotEntry(try vault.addSlot(source)) }
+        let shared = try Self.newShares(key)
+        let slot = try vault.addSlot(.shares(shared))
+        try take(Self.texts(of: shared))
+        return SealSlotEntry(slot)
     }
 
     /// Removes a way to open the store; the last one stays.
@@ -71,21 +88,18 @@ extension ProjectStore {
     /// Where the new key is in the caller's hands already, that is one step. Shares are given out first, and only then is
     /// the old slot removed: killed in between, both open the store.
     public func replaceSlot(_ number: Int, with key: NewKey, _ take: ShareTaker) throws -> SealSlotEntry {
-        switch key {
-        case .keyFile(let path):
-            return SealSlotEntry(try vault.replaceSlot(number, with: .keyFile(Paths.absolute(path))))
-        case .passphrase(let passphrase):
-            return SealSlotEntry(try vault.replaceSlot(number, with: .passphrase(passphrase)))
-        case .shares(let count, let threshold):
-            guard try vault.slots().contains(where: { $0.number == number }) else {
-                throw StoreError.noSuchSlot(number)
-            }
-            let shared = try SharedKey(shares: count, threshold: threshold)
-            let slot = try vault.addShares(shared)
-            try take(Self.texts(of: shared))
-            try vault.removeSlot(number)
-            return SealSlotEntry(slot)
-        }
+        if let source = try key.source() { return SealSlotEntry(try vault.replaceSlot(number, with: source)) }
+        guard try vault.slots().contains(where: { $0.number == number }) else { throw StoreError.noSuchSlot(number) }
+        let shared = try Self.newShares(key)
+        let slot = try vault.addShares(shared)
+        try take(Self.texts(of: shared))
+        try vault.removeSlot(number)
+        return SealSlotEntry(slot)
+    }
+
+    private static func newShares(_ key: NewKey) throws -> SharedKey {
+        guard case .shares(let count, let threshold) = key else { throw StoreError.invalidShares("there are none") }
+        return try SharedKey(shares: count, threshold: threshold)
     }
 
     private static func texts(of shared: SharedKey) -> [Secret<String>] {
@@ -101,5 +115,13 @@ extension ProjectStore {
             throw StoreError.wrongShares()
         }
         return .shares(key)
+    }
+
+    /// What opens a store that no key file and no passphrase opens: a key that lies in a service.
+    ///
+    /// - Returns: nil when the store has no such slot.
+    static func serviceKey(among slots: [SealSlot]) throws -> KeySource? {
+        try slots.first { $0.kind.isService }
+            .map { .service(try SealServices.service(of: $0, environment: User.setting)) }
     }
 }

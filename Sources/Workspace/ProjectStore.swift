@@ -94,6 +94,7 @@ public final class ProjectStore {
         // Whoever lost a key file must not be asked for a passphrase that never was.
         let slots = try LocalVault.slots(at: location.database)
         if slots.contains(where: { $0.kind == .passphrase }) { return .passphrase(try passphrase()) }
+        if let key = try serviceKey(among: slots) { return key }
         guard slots.contains(where: { $0.kind == .keyFile }) else { throw WorkspaceError.otherSlots(slots) }
         throw WorkspaceError.noKey(at: location)
     }

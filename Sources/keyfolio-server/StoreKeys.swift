@@ -1,3 +1,4 @@
+import RemoteStores
 import SecretStore
 import Secrets
 import Server
@@ -53,7 +54,7 @@ struct StoreKeys {
             }
         }
         if slots.contains(where: { $0.kind == .shares }) { return nil }
-        throw last ?? .noSlot(given: "none", there: Set(slots.map(\.kind.rawValue)).sorted())
+        throw last ?? .noKeyGiven(there: Set(slots.map(\.kind.rawValue)).sorted())
     }
 
     /// One slot of each kind that a key file or a passphrase opens: which one it is, is found out by opening it.
@@ -66,7 +67,9 @@ struct StoreKeys {
         switch slot.kind {
         case .keyFile: return keyFile.map { .keyFile($0) }
         case .passphrase: return try passphraseFile.map { (path) throws(StoreError) in try Self.passphrase(in: path) }
-        default: return nil
+        case .awsKMS, .vaultTransit, .azureKeyVault:
+            return .service(try SealServices.service(of: slot, environment: Console.variable))
+        case .shares, .unknown: return nil
         }
     }
 

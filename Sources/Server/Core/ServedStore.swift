@@ -108,11 +108,14 @@ public final class ServedStore: Sendable {
             service.stop()
             throw error
         }
-        state.withLock { state in
+        let isServed = state.withLock { state -> Bool in
+            if case .ended = state.phase { return false }
             state.phase = .open(service)
             state.slots = slots
             state.progress = UnsealProgress()
+            return true
         }
+        if !isServed { service.stop() }
     }
 
     /// Calls a closure with the service, when the store is open.
@@ -191,11 +194,8 @@ extension ServedStore {
     }
 
     private func unseal(_ wanted: UnsealRequest, for request: LogicalRequest) throws(LogicalFault) -> HTTPResponse {
-        let slots = state.withLock { state -> [SealSlot]? in
-            if case .sealed = state.phase { state.slots } else { nil }
-        }
         // Somebody was first, or there is nothing to unseal.
-        guard let slots else {
+        guard case .sealed = state.withLock({ $0.phase }) else {
             guard status.isInitialized else { throw .notInitialized }
             return statusResponse(request)
         }
@@ -203,6 +203,10 @@ extension ServedStore {
             state.withLock { $0.progress = UnsealProgress() }
             return statusResponse(request)
         }
+        // Read anew: the seal may have been changed where the store's file is.
+        let slots: [SealSlot]
+        do throws(StoreError) { slots = try place.slots() } catch { throw LogicalFault(error) }
+        state.withLock { $0.slots = slots }
         let thresholds = slots.compactMap { $0.shares?.threshold }
         guard !thresholds.isEmpty else {
             throw .invalid("the store has no shares: start the server anew with what opens it")

@@ -7,6 +7,8 @@ public struct SlotBinding: Sendable, Hashable {
     public let storeID: String
     /// The slot's number.
     public let slot: Int
+
+    package init(storeID: String, slot: Int) { (self.storeID, self.slot) = (storeID, slot) }
 }
 
 /// A service that keeps a key which never leaves it, and wraps and unwraps with it: a key management service.

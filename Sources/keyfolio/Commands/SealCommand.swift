@@ -10,7 +10,7 @@ struct SealCommand: ParsableCommand {
         abstract: "Show, add, remove and replace the keys that open a store in a file.",
         discussion: """
             A store has several slots at once: key files, passphrases, shares of which some
-            must come together. Each opens the whole store alone, so that losing one loses
+            must come together, keys in a service. Each opens the whole store alone, so that losing one loses
             nothing; the last one stays.
 
             Examples:
@@ -65,12 +65,16 @@ struct SealAddCommand: KeyfolioCommand {
         discussion: """
             A passphrase is asked for, or read from a file, and never an argument. Shares go
             to standard output, one a line, and are shown this once: give each to another
-            person.
+            person. A service's key never leaves it; the credentials come from the
+            environment, under the names that the service's own tools read.
 
             Examples:
               keyfolio seal add --key-file /media/usb/shop.key
               keyfolio seal add --passphrase
               keyfolio seal add --shares 5 --threshold 3
+              keyfolio seal add --aws-kms alias/keyfolio --region eu-central-1
+              keyfolio seal add --vault-transit keyfolio --vault-address https://vault:8200
+              keyfolio seal add --azure-key https://team.vault.azure.net/keys/keyfolio
               keyfolio seal add --key-file new.key --open-with-shares shares.txt
             """
     )

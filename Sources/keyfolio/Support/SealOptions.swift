@@ -74,10 +74,42 @@ struct NewKeyOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How many of the shares are enough.", valueName: "count"))
     var threshold: Int?
 
+    @Option(help: ArgumentHelp("A key of AWS KMS: its id, ARN or alias.", valueName: "key"))
+    var awsKms: String?
+
+    @Option(help: ArgumentHelp("The region of the key of AWS KMS.", valueName: "region"))
+    var region: String?
+
+    @Option(help: ArgumentHelp("Where AWS KMS is, when not where its region's is.", valueName: "url"))
+    var endpoint: String?
+
+    @Option(help: ArgumentHelp("A key of a transit engine: its name.", valueName: "key"))
+    var vaultTransit: String?
+
+    @Option(help: ArgumentHelp("The URL of the transit engine's server.", valueName: "url"))
+    var vaultAddress: String?
+
+    @Option(help: ArgumentHelp("Where the transit engine is mounted.", valueName: "path"))
+    var vaultMount: String = "transit"
+
+    @Option(help: ArgumentHelp("A key of Azure Key Vault: https://VAULT.vault.azure.net/keys/NAME.", valueName: "url"))
+    var azureKey: String?
+
     func validate() throws {
-        let kinds = [keyFile != nil, passphrase || passphraseFile != nil, shares != nil].count { $0 }
-        guard kinds == 1 else {
-            throw ValidationError("Give one of --key-file, --passphrase, --passphrase-file, --shares.")
+        let kinds = [
+            keyFile != nil, passphrase || passphraseFile != nil, shares != nil, awsKms != nil, vaultTransit != nil,
+            azureKey != nil,
+        ]
+        guard kinds.count(where: { $0 }) == 1 else {
+            throw ValidationError(
+                "Give one of --key-file, --passphrase, --passphrase-file, --shares, --aws-kms, --vault-transit, --azure-key."
+            )
+        }
+        guard (awsKms == nil) == (region == nil), awsKms != nil || endpoint == nil else {
+            throw ValidationError("--aws-kms and --region belong together, and --endpoint to them.")
+        }
+        guard (vaultTransit == nil) == (vaultAddress == nil) else {
+            throw ValidationError("--vault-transit and --vault-address belong together.")
         }
         guard (shares == nil) == (threshold == nil) else {
             throw ValidationError("--shares and --threshold belong together.")
@@ -88,6 +120,11 @@ struct NewKeyOptions: ParsableArguments {
     func chosen() throws -> NewKey {
         if let keyFile { return .keyFile(keyFile) }
         if let shares, let threshold { return .shares(shares, threshold: threshold) }
+        if let awsKms, let region { return .awsKMS(awsKms, region: region, endpoint: endpoint) }
+        if let vaultTransit, let vaultAddress {
+            return .vaultTransit(vaultTransit, mount: vaultMount, address: vaultAddress)
+        }
+        if let azureKey { return .azureKeyVault(azureKey) }
         return .passphrase(try AgeStreams.newPassphrase(file: passphraseFile))
     }
 }

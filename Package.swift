@@ -122,7 +122,7 @@ let package = Package(
         // What the tests of the store kill, starve and run side by side; not a product.
         .executableTarget(
             name: "vault-torture",
-            dependencies: ["SecretStore", "Secrets", "Server", "StorageSQLite", "Vaulting"],
+            dependencies: ["CSQLite", "SecretStore", "Secrets", "Server", "StorageSQLite", "Vaulting"],
             swiftSettings: houseRules
         ),
         .testTarget(
@@ -131,6 +131,7 @@ let package = Package(
                 "AccessPolicy", "CSQLite", "Findings", "SecretStore", "Secrets", "StorageSQLite", "vault-torture",
                 "Vaulting",
             ],
+            exclude: ["Fixtures"],
             swiftSettings: houseRules
         ),
 
@@ -154,12 +155,12 @@ let package = Package(
         .target(name: "CCurl"),
         .target(
             name: "RemoteStores",
-            dependencies: ["CCurl", "CPlatform", "Findings", "SecretStore", "Secrets"],
+            dependencies: ["CCurl", "CPlatform", "Findings", "SecretStore", "Secrets", "Vaulting", crypto],
             swiftSettings: houseRules
         ),
         .testTarget(
             name: "RemoteStoresTests",
-            dependencies: ["Findings", "RemoteStores", "Secrets"],
+            dependencies: ["Findings", "RemoteStores", "SecretStore", "Secrets", "Vaulting"],
             swiftSettings: houseRules
         ),
 

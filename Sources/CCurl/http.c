@@ -4,6 +4,7 @@
 #include "kf_http.h"
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -176,7 +177,17 @@ static struct list *header_lines(kf_http *http, const struct kf_http_request *re
     struct list *headers = add(http, NULL, "Accept: application/json", is_without_memory);
     // Without this libcurl waits a second for a word that few servers say.
     headers = add(http, headers, "Expect:", is_without_memory);
-    if (request->body) headers = add(http, headers, "Content-Type: application/json", is_without_memory);
+    if (request->body) {
+        char line[128];
+        const char *type = request->content_type ? request->content_type : "application/json";
+        if (snprintf(line, sizeof line, "Content-Type: %s", type) >= (int)sizeof line) *is_without_memory = 1;
+        headers = add(http, headers, line, is_without_memory);
+    }
+    for (size_t place = 0; place < request->header_lines_length;) {
+        const char *line = request->header_lines + place;
+        headers = add(http, headers, line, is_without_memory);
+        place += strlen(line) + 1;
+    }
     if (request->token) {
         static const char start[] = "Authorization: Bearer ";
         size_t length = sizeof start - 1 + request->token_length;

@@ -104,12 +104,6 @@ extension StoreError {
         )
     }
 
-    package static func noSlot(passphraseGiven: Bool) -> Self {
-        passphraseGiven
-            ? .init(.noSlot, "this store opens with a key file, not with a passphrase", fix: "give the key file")
-            : .init(.noSlot, "this store opens with a passphrase, not with a key file", fix: "give the passphrase")
-    }
-
     package static func keyFileUnusable(_ why: String) -> Self {
         .init(
             .keyFileUnusable,
@@ -339,14 +333,6 @@ extension StoreError {
             .tooManyLabels,
             "a secret has at most \(StoreLimits.labels) labels of its own",
             fix: "remove a label that is not needed any more"
-        )
-    }
-
-    package static func tooManySlots(_ limit: Int) -> Self {
-        .init(
-            .tooManySlots,
-            "the store opens with \(limit) passphrases already, and each is tried in turn",
-            fix: "remove the slot of one that is not needed any more, or add a key file"
         )
     }
 

@@ -76,6 +76,10 @@ extension StoreError {
     package var isDeniedByResource: Bool { kind == .deniedByResource }
     /// Whether what was given is too large.
     package var isTooLarge: Bool { kind == .payloadTooLarge || kind == .tooManyFields }
+    /// Whether shares came together that do not open the store.
+    package var isWrongShares: Bool { kind == .wrongShares }
+    /// Whether a service that keeps a key did not answer.
+    package var isServiceUnavailable: Bool { kind == .serviceUnavailable }
     /// Whether an entry is not there.
     package var isNoSuchEntry: Bool { kind == .noSuchEntry }
     /// Whether it is that nothing can be written at all.
@@ -106,6 +110,8 @@ extension StoreError {
         case noSlot = "KF-STORE-025"
         case keyFileUnusable = "KF-STORE-026"
         case weakPassphrase = "KF-STORE-027"
+        case wrongShares = "KF-STORE-028"
+        case serviceRefused = "KF-STORE-029"
         case busy = "KF-STORE-030"
         case diskFull = "KF-STORE-031"
         case readOnly = "KF-STORE-032"
@@ -133,6 +139,8 @@ extension StoreError {
         case labelNeeded = "KF-STORE-081"
         case invalidAttribute = "KF-STORE-082"
         case notSynced = "KF-STORE-036"
+        case serviceUnavailable = "KF-STORE-037"
+        case sealed = "KF-STORE-038"
         case noSuchSlot = "KF-STORE-008"
         case versionDisabled = "KF-STORE-011"
         case secretDeleted = "KF-STORE-012"
@@ -150,6 +158,8 @@ extension StoreError {
         case notFields = "KF-STORE-077"
         case tooManyLabels = "KF-STORE-078"
         case tooManySlots = "KF-STORE-079"
+        case invalidShares = "KF-STORE-083"
+        case slotExists = "KF-STORE-084"
         case auditUnwritable = "KF-AUDIT-001"
 
         var category: Category {
@@ -158,19 +168,20 @@ extension StoreError {
                 .noStore, .noSuchSlot, .secretDeleted, .notDeleted, .noSuchVersionID, .noSuchEntry:
                 .notFound
             case .denied, .versionDisabled, .deniedByResource: .denied
-            case .wrongKey, .noKeyFile, .keyFileMode, .keyFileOwner, .keyFileMalformed, .noSlot, .keyFileUnusable:
+            case .wrongKey, .noKeyFile, .keyFileMode, .keyFileOwner, .keyFileMalformed, .noSlot, .keyFileUnusable,
+                .wrongShares, .serviceRefused, .sealed:
                 .sealed
             case .busy, .diskFull, .readOnly, .inputOutput, .cannotOpen, .outOfMemory, .auditUnwritable,
-                .notSynced:
+                .notSynced, .serviceUnavailable:
                 .unavailable
             case .damaged, .tampered, .rolledBack, .notAStore, .auditBroken, .anchorChanged: .corrupt
             case .newerFormat: .newerFormat
             case .versionConflict, .storeExists, .otherEnvironment, .notEmpty, .lastSlot, .abandoned, .storeRemains,
-                .versionIDTaken, .labelElsewhere, .checkAndSetRequired:
+                .versionIDTaken, .labelElsewhere, .checkAndSetRequired, .slotExists:
                 .conflict
             case .weakPassphrase, .builtInLabel, .invalidPath, .invalidFieldName, .payloadTooLarge, .tooManyFields,
                 .invalidEnvironment, .invalidLabel, .invalidSnapshot, .notFields, .tooManyLabels, .tooManySlots,
-                .labelNeeded, .invalidAttribute:
+                .labelNeeded, .invalidAttribute, .invalidShares:
                 .invalid
             }
         }
@@ -193,6 +204,12 @@ extension StoreError {
             case .noSlot: "The store has no slot for this kind of key"
             case .keyFileUnusable: "The key file cannot be read or written"
             case .weakPassphrase: "The passphrase cannot be used"
+            case .wrongShares: "The shares do not open the store"
+            case .serviceRefused: "The service that keeps the key refuses"
+            case .serviceUnavailable: "The service that keeps the key does not answer"
+            case .sealed: "The store is sealed"
+            case .invalidShares: "A key cannot be cut into such shares"
+            case .slotExists: "The store opens with this key already"
             case .busy: "Another process holds the store"
             case .diskFull: "The disk is full"
             case .readOnly: "The store cannot be written"
@@ -236,7 +253,7 @@ extension StoreError {
             case .invalidSnapshot: "The snapshot is not valid"
             case .notFields: "The payload is not made of fields"
             case .tooManyLabels: "There are too many labels"
-            case .tooManySlots: "There are too many passphrases"
+            case .tooManySlots: "There are too many slots"
             case .auditUnwritable: "The audit record cannot be written"
             }
         }

@@ -69,12 +69,12 @@ public enum LocalVault {
         )
     }
 
-    /// What opens a store, read without opening it: the kinds of its slots are in the clear.
+    /// The ways to open a store, read without opening it: they are in the clear.
     ///
     /// - Throws: ``StoreError`` when the file is no store.
-    public static func sealKinds(at path: String) throws(StoreError) -> Set<SealSlot.Kind> {
+    public static func slots(at path: String) throws(StoreError) -> [SealSlot] {
         guard PrivateFile.exists(path) else { throw .noStore() }
-        return Set(try Vault.slots(in: try SQLiteStorage.open(path)).map(\.kind))
+        return try Vault.slots(in: try SQLiteStorage.open(path))
     }
 
     /// Makes a store from a snapshot: a whole one appears under its name, or none.

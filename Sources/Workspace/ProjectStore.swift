@@ -67,17 +67,19 @@ public final class ProjectStore {
     ///   - location: Where it and its key are.
     ///   - acceptRollback: Opens a store that is older than the last durable write, and records that.
     ///   - passphrase: Asked when there is no key file and the store opens with a passphrase.
+    ///   - shares: Shares that open it, in base64 or hexadecimal; nil for another key.
     /// - Throws: The store's own error.
     public static func open(
         at location: StoreLocation,
         acceptRollback: Bool = false,
-        passphrase: PassphraseSource
+        passphrase: PassphraseSource,
+        shares: [Secret<String>]? = nil
     ) throws -> ProjectStore {
         guard try location.hasStore() else { throw WorkspaceError.noStore(at: location.database) }
         return ProjectStore(
             try LocalVault.open(
                 at: location.database,
-                key: try key(of: location, passphrase),
+                key: try shares.map(key(ofShares:)) ?? key(of: location, passphrase),
                 identity: identity,
                 source: source,
                 anchorFolder: Paths.parent(of: location.keyFile),
@@ -90,10 +92,11 @@ public final class ProjectStore {
     private static func key(of location: StoreLocation, _ passphrase: PassphraseSource) throws -> KeySource {
         if try location.hasKeyFile() { return .keyFile(location.keyFile) }
         // Whoever lost a key file must not be asked for a passphrase that never was.
-        guard try LocalVault.sealKinds(at: location.database).contains(.passphrase) else {
-            throw WorkspaceError.noKey(at: location)
-        }
-        return .passphrase(try passphrase())
+        let slots = try LocalVault.slots(at: location.database)
+        if slots.contains(where: { $0.kind == .passphrase }) { return .passphrase(try passphrase()) }
+        if let key = try serviceKey(among: slots) { return key }
+        guard slots.contains(where: { $0.kind == .keyFile }) else { throw WorkspaceError.otherSlots(slots) }
+        throw WorkspaceError.noKey(at: location)
     }
 
     /// Makes a store and its key file.

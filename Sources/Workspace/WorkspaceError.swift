@@ -1,3 +1,5 @@
+internal import Vaulting
+
 #if canImport(Glibc)
     internal import Glibc
 #else
@@ -168,6 +170,16 @@ extension WorkspaceError {
             "the store opens with a key file, and there is none at \(printable(location.keyFile))",
             fix: "put the key file back (KEYFOLIO_KEY_FILE names another place); if it is lost, restore a backup: "
                 + "\(move), then keyfolio restore -i IDENTITIES BACKUP"
+        )
+    }
+
+    /// The store has slots, and none for a key file or a passphrase.
+    static func otherSlots(_ slots: [SealSlot]) -> Self {
+        .init(
+            .noKey,
+            "the store opens with neither a key file nor a passphrase; its slots: "
+                + slots.map(\.kind.rawValue).joined(separator: ", "),
+            fix: "add a key file with what opens it: keyfolio seal add --key-file FILE --open-with-shares SHARES"
         )
     }
 

@@ -8,7 +8,7 @@ struct ServeCommand: ParsableCommand {
         abstract: "Serve a store over HTTPS: to keyfolio, and to clients of HashiCorp Vault, AWS and Azure.",
         usage: """
             keyfolio serve --dev [--http] [--listen 127.0.0.1:8200] [--storage memory|PATH]
-            keyfolio serve [--init] --store PATH --key-file PATH --tls-certificate PATH --tls-key PATH [--listen ADDRESS:PORT]
+            keyfolio serve [--init] --store PATH [--key-file PATH] --tls-certificate PATH --tls-key PATH [--listen ADDRESS:PORT]
             """,
         discussion: """
             For tests and for trying things out:
@@ -18,6 +18,12 @@ struct ServeCommand: ParsableCommand {
             For a team:
               keyfolio serve --store /var/lib/keyfolio/store.db --key-file /etc/keyfolio/key \\
                   --tls-certificate /etc/keyfolio/tls.pem --tls-key /etc/keyfolio/tls.key --listen 0.0.0.0:8200
+
+            The store opens with whichever of its slots can be opened: the key file; the passphrase
+            of --passphrase-file, KEYFOLIO_PASSPHRASE_FILE or systemd's credential `passphrase`. When
+            there are only shares it starts sealed, and answers when enough of them were given:
+
+              vault operator unseal
 
             --dev chooses the credentials itself unless they are given in KEYFOLIO_DEV_ROOT_TOKEN,
             KEYFOLIO_DEV_AWS_ACCESS_KEY_ID, KEYFOLIO_DEV_AWS_SECRET_ACCESS_KEY,
@@ -40,6 +46,17 @@ struct ServeCommand: ParsableCommand {
     var store: String?
     @Option(help: "The key file that opens the store.")
     var keyFile: String?
+    @Option(help: "A file with the passphrase that opens the store.")
+    var passphraseFile: String?
+    @Option(
+        help: "Where the position of the last write is kept, apart from the store (default: the key file's folder)."
+    )
+    var anchorFolder: String?
+    @Flag(
+        help:
+            "When there is no store, wait for `vault operator init` to make one with shares: once, by whoever is first."
+    )
+    var awaitInit = false
     @Flag(
         name: .customLong("init"),
         help: "Make the store and its key file when they are not there, and print a root token."
@@ -81,12 +98,19 @@ struct ServeCommand: ParsableCommand {
             guard storage != "memory" || (auditFile.isEmpty && !auditSyslog) else {
                 throw ValidationError("a log that is copied belongs to a store that stays: give --storage FOLDER")
             }
-            guard store == nil, keyFile == nil, tlsCertificate == nil, tlsKey == nil, !initialize else {
+            let isGiven = [store, keyFile, passphraseFile, anchorFolder, tlsCertificate, tlsKey].contains { $0 != nil }
+            guard !isGiven, !initialize, !awaitInit else {
                 throw ValidationError("--dev has a store, a key and a certificate of its own")
             }
         } else {
-            guard store != nil, keyFile != nil else {
-                throw ValidationError("give --store and --key-file, or --dev for a development server")
+            guard store != nil else {
+                throw ValidationError("give --store, or --dev for a development server")
+            }
+            guard !initialize || keyFile != nil else {
+                throw ValidationError("--init makes a store and its key file: give --key-file")
+            }
+            guard !awaitInit || (!initialize && !rootToken) else {
+                throw ValidationError("--await-init waits for a client to make the store, and gives that a root token")
             }
             guard http || (tlsCertificate != nil && tlsKey != nil) else {
                 throw ValidationError("give --tls-certificate and --tls-key, or --http for this machine only")

@@ -24,15 +24,12 @@ struct ServerRun {
         let signals = Signals.block()
         // A peer that went away is no reason to die.
         signal(SIGPIPE, SIG_IGN)
-        let opened = try ServerStore.open(command)
-        let development = try command.dev ? DevelopmentCredentials.place(in: opened.vault) : nil
+        let (served, development) = try openStore()
         let certificates = try command.dev && !command.http ? DevelopmentTLS.make() : nil
         defer { certificates?.clean() }
 
         let addresses = try command.addresses()
-        let service = try makeService(opened.vault)
-        try follow(service)
-        let transport = try makeTransport(service, addresses, certificates)
+        let transport = try makeTransport(served, addresses, certificates)
         let bound: [HTTPServiceConfiguration.Address]
         do throws(HTTPServiceError) { bound = try transport.start() } catch {
             throw ServerFailure("\(error.code): \(error.message)\n  → \(error.fix)")
@@ -47,30 +44,52 @@ struct ServerRun {
         )
         .print()
         ServiceManager.notify("READY=1")
-        wait(for: signals, transport, service)
+        wait(for: signals, transport, served)
         ServiceManager.notify("STOPPING=1")
         transport.shutdown(graceSeconds: 10)
-        service.stop()
+        served.stop()
     }
 
-    private func makeService(_ vault: Vault) throws -> Service {
+    /// Opens the store with what there is, or begins sealed. Nothing here keeps the open store: sealing it must reach all
+    /// who hold its keys.
+    private func openStore() throws -> (ServedStore, DevelopmentCredentials?) {
+        let opened = try ServerStore.open(command)
+        let development = try command.dev ? opened.vault.map { try DevelopmentCredentials.place(in: $0) } : nil
         let settings = try self.settings()
+        let served: ServedStore
         do throws(StoreError) {
-            return try Service.standard(vault, settings, openMetrics: command.openMetrics)
+            served = try ServedStore(
+                opened.place,
+                settings,
+                isThere: opened.isThere,
+                openMetrics: command.openMetrics
+            ) { [self] (service) throws(StoreError) in
+                do throws(AuditSinkError) { try follow(service) } catch {
+                    Console.complain("\(error.code): \(error.message)\n  → \(error.fix)")
+                    throw .auditUnwritable(.cannotOpen(error.message))
+                }
+            }
+            if let vault = opened.vault { try served.open(vault) }
         } catch { throw ServerFailure(error) }
+        if opened.vault == nil {
+            Console.complain(
+                opened.isThere
+                    ? "the store is sealed: it opens when enough shares were given (vault operator unseal)"
+                    : "there is no store yet: vault operator init makes one, and whoever is first has it"
+            )
+        }
+        return (served, development)
     }
 
     /// Starts the sinks of the audit log. What follows it has its place in it beside the store.
-    private func follow(_ service: Service) throws {
+    private func follow(_ service: Service) throws(AuditSinkError) {
         let store = command.dev ? "\(command.storage)/store.db" : command.store ?? ""
-        do throws(AuditSinkError) {
-            var targets: [AuditTarget] = []
-            for (number, path) in command.auditFile.enumerated() {
-                targets.append(try .file("file-\(number + 1)", path: path))
-            }
-            if command.auditSyslog { targets.append(try .syslog("syslog")) }
-            try service.follow(targets, folder: "\(store).sinks")
-        } catch { throw ServerFailure("\(error.code): \(error.message)\n  → \(error.fix)") }
+        var targets: [AuditTarget] = []
+        for (number, path) in command.auditFile.enumerated() {
+            targets.append(try .file("file-\(number + 1)", path: path))
+        }
+        if command.auditSyslog { targets.append(try .syslog("syslog")) }
+        try service.follow(targets, folder: "\(store).sinks")
     }
 
     private func settings() throws -> ServiceSettings {
@@ -90,7 +109,7 @@ struct ServerRun {
     }
 
     private func makeTransport(
-        _ service: Service,
+        _ served: ServedStore,
         _ addresses: [HTTPServiceConfiguration.Address],
         _ certificates: DevelopmentTLS?
     ) throws -> HTTPService {
@@ -112,16 +131,16 @@ struct ServerRun {
             }
         }
         do throws(HTTPServiceError) {
-            return try HTTPService(configuration) { Bridge(service.makeWorker()) }
+            return try HTTPService(configuration) { Bridge(served.makeWorker()) }
         } catch { throw ServerFailure("\(error.code): \(error.message)\n  → \(error.fix)") }
     }
 
-    private func wait(for signals: sigset_t, _ transport: HTTPService, _ service: Service) {
+    private func wait(for signals: sigset_t, _ transport: HTTPService, _ served: ServedStore) {
         while true {
             switch Signals.wait(for: signals) {
             case SIGHUP:
                 transport.reloadCertificates()
-                service.reopenSinks()
+                served.withService { $0.reopenSinks() }
             case SIGINT, SIGTERM: return
             default: break
             }
@@ -131,9 +150,9 @@ struct ServerRun {
 
 /// The service's part of an event loop, as the transport calls it.
 private final class Bridge: HTTPWorker {
-    private let worker: ServiceWorker
+    private let worker: ServedWorker
 
-    init(_ worker: ServiceWorker) { self.worker = worker }
+    init(_ worker: ServedWorker) { self.worker = worker }
 
     func handle(_ request: HTTPRequest, _ reply: HTTPReply) { worker.handle(request) { reply.send($0) } }
 

@@ -2,6 +2,7 @@ import AccessPolicy
 import Findings
 import SecretStore
 import Secrets
+import Server
 import StorageSQLite
 import Vaulting
 
@@ -13,7 +14,12 @@ import Vaulting
 
 /// The store that is served.
 struct ServerStore {
-    let vault: Vault
+    /// Where it is.
+    let place: ServedStore.Place
+    /// It, when something opened it at the start.
+    let vault: Vault?
+    /// Whether there is one.
+    let isThere: Bool
 
     private static let identity = Identity.owner(Principal("keyfolio-server"))
 
@@ -25,18 +31,62 @@ struct ServerStore {
     }
 
     private static func team(_ command: ServeCommand) throws(StoreError) -> ServerStore {
-        let (path, key) = (command.store ?? "", KeySource.keyFile(command.keyFile ?? ""))
-        let isNew = unsafe command.initialize && access(path, F_OK) != 0
-        let vault =
-            isNew
-            ? try LocalVault.create(at: path, key: key, identity: identity, source: source)
-            : try LocalVault.open(at: path, key: key, identity: identity, source: source)
-        if isNew || command.rootToken {
-            // Said at once: whatever else fails, whoever has the key has a way in.
-            Console.complain("a root token, shown this once: make principals with it, then revoke it")
-            Console.say(try makeRootToken(vault).reveal())
+        let place = place(of: command)
+        let path = command.store ?? ""
+        if unsafe access(path, F_OK) != 0 {
+            if command.awaitInit { return ServerStore(place: place, vault: nil, isThere: false) }
+            guard command.initialize, let keyFile = command.keyFile else { throw .noStore() }
+            let vault = try LocalVault.create(
+                at: path,
+                key: .keyFile(keyFile),
+                identity: identity,
+                source: source,
+                anchorFolder: command.anchorFolder
+            )
+            try sayRootToken(of: vault)
+            return ServerStore(place: place, vault: vault, isThere: true)
         }
-        return ServerStore(vault: vault)
+        let vault = try StoreKeys(command).open(place)
+        if command.rootToken {
+            guard let vault else { throw .sealed() }
+            try sayRootToken(of: vault)
+        }
+        return ServerStore(place: place, vault: vault, isThere: true)
+    }
+
+    private static func place(of command: ServeCommand) -> ServedStore.Place {
+        let path = command.store ?? ""
+        let anchor = command.anchorFolder ?? command.keyFile.map(folder)
+        var place = ServedStore.Place(
+            slots: { () throws(StoreError) in try LocalVault.slots(at: path) },
+            open: { (key) throws(StoreError) in
+                try LocalVault.open(at: path, key: key, identity: identity, source: source, anchorFolder: anchor)
+            }
+        )
+        if command.awaitInit {
+            place.create = { (key) throws(StoreError) in
+                let vault = try LocalVault.create(
+                    at: path,
+                    key: .shares(key),
+                    identity: identity,
+                    source: source,
+                    anchorFolder: anchor
+                )
+                return try makeRootToken(vault)
+            }
+        }
+        return place
+    }
+
+    private static func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    private static func sayRootToken(of vault: Vault) throws(StoreError) {
+        // Said at once: whatever else fails, whoever has the key has a way in.
+        Console.complain("a root token, shown this once: make principals with it, then revoke it")
+        Console.say(try makeRootToken(vault).reveal())
     }
 
     private static func makeRootToken(_ vault: Vault) throws(StoreError) -> Secret<String> {
@@ -54,11 +104,17 @@ struct ServerStore {
     private static func development(_ storage: String) throws(StoreError) -> ServerStore {
         guard storage == "memory" else {
             let (path, key) = ("\(storage)/store.db", KeySource.keyFile("\(storage)/store.key"))
+            let place = ServedStore.Place(
+                slots: { () throws(StoreError) in try LocalVault.slots(at: path) },
+                open: { (key) throws(StoreError) in
+                    try LocalVault.open(at: path, key: key, identity: identity, source: source, anchorFolder: storage)
+                }
+            )
             let vault =
                 unsafe access(path, F_OK) == 0
-                ? try LocalVault.open(at: path, key: key, identity: identity, source: source)
+                ? try place.open(key)
                 : try LocalVault.create(at: path, key: key, identity: identity, source: source)
-            return ServerStore(vault: vault)
+            return ServerStore(place: place, vault: vault, isThere: true)
         }
         // A file system in memory, and no names in it as soon as everything is open: nothing is left, however it ends.
         var template = Array(
@@ -74,7 +130,12 @@ struct ServerStore {
             source: source
         )
         try vault.deferSync()
-        return ServerStore(vault: vault)
+        let place = ServedStore.Place(
+            slots: { () throws(StoreError) in [] },
+            open: { (_) throws(StoreError) in throw .noStore() },
+            isLasting: false
+        )
+        return ServerStore(place: place, vault: vault, isThere: true)
     }
 
     private static var source: AuditSource { .current(wire: "server") }

@@ -35,7 +35,10 @@ struct Keyfolio: ParsableCommand {
                 ]
             ),
             CommandGroup(name: "Applications", subcommands: [RunCommand.self]),
-            CommandGroup(name: "Store", subcommands: [BackupCommand.self, RestoreCommand.self, AuditCommand.self]),
+            CommandGroup(
+                name: "Store",
+                subcommands: [BackupCommand.self, RestoreCommand.self, AuditCommand.self, SealCommand.self]
+            ),
             CommandGroup(
                 name: "Server",
                 subcommands: [LoginCommand.self, LogoutCommand.self, WhoamiCommand.self, ServeCommand.self]

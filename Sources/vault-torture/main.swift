@@ -21,6 +21,8 @@ import Vaulting
 //   vault-torture rewrap STORE KEY ENVIRONMENT  rotates and rewraps a ring, again and again
 //   vault-torture follow STORE KEY PATH FILE N  writes N versions, for ever when N is 0, and follows the log into a file
 
+//   vault-torture crash STORE KEY WHAT N MODE   changes the seal or a ring, and dies at the N-th write: see Crash.swift
+
 /// Writes a line at once: what is in a buffer when the process is killed was never said.
 func say(_ text: String) {
     let line = Array((text + "\n").utf8)
@@ -118,6 +120,14 @@ do {
     case "fill": try fill(vault, SecretPath(arguments[4]), bytes: UInt64(arguments[5]) ?? 0)
     case "read": say("read \(try vault.read(SecretPath(arguments[4])).number)")
     case "follow": try follow(vault, SecretPath(arguments[4]), file: arguments[5], writes: Int(arguments[6]) ?? 0)
+    case "crash":
+        try crash(
+            vault,
+            arguments[4],
+            key: arguments[3] + ".2",
+            at: Int(arguments[5]) ?? 1,
+            isTorn: arguments[6] == "torn"
+        )
     case "rewrap":
         let environment = try EnvironmentName(arguments[4])
         while true {

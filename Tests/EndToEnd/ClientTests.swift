@@ -40,6 +40,15 @@ import Testing
         try run("serve.py")
     }
 
+    @Test func `a store is made, sealed and unsealed with shares as Vault's clients do it`() throws {
+        try run("vault_seal.py")
+    }
+
+    @Test func `a key in a service opens the store, and one that is down does not keep another from opening it`() throws
+    {
+        try run("seal_services.py")
+    }
+
     @Test func `the attacks that broke others do not work here`() throws { try run("threats.py") }
 
     @Test func `killed a hundred times under 64 writers, it has lost nothing that it acknowledged`() throws {

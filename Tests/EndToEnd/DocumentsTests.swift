@@ -56,7 +56,7 @@ import Testing
 
     @Test func `every test that a promise names is there`() throws {
         let promises = try String(contentsOfFile: "\(Self.top)/SECURITY.md", encoding: .utf8)
-        let sources = try Command.run(["grep", "-rhoE", "struct [A-Za-z]+Tests", "\(Self.top)/Tests"]).output
+        let sources = try Command.run(["grep", "-rhoE", "struct [A-Za-z0-9]+Tests", "\(Self.top)/Tests"]).output
         let known = Set(sources.split(separator: "\n").map { String($0.dropFirst("struct ".count)) })
         let names = promises.split(separator: "`").map(String.init).filter { $0.hasSuffix("Tests") }
         #expect(names.count > 12)

@@ -26,6 +26,8 @@ import Vaulting
             (.fields, { _ = try nobody.fields(of: path) }), (.history, { _ = try nobody.history(path) }),
             (.listSlots, { _ = try nobody.slots() }),
             (.addSlot, { try nobody.addSlot(.keyFile(store.folder + "/keys/k2")) }),
+            (.addSlot, { try nobody.addShares(try SharedKey(shares: 3, threshold: 2)) }),
+            (.rekeySlot, { try nobody.replaceSlot(1, with: .keyFile(store.folder + "/keys/k3")) }),
             (.removeSlot, { try nobody.removeSlot(1) }), (.rotateRing, { try nobody.rotateRing(of: environment) }),
             (.rewrapRing, { try nobody.rewrapRing(of: environment) }),
             (.readAudit, { try nobody.forEachAuditRecord { _ in } }),

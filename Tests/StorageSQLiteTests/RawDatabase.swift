@@ -22,6 +22,17 @@ private func edit(_ path: String, _ sql: String, changesRows: Bool) throws {
 
 /// One number from a store's file.
 func number(_ path: String, _ sql: String) throws -> Int64 {
+    try firstColumn(path, sql) { unsafe sqlite3_column_int64($0, 0) }
+}
+
+/// One text from a store's file.
+func text(_ path: String, _ sql: String) throws -> String {
+    try firstColumn(path, sql) { statement in
+        unsafe sqlite3_column_text(statement, 0).map { unsafe String(cString: $0) } ?? ""
+    }
+}
+
+private func firstColumn<Value>(_ path: String, _ sql: String, _ value: (OpaquePointer?) -> Value) throws -> Value {
     var opened: OpaquePointer?
     guard unsafe sqlite3_open_v2(path, &opened, SQLITE_OPEN_READWRITE, nil) == SQLITE_OK else {
         throw TestFailure("cannot open the file")
@@ -33,7 +44,7 @@ func number(_ path: String, _ sql: String) throws -> Int64 {
     }
     defer { unsafe sqlite3_finalize(statement) }
     guard unsafe sqlite3_step(statement) == SQLITE_ROW else { throw TestFailure("no row from: \(sql)") }
-    return unsafe sqlite3_column_int64(statement, 0)
+    return unsafe value(statement)
 }
 
 /// What SQLite says about a file's structure.

@@ -45,6 +45,11 @@ struct kf_http_request {
     /// JSON, or NULL for none. Needed during the call only.
     const void *body;
     size_t body_length;
+    /// What the body is, such as application/json.
+    const char *content_type;
+    /// Further header lines, each with a NUL at its end, and the length of all; NULL for none.
+    const char *header_lines;
+    size_t header_lines_length;
     /// A file of certificates in PEM that are trusted instead of the system's, or NULL.
     const char *authority;
     /// Certificates in PEM that are trusted instead of the system's, and their length, or NULL. Instead of authority.

@@ -34,14 +34,23 @@ internal import Secrets
     ///   - target: Path and query, encoded.
     ///   - body: JSON; nil for none.
     ///   - token: Who asks; nil for nobody.
+    ///   - headerLines: Further header lines, each with a NUL at its end.
+    ///   - contentType: What the body is.
     func send(
         _ method: String,
         _ target: String,
         body: [UInt8]?,
-        token: Secret<String>?
+        token: Secret<String>?,
+        headerLines: [UInt8] = [],
+        contentType: String = "application/json"
     ) throws(RemoteError) -> Answer {
         var answer = unsafe kf_http_answer()
-        let result = unsafe perform(method, "\(connection.address)\(target)", body, token, &answer)
+        let url = "\(connection.address)\(target)"
+        let result = unsafe contentType.withCString { contentType in
+            unsafe headerLines.withUnsafeBytes { lines in
+                unsafe perform(method, url, body, token, (lines, contentType), &answer)
+            }
+        }
         guard result == Int32(KF_HTTP_NONE.rawValue) else {
             throw failure(kf_http_failure(UInt32(result)), number: unsafe Int(answer.number))
         }
@@ -55,9 +64,13 @@ internal import Secrets
         _ url: String,
         _ body: [UInt8]?,
         _ token: Secret<String>?,
+        _ more: (lines: UnsafeRawBufferPointer, contentType: UnsafePointer<CChar>),
         _ answer: inout kf_http_answer
     ) -> Int32 {
         var request = unsafe kf_http_request()
+        unsafe request.header_lines = more.lines.baseAddress?.assumingMemoryBound(to: CChar.self)
+        unsafe request.header_lines_length = more.lines.count
+        unsafe request.content_type = more.contentType
         unsafe request.connect_milliseconds = Swift.min(ServerConnection.connectSeconds, connection.seconds) * 1000
         unsafe request.total_milliseconds = connection.seconds * 1000
         unsafe request.limit = Self.limit

@@ -11,6 +11,7 @@ struct AWSError: Error, Sendable, Equatable {
         case invalidSignature = "InvalidSignatureException"
         case missingAuthenticationToken = "MissingAuthenticationTokenException"
         case serialization = "SerializationException"
+        case serviceUnavailable = "ServiceUnavailable"
         case throttling = "ThrottlingException"
         case unknownOperation = "UnknownOperationException"
         case unrecognizedClient = "UnrecognizedClientException"
@@ -44,5 +45,11 @@ struct AWSError: Error, Sendable, Equatable {
     }
 
     /// The HTTP status: every error of a client is 400 in these two services, also what is not found.
-    var status: Int { code == .internalService ? 500 : 400 }
+    var status: Int {
+        switch code {
+        case .internalService: 500
+        case .serviceUnavailable: 503
+        default: 400
+        }
+    }
 }

@@ -39,47 +39,68 @@ extension Service {
         _ settings: ServiceSettings,
         openMetrics: Bool = false
     ) throws(StoreError) -> Service {
+        try standard(vault, settings, openMetrics: openMetrics, seal: nil)
+    }
+
+    /// The service of a store that can be sealed.
+    ///
+    /// - Parameter seal: What seals it. It holds this service, which holds it: sealing breaks that.
+    static func standard(
+        _ vault: Vault,
+        _ settings: ServiceSettings,
+        openMetrics: Bool,
+        seal: (any SealControl)?
+    ) throws(StoreError) -> Service {
         let attempts = AttemptLimiter()
         let own = Own()
         let metrics: @Sendable () -> String = { own.metricsText }
         let operations = OperationsAdapter(isOpen: openMetrics) {
             own.service.map { ($0.isHealthy, own.metricsText) } ?? (false, "")
         }
-        let native = NativeAdapter(attempts: attempts)
         let hashiCorp = HashiCorpVaultAdapter(
-            state: HashiCorpVaultState(
-                version: "1.17.0+keyfolio",
-                clusterName: "keyfolio",
-                clusterID: VersionID(hex: vault.storeID)?.uuid ?? "",
-                address: settings.address,
-                started: .now
-            ),
+            state: HashiCorpVaultState(settings, clusterID: VersionID(hex: vault.storeID)?.uuid ?? ""),
             attempts: attempts,
             filtersLists: settings.filtersLists,
             metrics: metrics,
             fetchKeySet: settings.fetchKeySet,
-            certificates: settings.certificates
+            certificates: settings.certificates,
+            seal: seal
         )
         try hashiCorp.prepare(vault)
         var aws = AWSSettings()
         (aws.account, aws.defaultRegion) = (settings.account, settings.region)
-        let azure = AzureKeyVault(attempts: attempts)
         let resourcePolicies = ResourcePolicies(settings: aws)
         vault.honourResourcePolicies { resourcePolicies.refuses($0) }
         let service = try Service(
             vault: vault,
-            adapters: [operations, native, hashiCorp, AWSAdapter(settings: aws), azure],
+            adapters: adapters(operations: operations, hashiCorp: hashiCorp, aws, attempts),
             attempts: attempts
-        ) { request in
-            // AWS's clients ask for `/`, and say by a header or by how they sign that it is they.
-            if request.rawPath == "/" { return AWSAdapter.isMeant(by: request) ? 3 : nil }
-            if request.rawPath.hasPrefix("/api/") { return 1 }
-            if HashiCorpVaultAdapter.takes(request) { return 2 }
-            if OperationsAdapter.paths.contains(request.rawPath) { return 0 }
-            return AzureKeyVault.isHere(request) ? 4 : nil
-        }
+        ) { adapter(for: $0) }
         own.set(service, hashiCorp)
         return service
+    }
+
+    /// Every protocol, in the order of ``adapter(for:)-(HTTPRequest)``.
+    static func adapters(
+        operations: OperationsAdapter,
+        hashiCorp: HashiCorpVaultAdapter,
+        _ aws: AWSSettings,
+        _ attempts: AttemptLimiter
+    ) -> [any ProtocolAdapter] {
+        [
+            operations, NativeAdapter(attempts: attempts), hashiCorp, AWSAdapter(settings: aws),
+            AzureKeyVault(attempts: attempts),
+        ]
+    }
+
+    /// Which protocol a request is for: the place of its adapter.
+    static func adapter(for request: HTTPRequest) -> Int? {
+        // AWS's clients ask for `/`, and say by a header or by how they sign that it is they.
+        if request.rawPath == "/" { return AWSAdapter.isMeant(by: request) ? 3 : nil }
+        if request.rawPath.hasPrefix("/api/") { return 1 }
+        if HashiCorpVaultAdapter.takes(request) { return 2 }
+        if OperationsAdapter.paths.contains(request.rawPath) { return 0 }
+        return AzureKeyVault.isHere(request) ? 4 : nil
     }
 }
 

@@ -62,6 +62,7 @@ extension LogicalContext {
         case .capabilitiesOfAccessor: try capabilitiesOfAccessor()
         case .resultantACL: try resultantACL()
         case .rotateKeys: try rotateKeys()
+        case .seal: try sealStore()
         case .listAudit: try listAudit()
         case .auditHash: try auditHash()
         default: try respondAboutCredentials()

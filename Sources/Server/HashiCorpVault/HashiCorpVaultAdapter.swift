@@ -36,6 +36,8 @@ public final class HashiCorpVaultAdapter: ProtocolAdapter {
         var changes = 0
     }
 
+    /// What seals the store; nil where nothing does.
+    let seal: (any SealControl)?
     /// How many requests were refused because their client had sent too many.
     public var refusedByQuota: Int { limiter.refused }
 
@@ -49,7 +51,7 @@ public final class HashiCorpVaultAdapter: ProtocolAdapter {
     ///   - clock: Tells the time of quotas.
     ///   - fetchKeySet: Fetches the keys of issuers; nil where none are fetched.
     ///   - certificates: Reads certificates of clients; nil where none are read.
-    public init(
+    public convenience init(
         state: HashiCorpVaultState,
         attempts: AttemptLimiter,
         filtersLists: Bool = true,
@@ -58,6 +60,30 @@ public final class HashiCorpVaultAdapter: ProtocolAdapter {
         certificates: (any CertificateReader)? = nil,
         clock: @escaping @Sendable () -> Timestamp = { .now }
     ) {
+        self.init(
+            state: state,
+            attempts: attempts,
+            filtersLists: filtersLists,
+            metrics: metrics,
+            fetchKeySet: fetchKeySet,
+            certificates: certificates,
+            clock: clock,
+            seal: nil
+        )
+    }
+
+    /// Makes an adapter of a store that can be sealed.
+    init(
+        state: HashiCorpVaultState,
+        attempts: AttemptLimiter,
+        filtersLists: Bool,
+        metrics: @escaping @Sendable () -> String = { "" },
+        fetchKeySet: KeySetFetcher? = nil,
+        certificates: (any CertificateReader)? = nil,
+        clock: @escaping @Sendable () -> Timestamp = { .now },
+        seal: (any SealControl)?
+    ) {
+        self.seal = seal
         self.state = state
         self.metrics = metrics
         limiter = RateLimiter(clock: clock)
@@ -182,10 +208,11 @@ extension HashiCorpVaultAdapter {
         guard let routed = try? Route.find(.system, segments, request) else { return nil }
         switch routed.call {
         case .health: return try state.health(request.parameters, isSealed: false, now: .now)
-        case .sealStatus: return state.sealStatus(isSealed: false)
+        case .sealStatus: return sealStatus()
+        case .unseal: return try unsealOpen(request)
         case .leader: return state.leader()
         case .initStatus: return .bare(JSONObject(members: ["initialized": true]))
-        case .initialize: throw .invalid("Vault is already initialized")
+        case .initialize: throw .alreadyInitialized
         default: return nil
         }
     }

@@ -8,6 +8,8 @@ enum VaultCall: String, Sendable, Hashable, CaseIterable {
     case readFlat, writeFlat, deleteFlat, listFlat
     // What anybody may ask
     case health, sealStatus, initStatus, initialize, leader, visibleMounts
+    // The seal
+    case unseal, seal
     // Mounts
     case listMounts, readMount, enableMount, disableMount, readMountTuning, tuneMount, preflight
     case listAuthMounts, readAuthMount, enableAuthMount, disableAuthMount, readAuthTuning, tuneAuth
@@ -97,6 +99,8 @@ extension Route {
         Route(.system, "seal-status", [.read: .sealStatus], .anybody),
         Route(.system, "init", [.read: .initStatus, .write: .initialize], .anybody),
         Route(.system, "leader", [.read: .leader], .anybody),
+        Route(.system, "unseal", [.write: .unseal], .anybody),
+        Route(.system, "seal", [.write: .seal], .sudo),
         Route(.system, "internal/ui/mounts", [.read: .visibleMounts], .anybody),
     ]
 

@@ -24,6 +24,19 @@ public struct HashiCorpVaultState: Sendable {
     }
 }
 
+extension HashiCorpVaultState {
+    /// What is told of the server of a store.
+    init(_ settings: ServiceSettings, clusterID: String) {
+        self.init(
+            version: "1.17.0+keyfolio",
+            clusterName: "keyfolio",
+            clusterID: clusterID,
+            address: settings.address,
+            started: .now
+        )
+    }
+}
+
 /// Answers that need neither a token nor the store, in bodies of their own.
 extension HashiCorpVaultState {
     /// `sys/health`.
@@ -31,29 +44,24 @@ extension HashiCorpVaultState {
     /// - Parameters:
     ///   - parameters: `activecode` and `sealedcode` change the statuses.
     ///   - isSealed: Whether the store's keys are missing.
-    func health(_ parameters: LogicalParameters, isSealed: Bool, now: Timestamp) throws(LogicalFault) -> LogicalResponse
-    {
+    ///   - isInitialized: Whether there is a store.
+    func health(
+        _ parameters: LogicalParameters,
+        isSealed: Bool,
+        isInitialized: Bool = true,
+        now: Timestamp
+    ) throws(LogicalFault) -> LogicalResponse {
+        let absent = try Self.status("uninitcode", parameters) ?? 501
         let active = try Self.status("activecode", parameters) ?? 200
         let sealed = try Self.status("sealedcode", parameters) ?? 503
         let body = JSONObject(members: [
-            "initialized": true, "sealed": .bool(isSealed), "standby": false, "performance_standby": false,
+            "initialized": .bool(isInitialized), "sealed": .bool(isSealed), "standby": false,
+            "performance_standby": false,
             "replication_performance_mode": "disabled", "replication_dr_mode": "disabled",
             "server_time_utc": .integer(Int(now.seconds)), "version": .string(version), "enterprise": false,
             "cluster_name": .string(clusterName), "cluster_id": .string(clusterID),
         ])
-        return .bare(body, status: isSealed ? sealed : active)
-    }
-
-    /// `sys/seal-status`. The seal is none of Vault's: its key lies in a slot, so there are no shares to give.
-    func sealStatus(isSealed: Bool) -> LogicalResponse {
-        .bare(
-            JSONObject(members: [
-                "type": "keyfolio", "initialized": true, "sealed": .bool(isSealed), "t": 1, "n": 1, "progress": 0,
-                "nonce": "", "version": .string(version), "build_date": "", "migration": false,
-                "cluster_name": .string(clusterName), "cluster_id": .string(clusterID), "recovery_seal": false,
-                "storage_type": "keyfolio",
-            ])
-        )
+        return .bare(body, status: isInitialized ? (isSealed ? sealed : active) : absent)
     }
 
     /// `sys/leader`.

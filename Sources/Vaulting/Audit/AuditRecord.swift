@@ -138,8 +138,12 @@ public struct AuditAction: RawRepresentable, Sendable, Hashable {
     public static let rewrapRing = AuditAction(rawValue: "ring.rewrap")
     /// A key file or passphrase was added.
     public static let addSlot = AuditAction(rawValue: "seal.add")
+    /// Replacing the key of a slot.
+    public static let rekeySlot = AuditAction(rawValue: "seal.rekey")
     /// A key file or passphrase was removed.
     public static let removeSlot = AuditAction(rawValue: "seal.remove")
+    /// Shares came together and opened the store.
+    public static let unseal = AuditAction(rawValue: "seal.unseal")
     /// The ways to open the store were listed.
     public static let listSlots = AuditAction(rawValue: "seal.list")
     /// The log was read.

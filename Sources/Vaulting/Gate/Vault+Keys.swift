@@ -20,33 +20,105 @@ extension Vault {
         try storage.slots().map(Seal.describe)
     }
 
-    /// Adds a way to open the store.
+    /// Adds a way to open the store. The ones that are there stay.
     ///
-    /// - Parameter key: A key file, which is made when it is not there, or a passphrase.
-    /// - Throws: ``StoreError``.
+    /// - Parameter key: A key file, which is made when it is not there, a passphrase, a new key in shares, or a service,
+    ///   which is asked.
+    /// - Throws: ``StoreError``: also for a key file or shares when there is a slot for those; a rekey replaces them.
     @discardableResult
     public func addSlot(_ key: KeySource) throws(StoreError) -> SealSlot {
-        try pass(Request(.addSlot, needs: .update, on: "sys/seal/slots"), .durable) { (passage) throws(StoreError) in
+        let prepared = try prepare(key, .addSlot)
+        return try pass(Request(.addSlot, needs: .update, on: "sys/seal/slots"), .durable) {
+            (passage) throws(StoreError) in
             let slots = try engine.storage.slots()
-            let isFull = slots.count { $0.kind == Seal.passphraseKind } >= Seal.passphraseSlots
-            if isFull, case .passphrase = key { throw .tooManySlots(Seal.passphraseSlots) }
-            let last = slots.map(\.number).max() ?? 0
-            guard StoreLimits.isCount(last) else { throw .tampered("the number of a slot") }
-            let number = last + 1
-            let slot = try engine.keys.withRoot { (root) throws(StoreError) in
-                try Seal.slot(
-                    number,
-                    wrapping: root,
-                    for: key,
-                    storeID: engine.keys.storeID,
-                    scrypt: .standard(logN: engine.options.scryptLogN)
-                )
-            }
-            passage.isChanging = true
-            passage.detail = "slot \(number), \(Seal.describe(slot).kind.rawValue)"
-            try engine.stateRows.insert(slot)
-            return Seal.describe(slot)
+            let kind = SlotParameters.kind(of: prepared.kind)
+            if kind == .shares, slots.contains(where: { $0.kind == prepared.kind }) { throw .slotExists("shares") }
+            try insert(prepared, beside: slots, &passage)
+            return Seal.describe(prepared)
         }
+    }
+
+    /// Replaces the key of a slot, in one step: from then on the old one opens nothing. The data stays as it is.
+    ///
+    /// - Parameters:
+    ///   - number: The slot to replace.
+    ///   - key: What shall open the store instead, of any kind. Whoever calls has it already: shares, which nobody has yet
+    ///     when the process ends here, are added with ``addShares(_:)``, given out, and then the old slot is removed.
+    /// - Throws: ``StoreError``.
+    @discardableResult
+    public func replaceSlot(_ number: Int, with key: KeySource) throws(StoreError) -> SealSlot {
+        let prepared = try prepare(key, .rekeySlot)
+        return try pass(Request(.rekeySlot, needs: .update, on: "sys/seal/slots"), .durable) {
+            (passage) throws(StoreError) in
+            let slots = try engine.storage.slots()
+            guard let old = slots.first(where: { $0.number == Int64(number) }) else { throw .noSuchSlot(number) }
+            try insert(prepared, beside: slots.filter { $0.number != old.number }, &passage)
+            passage.detail = "slot \(number) by \(passage.detail ?? "")"
+            try engine.stateRows.remove(old)
+            return Seal.describe(prepared)
+        }
+    }
+
+    /// Adds a new key in shares beside the shares that there may be: the first half of replacing those. Both open the
+    /// store until the old slot is removed, so that nothing is lost when the new shares do not reach their holders.
+    ///
+    /// - Throws: ``StoreError``: also when there are two slots of shares already.
+    @discardableResult
+    public func addShares(_ key: SharedKey) throws(StoreError) -> SealSlot {
+        let prepared = try prepare(.shares(key), .addSlot)
+        return try pass(Request(.addSlot, needs: .update, on: "sys/seal/slots"), .durable) {
+            (passage) throws(StoreError) in
+            let slots = try engine.storage.slots()
+            guard slots.count(where: { $0.kind == prepared.kind }) < Seal.sharesSlots else {
+                throw .tooManySlots(Seal.sharesSlots, of: "sets of shares")
+            }
+            try insert(prepared, beside: slots, &passage)
+            return Seal.describe(prepared)
+        }
+    }
+
+    /// Makes a slot before the transaction that adds it: a passphrase takes time, and a service may take long.
+    private func prepare(_ key: KeySource, _ action: AuditAction) throws(StoreError) -> SlotRow {
+        let request = Request(action, needs: .update, on: "sys/seal/slots", detail: "begun")
+        let last = try pass(request) { (_) throws(StoreError) in
+            let slots = try engine.storage.slots()
+            guard slots.count < Seal.slots else { throw .tooManySlots(Seal.slots, of: "keys") }
+            return slots.map(\.number).max() ?? 0
+        }
+        guard StoreLimits.isCount(last) else { throw .tampered("the number of a slot") }
+        return try engine.keys.withRoot { (root) throws(StoreError) in
+            try Seal.slot(
+                last + 1,
+                wrapping: root,
+                for: key,
+                storeID: engine.keys.storeID,
+                scrypt: .standard(logN: engine.options.scryptLogN)
+            )
+        }
+    }
+
+    private func insert(
+        _ prepared: SlotRow,
+        beside slots: [SlotRow],
+        _ passage: inout Passage
+    ) throws(StoreError) {
+        // Somebody else added one meanwhile, and the number is part of what is sealed.
+        guard !slots.contains(where: { $0.number >= prepared.number }) else { throw .busy() }
+        let kind = SlotParameters.kind(of: prepared.kind)
+        let alike = slots.filter { $0.kind == prepared.kind }
+        if kind == .passphrase, alike.count >= Seal.passphraseSlots {
+            throw .tooManySlots(Seal.passphraseSlots, of: "passphrases")
+        }
+        // Removing one of two slots of one key would take nothing away.
+        if kind == .keyFile, alike.contains(where: { $0.parameters == prepared.parameters }) {
+            throw .slotExists("this key file")
+        }
+        if kind.isService, alike.contains(where: { Seal.describe($0).place == Seal.describe(prepared).place }) {
+            throw .slotExists("this service's key")
+        }
+        passage.isChanging = true
+        passage.detail = "slot \(prepared.number), \(kind.rawValue)"
+        try engine.stateRows.insert(prepared)
     }
 
     /// Removes a way to open the store. Whoever kept a copy of the store and of this key can still open the copy.

@@ -96,7 +96,7 @@ struct SecretPlace {
     }
 
     /// Where the store is when its file was chosen by hand: no manifest is needed then.
-    private var chosenLocation: StoreLocation? {
+    var chosenLocation: StoreLocation? {
         (project.store ?? User.setting("KEYFOLIO_STORE")).map { .local(named: "", chosen: $0) }
     }
 }

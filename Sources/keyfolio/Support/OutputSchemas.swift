@@ -12,7 +12,27 @@ enum OutputSchemas {
     }
 
     /// Every schema, by command.
-    static let all: [Schema] = project + server
+    static let all: [Schema] = project + seal + server
+
+    private static let slot: [(String, JSONValue)] = [
+        ("slot", number), ("kind", text), ("shares", optional("integer")), ("threshold", optional("integer")),
+        ("place", optional("string")),
+    ]
+
+    private static let seal: [Schema] = [
+        schema("seal-status", "The slots of a store.", [("store", text), ("slots", list(object(slot)))]),
+        schema(
+            "seal-add",
+            "The new slot, and its shares where it has some.",
+            slot + [("secretShares", list(text))]
+        ),
+        schema(
+            "seal-rekey",
+            "The slot that replaces another, and its shares where it has some.",
+            slot + [("secretShares", list(text)), ("replaced", number)]
+        ),
+        schema("seal-remove", "The slot that was removed.", [("removed", number)]),
+    ]
 
     private static let project: [Schema] = [
         errorSchema("error", "What standard error holds when a command fails with --json."),

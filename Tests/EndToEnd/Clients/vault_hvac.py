@@ -287,7 +287,7 @@ def audit_and_keys():
     device = next(iter(root.sys.list_enabled_audit_devices()["data"]))
     equal("hash", root.sys.calculate_hash(device.strip("/"), "x")["data"]["hash"][:12], "hmac-sha256:")
     root.sys.rotate_encryption_key()
-    refused("sealing", exceptions.InvalidPath, "unsupported path", root.sys.seal)
+    refused("sealing", exceptions.InvalidRequest, "a store in memory cannot be sealed", root.sys.seal)
     refused("unwrapping", exceptions.InvalidRequest, "wrapping token is not valid", root.sys.unwrap, "x")
     refused("wrapping", exceptions.InvalidRequest, "cannot be negative", root.write_data, f"secret/data/{base}/w",
             data={"data": {}}, wrap_ttl="-60s")

@@ -129,6 +129,15 @@ struct JSONCase: Sendable, CustomTestStringConvertible {
         ),
         JSONCase(schema: "audit-export", words: ["audit", "export", "--json"], place: .error, before: set),
         JSONCase(schema: "audit-accept-rollback", words: ["audit", "accept-rollback", "--json"], before: set),
+        JSONCase(schema: "seal-status", words: ["seal", "status", "--json"]),
+        JSONCase(schema: "seal-add", words: ["seal", "add", "--json", "--key-file", "second.key"]),
+        JSONCase(schema: "seal-add", words: ["seal", "add", "--json", "--shares", "3", "--threshold", "2"]),
+        JSONCase(schema: "seal-rekey", words: ["seal", "rekey", "1", "--json", "--key-file", "second.key"]),
+        JSONCase(
+            schema: "seal-remove",
+            words: ["seal", "remove", "2", "--json"],
+            before: "keyfolio seal add --key-file second.key"
+        ),
         JSONCase(schema: "dotenv-parse", words: ["dotenv", "parse", "--json", "backend/.env"]),
         JSONCase(
             schema: "dotenv-explain",
@@ -196,6 +205,8 @@ struct JSONCase: Sendable, CustomTestStringConvertible {
             ["restore", "--json", "-i", "nothing.txt", "nothing.age"], ["audit", "show", "--json", "--last", "0"],
             ["audit", "query", "--json", "-n", "0"], ["audit", "report", "--json", "--month", "2026-11"],
             ["audit", "verify", "--json", "--file", "nothing"], ["audit", "export", "--json"],
+            ["seal", "status", "--json"], ["seal", "add", "--json"], ["seal", "remove", "1", "--json"],
+            ["seal", "rekey", "1", "--json", "--key-file", "k"],
             ["audit", "accept-rollback", "--json"], ["dotenv", "parse", "--json", "nothing"],
             ["dotenv", "explain", "--json", "nothing"], ["dotenv", "lint", "--json", "nothing"],
             ["age", "keygen", "--json", "-o", "nowhere/key.txt"], ["age", "encrypt", "--json"],

@@ -32,7 +32,7 @@ struct VaultRouteTests {
     static let missing: [(Route.Engine, String, String, Int)] = [
         (.keyValue2, "GET", "a/b", 404), (.keyValue2, "GET", "data", 404), (.keyValue2, "POST", "subkeys/a", 405),
         (.system, "GET", "wrapping/wrap", 405), (.cubbyhole, "SCAN", "a", 405),
-        (.system, "PUT", "seal", 404), (.token, "POST", "create/.x", 404),
+        (.system, "GET", "seal", 405), (.token, "POST", "create/.x", 404),
         (.userPassword, "GET", "login/ada", 405), (.userPassword, "POST", "login/a b", 404),
         (.appRole, "GET", "role/r/a/b/c", 404),
         (.system, "SCAN", "mounts", 405),
@@ -56,7 +56,7 @@ struct VaultRouteTests {
         #expect(
             Set(open) == [
                 "system/health", "system/seal-status", "system/init", "system/leader", "system/internal/ui/mounts",
-                "system/wrapping/lookup",
+                "system/wrapping/lookup", "system/unseal",
                 "approle/login", "userpass/login/:user", "jwt/login", "kubernetes/login",
                 "cert/login",
             ]

@@ -41,6 +41,8 @@ extension AWSError {
             case .denied: self.init(.accessDenied, "Access is denied.")
             case .corrupt:
                 self.init(.decryptionFailure, "Secrets Manager can't decrypt the protected secret text.")
+            case .sealed:
+                self.init(.serviceUnavailable, "The request has failed due to a temporary failure of the server.")
             default: self = .internalFailure
             }
         }

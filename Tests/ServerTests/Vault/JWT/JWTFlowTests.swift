@@ -243,7 +243,7 @@ struct JWTFlowTests {
         ("role/r", #"{"role_type":"jwt","user_claim":"sub","bound_subject":"a","claim_mappings":{"a":"role"}}"#),
         ("role/r", #"{"role_type":"jwt","user_claim":"sub","bound_subject":"a","claim_mappings":{"a":"x","b":"x"}}"#),
         ("role/r", #"{"role_type":"jwt","user_claim":"sub","bound_subject":"a","token_policies":["root"]}"#),
-        ("role/r", #"{"role_type":"jwt","user_claim":"sub","bound_subject":"a","token_type":"batch","token_period":"1h"}"#),
+        ("role/r", #"{"role_type":"jwt","user_claim":"u","bound_subject":"a","token_type":"batch","token_period":1}"#),
         ("role/r", #"{"role_type":"jwt","user_claim":"sub","bound_subject":"a","clock_skew_leeway":"x"}"#),
         ("role/r", #"{"role_type":"jwt","user_claim":"sub","bound_subject":["a"]}"#),
         ("login", "{}"), ("login", #"{"jwt":""}"#), ("login", #"{"jwt":["a"]}"#), ("login", #"{"jwt":{"a":1}}"#),

@@ -47,6 +47,7 @@ struct ServerRun {
         ServiceManager.notify("READY=1")
         wait(for: signals, transport, service)
         ServiceManager.notify("STOPPING=1")
+        service.drain()
         transport.shutdown(graceSeconds: 10)
         service.stop()
     }
@@ -77,11 +78,13 @@ struct ServerRun {
             .map { address in
                 address.host.contains(":") ? "[\(address.host)]:\(address.port)" : "\(address.host):\(address.port)"
             } ?? ""
-        return ServiceSettings(
+        var settings = ServiceSettings(
             region: command.region,
             account: command.account,
             address: "\(command.http ? "http" : "https")://\(first)"
         )
+        settings.watchHeartbeat = command.watchHeartbeat
+        return settings
     }
 
     private func makeTransport(
@@ -129,9 +132,23 @@ private final class Bridge: HTTPWorker {
 
     init(_ worker: ServiceWorker) { self.worker = worker }
 
-    func handle(_ request: HTTPRequest, _ reply: HTTPReply) { worker.handle(request) { reply.send($0) } }
+    func handle(_ request: HTTPRequest, _ reply: HTTPReply) {
+        let begin: StreamMaker = { status, headers, close in
+            let stream = reply.stream(status: status, headers: headers) { event in if event == .closed { close() } }
+            return BridgedStream(stream: stream)
+        }
+        worker.handle(request, stream: begin) { reply.send($0) }
+    }
 
     func flush() { worker.flush() }
+}
+
+/// A stream of the transport's, as the service writes to it.
+private struct BridgedStream: ServiceStream {
+    let stream: HTTPStream
+    func write(_ bytes: [UInt8]) -> Bool { stream.write(bytes) }
+    func end() { stream.end() }
+    var isClosed: Bool { stream.isClosed }
 }
 
 /// Signals that are waited for instead of interrupting.

@@ -13,6 +13,8 @@ public struct ServiceSettings: Sendable {
     public var address: String
     /// Whether listings of Vault's clients show only what the caller may see; Vault itself shows every name.
     public var filtersLists = true
+    /// How often, in seconds, those who read a stream of changes are looked at again.
+    public var watchHeartbeat = 15
 
     /// Puts the settings together.
     public init(region: String = "us-east-1", account: String = "000000000000", address: String) {
@@ -63,7 +65,8 @@ extension Service {
         let service = try Service(
             vault: vault,
             adapters: [operations, native, hashiCorp, AWSAdapter(settings: aws), azure],
-            attempts: attempts
+            attempts: attempts,
+            heartbeat: .seconds(settings.watchHeartbeat)
         ) { request in
             // AWS's clients ask for `/`, and say by a header or by how they sign that it is they.
             if request.rawPath == "/" { return AWSAdapter.isMeant(by: request) ? 3 : nil }

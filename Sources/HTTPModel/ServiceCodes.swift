@@ -10,6 +10,8 @@ public enum ServiceCodes {
         ("KF-API-003", "The request has what the operation does not know"),
         ("KF-API-004", "The body is none that the operation takes"),
         ("KF-API-005", "The path has other methods"),
+        ("KF-API-006", "Too many are watching"),
+        ("KF-API-007", "There is no stream for this token"),
         ("KF-HTTP-001", "An address cannot be listened on"),
         ("KF-HTTP-002", "Plain HTTP would leave this machine"),
         ("KF-HTTP-003", "There is no address to listen on"),

@@ -82,6 +82,8 @@ struct ServeCommand: ParsableCommand {
     var auditFile: [String] = []
     @Flag(help: "Copy the audit log to the system's log, too.")
     var auditSyslog = false
+    @Option(help: "How often a quiet stream of changes is kept alive and its reader checked again, in seconds.")
+    var watchHeartbeat = 15
     @Flag(help: "Give /metrics to whoever asks, not only to this machine.")
     var openMetrics = false
 
@@ -92,6 +94,9 @@ struct ServeCommand: ParsableCommand {
         }
         guard account.utf8.count == 12, account.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
             throw ValidationError("--account has twelve digits")
+        }
+        guard (1...15).contains(watchHeartbeat) else {
+            throw ValidationError("--watch-heartbeat is a number from 1 to 15")
         }
         guard (1...64).contains(threads) else { throw ValidationError("--threads is a number from 1 to 64") }
         if dev {

@@ -46,6 +46,7 @@ struct ServerRun {
         ServiceManager.notify("READY=1")
         wait(for: signals, transport, served)
         ServiceManager.notify("STOPPING=1")
+        served.withService { $0.drain() }
         transport.shutdown(graceSeconds: 10)
         served.stop()
     }
@@ -105,6 +106,7 @@ struct ServerRun {
         )
         settings.fetchKeySet = KeySets.fetch
         settings.certificates = X509Reader()
+        settings.watchHeartbeat = command.watchHeartbeat
         return settings
     }
 
@@ -154,9 +156,23 @@ private final class Bridge: HTTPWorker {
 
     init(_ worker: ServedWorker) { self.worker = worker }
 
-    func handle(_ request: HTTPRequest, _ reply: HTTPReply) { worker.handle(request) { reply.send($0) } }
+    func handle(_ request: HTTPRequest, _ reply: HTTPReply) {
+        let begin: StreamMaker = { status, headers, close in
+            let stream = reply.stream(status: status, headers: headers) { event in if event == .closed { close() } }
+            return BridgedStream(stream: stream)
+        }
+        worker.handle(request, stream: begin) { reply.send($0) }
+    }
 
     func flush() { worker.flush() }
+}
+
+/// A stream of the transport's, as the service writes to it.
+private struct BridgedStream: ServiceStream {
+    let stream: HTTPStream
+    func write(_ bytes: [UInt8]) -> Bool { stream.write(bytes) }
+    func end() { stream.end() }
+    var isClosed: Bool { stream.isClosed }
 }
 
 /// Signals that are waited for instead of interrupting.

@@ -16,6 +16,8 @@ public indirect enum Plan: Sendable {
     /// Do something quick without a credential, in the transaction of a group: a login. The vault may do everything, so
     /// the closure decides what is done.
     case visit(@Sendable (Vault) -> HTTPResponse)
+    /// Pass the gate with a credential to watch for changes: now, and again whenever there may be something to tell.
+    case watch(Credential, Watch)
     /// Do something that takes time, hashing a password or going through everything, on another thread and outside of
     /// any group; then go on with what it says.
     case work(@Sendable (Vault) -> Plan)

@@ -126,6 +126,7 @@ public final class ServedStore: Sendable {
         jobs.close()
         let service = service
         state.withLock { $0.phase = .ended }
+        service?.drain()
         service?.stop()
     }
 
@@ -253,6 +254,8 @@ extension ServedStore {
             return service
         }
         guard var service = taken.take() else { return }
+        // Whoever waits for changes would hold it until something changes.
+        service.drain()
         // Each request holds the service until it is answered; the last copy is this one.
         Drain.wait(atMost: Self.drainMilliseconds) { isKnownUniquelyReferenced(&service) }
         service.stop()

@@ -17,10 +17,19 @@ public final class ServedWorker {
     init(_ store: ServedStore) { self.store = store }
 
     /// Takes a request. The answer comes now, when the turn ends, or later from another thread; once in any case.
-    public func handle(_ request: HTTPRequest, _ reply: @escaping @Sendable (HTTPResponse) -> Void) {
+    ///
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - stream: Begins an answer that comes bit by bit; nil when there are none such.
+    ///   - reply: Takes the answer.
+    public func handle(
+        _ request: HTTPRequest,
+        stream: StreamMaker? = nil,
+        _ reply: @escaping @Sendable (HTTPResponse) -> Void
+    ) {
         if worker == nil { worker = store.service?.makeWorker() }
         guard let worker else { return store.answerSealed(request, reply) }
-        worker.handle(request, reply)
+        worker.handle(request, stream: stream, reply)
     }
 
     /// Passes what was gathered.

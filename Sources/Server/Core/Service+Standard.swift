@@ -17,6 +17,8 @@ public struct ServiceSettings: Sendable {
     public var fetchKeySet: KeySetFetcher?
     /// Reads certificates of clients; nil for a server that reads none.
     public var certificates: (any CertificateReader)?
+    /// How often, in seconds, those who read a stream of changes are looked at again.
+    public var watchHeartbeat = 15
 
     /// Puts the settings together.
     public init(region: String = "us-east-1", account: String = "000000000000", address: String) {
@@ -74,7 +76,8 @@ extension Service {
         let service = try Service(
             vault: vault,
             adapters: adapters(operations: operations, hashiCorp: hashiCorp, aws, attempts),
-            attempts: attempts
+            attempts: attempts,
+            heartbeat: .seconds(settings.watchHeartbeat)
         ) { adapter(for: $0) }
         own.set(service, hashiCorp)
         return service

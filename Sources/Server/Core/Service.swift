@@ -14,6 +14,8 @@ public final class Service: Sendable {
     let committer: Committer
     let keeper: StoreKeeper
     let metrics: ServiceMetrics
+    /// Those who watch for changes.
+    let watches: WatchHub
     /// Counts wrong passwords and secrets.
     public let attempts: AttemptLimiter
     /// Raised when something was committed: for those who follow the audit log.
@@ -34,12 +36,14 @@ public final class Service: Sendable {
     ///   - vault: The store, opened, with every right.
     ///   - adapters: The protocols.
     ///   - choose: Which of them a request is for; nil for none.
+    ///   - heartbeat: How often those who read a stream of changes are looked at again.
     ///   - threads: How many threads do what takes time. Each may hash a password, which takes 32 MiB.
     /// - Throws: ``StoreError`` when the storage cannot leave waiting to others.
     public init(
         vault: Vault,
         adapters: [any ProtocolAdapter],
         attempts: AttemptLimiter = AttemptLimiter(),
+        heartbeat: Duration = .seconds(15),
         threads: Int = 2,
         choose: @escaping @Sendable (HTTPRequest) -> Int?
     ) throws(StoreError) {
@@ -51,6 +55,8 @@ public final class Service: Sendable {
         committer = Committer(vault: vault)
         keeper = StoreKeeper(vault: vault)
         metrics = ServiceMetrics(wires: adapters.map(\.wire))
+        watches = WatchHub(heartbeat: heartbeat)
+        vault.tellChanges { [watches] in watches.publish($0) }
         committer.start()
         keeper.start()
         let started = [workers, strangers].flatMap { queue in
@@ -94,6 +100,9 @@ public final class Service: Sendable {
     /// Opens the sinks' files anew, after they were rotated.
     public func reopenSinks() { sinks.withLock { $0 }?.reopen() }
 
+    /// Answers those who wait for changes, and lets nobody wait from now on: before the transport waits for answers.
+    public func drain() { watches.drain() }
+
     /// Takes no more work; what is under way is finished, and the sinks get what was committed, if they take it soon.
     /// When this returns, no thread of the service uses the store, but for a sink that hangs.
     public func stop() {
@@ -105,6 +114,7 @@ public final class Service: Sendable {
             return threads
         }
         for thread in started { thread.join() }
+        watches.stop()
         committer.stop()
         keeper.stop()
         _ = sinks.withLock { $0 }?.stop()

@@ -6,7 +6,7 @@ internal import Vaulting
 /// The part of the ``Service`` that belongs to one event loop: it gathers the requests of a turn, and passes them as a
 /// group when the turn ends. Used on that loop only.
 public final class ServiceWorker {
-    private struct Pending {
+    struct Pending {
         let adapter: Int
         let request: HTTPRequest
         let step: Step
@@ -14,25 +14,50 @@ public final class ServiceWorker {
         let reply: @Sendable (HTTPResponse) -> Void
     }
 
-    private enum Step {
+    enum Step {
         case enter(Credential, @Sendable (Result<Visitor, AuthenticationError>) -> HTTPResponse)
         case visit(@Sendable (Vault) -> HTTPResponse)
+        case watch(WatchRound)
     }
 
-    private let service: Service
+    /// How a request has passed.
+    enum Outcome {
+        /// With an answer.
+        case answer(HTTPResponse)
+        /// With something to be done once the group is committed, from which its answer comes some time.
+        case later(@Sendable () -> Void)
+    }
+
+    let service: Service
     private var pending: [Pending] = []
 
     init(_ service: Service) { self.service = service }
 
     /// Takes a request. The answer comes now, when the turn ends, or later from another thread; once in any case.
-    public func handle(_ request: HTTPRequest, _ reply: @escaping @Sendable (HTTPResponse) -> Void) {
+    ///
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - stream: Begins an answer that comes bit by bit, in place of the one answer; nil when there are none such.
+    ///   - reply: Takes the answer.
+    public func handle(
+        _ request: HTTPRequest,
+        stream: StreamMaker? = nil,
+        _ reply: @escaping @Sendable (HTTPResponse) -> Void
+    ) {
         guard let adapter = service.adapter(for: request) else {
             return reply(
                 HTTPResponse(status: 404, headers: ["Content-Type": "text/plain"], body: Array("not found\n".utf8))
             )
         }
-        take(service.adapters[adapter].plan(request), adapter, request, Timestamp.now, reply)
+        let plan = service.adapters[adapter].plan(request)
+        if case .watch(let credential, let watch) = plan {
+            return begin(watch, credential, adapter, request, stream, reply)
+        }
+        take(plan, adapter, request, Timestamp.now, reply)
     }
+
+    /// Has a request pass with the next group.
+    func add(_ request: Pending) { pending.append(request) }
 
     /// Passes what was gathered.
     public func flush() {
@@ -62,6 +87,7 @@ public final class ServiceWorker {
             apart(adapter, request, began, reply, isStranger: false) { [service] vault in
                 Self.enter(credential, act, vault, service, adapter, request)
             }
+        case .watch(let credential, let watch): begin(watch, credential, adapter, request, nil, reply)
         case .work(let work): apart(adapter, request, began, reply, isStranger: true, work)
         }
     }
@@ -105,14 +131,14 @@ public final class ServiceWorker {
     private static let login = Identity(principal: Principal("anonymous"), access: .root)
 
     private func run(_ group: [Pending]) {
-        var answers: [(response: HTTPResponse, isFresh: Bool)] = []
+        var answers: [(outcome: Outcome, isFresh: Bool)] = []
         answers.reserveCapacity(group.count)
         do throws(StoreError) {
             guard !service.committer.hasFailed else { throw .notSynced() }
             _ = try service.vault.group { vault in
                 for pending in group {
-                    let response = pass(pending, vault)
-                    answers.append((response, vault.takeIsFresh()))
+                    let outcome = pass(pending, vault)
+                    answers.append((outcome, vault.takeIsFresh()))
                 }
             }
         } catch {
@@ -127,15 +153,22 @@ public final class ServiceWorker {
         service.metrics.groups.add()
         service.metrics.grouped.add(group.count)
         var waiting: [Committer.Waiting] = []
-        for (pending, outcome) in zip(group, answers) {
-            guard outcome.isFresh else {
-                answer(outcome.response, pending.adapter, pending.began, pending.reply)
+        for (pending, passed) in zip(group, answers) {
+            let response: HTTPResponse
+            switch passed.outcome {
+            case .answer(let said): response = said
+            case .later(let go):
+                go()
+                continue
+            }
+            guard passed.isFresh else {
+                answer(response, pending.adapter, pending.began, pending.reply)
                 continue
             }
             let (adapter, request) = (service.adapters[pending.adapter], pending.request)
             waiting.append(
                 Committer.Waiting(
-                    response: outcome.response,
+                    response: response,
                     failure: { adapter.failure($0, request) },
                     reply: { [metrics = service.metrics] response in
                         let time = Timestamp.now.microseconds - pending.began.microseconds
@@ -149,12 +182,18 @@ public final class ServiceWorker {
         if !waiting.isEmpty { service.committer.wait(waiting) }
     }
 
-    private func pass(_ pending: Pending, _ vault: Vault) -> HTTPResponse {
+    private func pass(_ pending: Pending, _ vault: Vault) -> Outcome {
+        if case .watch(let round) = pending.step { return pass(round, pending, vault) }
+        return .answer(respond(to: pending, vault))
+    }
+
+    private func respond(to pending: Pending, _ vault: Vault) -> HTTPResponse {
         let adapter = service.adapters[pending.adapter]
         let address = pending.request.origin.address
         let source = service.source(of: pending.request, adapter.wire)
         do throws(StoreError) {
             switch pending.step {
+            case .watch: return adapter.failure(.busy(), pending.request)
             case .visit(let act):
                 guard try !vault.isBlocked(address) else {
                     return refuse(.address, pending, vault, source, nil)
@@ -249,7 +288,7 @@ public final class ServiceWorker {
         return service.adapters[pending.adapter].refusal(error, pending.request)
     }
 
-    private func note(
+    func note(
         _ error: AuthenticationError,
         _ pending: Pending,
         _ vault: Vault,

@@ -187,6 +187,8 @@ extension Plan {
         case .enterApart(let credential, let act): return .enterApart(credential) { added(act($0)) }
         case .visit(let act): return .visit { added(act($0)) }
         case .work(let act): return .work { act($0).adding(fields) }
+        // None of this protocol's own.
+        case .watch: return self
         }
     }
 }

@@ -112,6 +112,7 @@ public struct NativeAdapter: ProtocolAdapter {
         let native = NativeRequest(request: request, names: names, query: query, body: body)
         switch operation.act {
         case .open(let act): return .reply(Self.response(act(native)))
+        case .watch: return NativeWatch.plan(native)
         case .login: return NativeLogin.plan(native, attempts)
         case .enter(let act):
             return .enter(Self.credential(of: request)) { result in

@@ -40,6 +40,8 @@ struct NativeOperation: Sendable {
         case enter(@Sendable (NativeRequest, Visitor) throws(StoreError) -> Answer)
         /// With a credential, on another thread: the credential is checked first, and the closure passes by itself.
         case work(@Sendable (NativeRequest, Visitor) throws(StoreError) -> Answer)
+        /// With a credential, to wait for changes.
+        case watch
         /// Without a credential.
         case login
         /// Without a credential and without the store.

@@ -2,7 +2,7 @@ internal import Findings
 
 /// Every operation of the native API.
 enum NativeOperations {
-    static let all = secrets + versions + tokens + people + policies + access + audit + store
+    static let all = secrets + versions + tokens + people + policies + access + audit + watching + store
 
     /// A limit of a listing.
     static let limit = NativeOperation.Parameter(

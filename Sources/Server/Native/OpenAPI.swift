@@ -49,7 +49,12 @@ enum OpenAPI {
         }
         var success: JSONObject = JSONObject()
         success["description"] = "It is done."
-        if let answer = operation.answer { success["content"] = ["application/json": ["schema": answer]] }
+        if let answer = operation.answer {
+            var content = JSONObject()
+            content["application/json"] = ["schema": answer]
+            if case .watch = operation.act { content["text/event-stream"] = ["schema": Schema.text] }
+            success["content"] = .object(content)
+        }
         var responses = JSONObject()
         responses["\(operation.status)"] = .object(success)
         responses["default"] = [
@@ -59,7 +64,7 @@ enum OpenAPI {
         object["responses"] = .object(responses)
         switch operation.act {
         case .login, .open: object["security"] = []
-        case .enter, .work: break
+        case .enter, .work, .watch: break
         }
         return .object(object)
     }

@@ -15,6 +15,8 @@ struct AuditLog {
     private var block = CanonicalWriter()
     private var count: Int64 = 0
     private var scratch: [UInt8] = []
+    /// What was changed, for those who watch: it is undone with the records when a request is.
+    private(set) var changes: [SecretChange] = []
     /// The last record's time as text: it is the same for all records of a commit, as a rule.
     private var timeText = (time: Timestamp.earliest, text: Timestamp.earliest.description)
 
@@ -34,6 +36,9 @@ struct AuditLog {
 
     /// Where the log has come to.
     var position: (sequence: Int64, hash: [UInt8]) { (head.sequence, head.hash) }
+
+    /// Takes note of a change that the last record tells of.
+    mutating func note(_ change: SecretChange) { changes.append(change) }
 
     /// Appends a record. Its sequence, time and skew are set here.
     mutating func append(_ draft: AuditRecord) throws(StoreError) {

@@ -203,12 +203,13 @@ extension Engine {
     func authenticate(
         _ credential: Credential,
         from address: String,
-        at now: Timestamp
+        at now: Timestamp,
+        isCounted: Bool = true
     ) throws(StoreError) -> Result<Session, AuthenticationError> {
         if try isBlocked(address, at: now) { return .failure(.address) }
         switch credential {
         case .none: return .failure(.missing)
-        case .token(let token): return try authenticate(token, from: address, at: now)
+        case .token(let token): return try authenticate(token, from: address, at: now, isCounted: isCounted)
         case .wrappingToken(let token): return try authenticate(wrapping: token, from: address, at: now)
         case .accessKey(let id, let isSigned):
             return try authenticate(keyID: id, from: address, at: now, isSigned)
@@ -227,7 +228,8 @@ extension Engine {
     private func authenticate(
         _ token: Secret<String>,
         from address: String,
-        at now: Timestamp
+        at now: Timestamp,
+        isCounted: Bool
     ) throws(StoreError) -> Result<Session, AuthenticationError> {
         let digest = unsafe token.withUnsafeBytes { unsafe SHA256.hash(data: $0) }
         guard let hash = TokenHash(digest) else { return .failure(.invalid) }
@@ -261,6 +263,7 @@ extension Engine {
             directory.remember(session, for: hash)
             return admitted
         }
+        guard isCounted else { return admitted }
         // Counted before it is used, in the same transaction: whoever comes with it at the same time finds one use less.
         record.uses = uses - 1
         var counter = Directory(engine: self, time: now, identity: session.identity)

@@ -25,6 +25,10 @@ final class Engine: @unchecked Sendable {
     var resourcePolicy: (@Sendable (ResourcePolicyQuestion) -> Bool)?
     /// Who is asking what, while the gate acts.
     var asking: (identity: Identity, source: AuditSource, action: AuditAction)?
+    /// Takes the changes that the disk has confirmed; nil when nobody can watch, and then none are kept.
+    var tellChanges: (@Sendable ([SecretChange]) -> Void)?
+    /// The changes that were committed and not confirmed yet, by the generation of their commit.
+    private var unconfirmed: [(generation: UInt64, changes: [SecretChange])] = []
     /// The head that was last seen and found to be signed: its signature is not verified again.
     private var trustedHead: AuditHeadRow?
     /// The log of the group of requests that is under way.
@@ -62,14 +66,17 @@ final class Engine: @unchecked Sendable {
         _ body: (inout AuditLog) throws(StoreError) -> Result
     ) throws(StoreError) -> Result {
         do throws(StoreError) {
-            let (result, head) = try storage.transaction(mode) { () throws(StoreError) -> (Result, AuditHeadRow) in
+            let (result, log, head) = try storage.transaction(mode) {
+                () throws(StoreError) -> (Result, AuditLog, AuditHeadRow) in
                 let head = try self.head()
                 stateRows.begin(head.state)
                 var log = AuditLog(after: head, now: options.clock(), keys: keys, storage: storage)
                 let result = try body(&log)
-                return (result, try log.close(state: stateRows.end()))
+                let end = try log.close(state: stateRows.end())
+                return (result, log, end)
             }
             trustedHead = head
+            keep(log.changes)
             if mode == .durable {
                 if sync == nil { anchor?.write(head, keys: keys) } else { freshness.commit() }
             }
@@ -113,6 +120,7 @@ extension Engine {
     /// - Returns: Whether something was changed that must be on the disk before its request is answered.
     func group(_ body: () -> Void) throws(StoreError) -> Bool {
         var isDurable = false
+        var changes: [SecretChange] = []
         do throws(StoreError) {
             let head = try storage.transaction(sync == nil ? .durable : .journal) { () throws(StoreError) in
                 let head = try self.head()
@@ -122,10 +130,12 @@ extension Engine {
                 body()
                 guard var log = openLog.take(), storage.isInTransaction else { throw .abandoned() }
                 isDurable = freshness.isChanged
+                changes = log.changes
                 // Counting a token's use changes rows and leaves no record of its own: the head is signed anew all the same.
                 return log.isEmpty && !stateRows.isChanged ? head : try log.close(state: stateRows.end())
             }
             trustedHead = head
+            keep(changes)
             if isDurable { freshness.commit() }
             return isDurable
         } catch {
@@ -206,7 +216,20 @@ extension Engine {
     var isPending: Bool { freshness.isPending }
 
     /// Takes note that everything up to a mark is on the disk.
-    func confirm(_ generation: UInt64) { freshness.confirm(generation) }
+    ///
+    /// - Returns: What was changed by it, in order: from now on it may be told.
+    func confirm(_ generation: UInt64) -> [SecretChange] {
+        freshness.confirm(generation)
+        guard !unconfirmed.isEmpty else { return [] }
+        let end = unconfirmed.firstIndex { $0.generation >= generation } ?? unconfirmed.endIndex
+        defer { unconfirmed.removeSubrange(..<end) }
+        return unconfirmed[..<end].flatMap(\.changes)
+    }
+
+    /// Keeps what a transaction has changed until the disk has confirmed it. To be called before the generation ends.
+    private func keep(_ changes: [SecretChange]) {
+        if !changes.isEmpty, sync != nil { unconfirmed.append((freshness.generation, changes)) }
+    }
 }
 
 /// What was changed and is not known to be on the disk. Whoever reads it waits as long as whoever wrote it: no answer

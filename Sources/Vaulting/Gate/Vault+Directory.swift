@@ -45,13 +45,15 @@ extension Vault {
     /// - Parameters:
     ///   - credential: What they show.
     ///   - address: Where they come from.
+    ///   - isCounted: Whether it is a use of a token that has few of them: not when the same request passes again.
     /// - Throws: ``StoreError`` when the store cannot tell.
     public func authenticate(
         _ credential: Credential,
-        from address: String
+        from address: String,
+        isCounted: Bool = true
     ) throws(StoreError) -> Result<Session, AuthenticationError> {
         precondition(joins, "a token of few uses is counted in the group's transaction")
-        return try engine.authenticate(credential, from: address, at: engine.options.clock())
+        return try engine.authenticate(credential, from: address, at: engine.options.clock(), isCounted: isCounted)
     }
 
     /// Writes down that somebody was not let in.

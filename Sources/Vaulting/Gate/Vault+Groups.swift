@@ -38,7 +38,9 @@ extension Vault {
             let mark = engine.synchronized { engine.mark() }
             try sync.sync()
             if let head = mark.head { engine.anchor?.write(head, keys: engine.keys) }
-            engine.synchronized { engine.confirm(mark.generation) }
+            let (changes, tell) = engine.synchronized { (engine.confirm(mark.generation), engine.tellChanges) }
+            // Still one thread at a time, so in order, and outside of the lock that everybody waits for.
+            if !changes.isEmpty { tell?(changes) }
         }
     }
 

@@ -143,6 +143,20 @@ extension Vault {
             fields = []
         }
 
+        /// Watching: what reading one secret needs, or listing those below a path.
+        init(watching place: WatchedPlace) {
+            action = .watch
+            fields = []
+            switch place {
+            case .secret(let path):
+                need = .capability(.read, Resource.text(.data, path))
+                self.path = path
+            case .below(let above):
+                need = .listing(Resource.listing(above))
+                path = above
+            }
+        }
+
         /// What every write sends, in the words of policies that look at parameters.
         private static let payload: JSONObject = {
             var object = JSONObject()
@@ -291,6 +305,17 @@ extension Vault {
             // Reading a version notes which secret it was, and so waits for that one only.
             if request.action != .read { engine.noteView() }
             try log.append(record(of: request, passage, .allowed, nil))
+            if passage.isChanging, engine.tellChanges != nil, let path = request.path {
+                log.note(
+                    SecretChange(
+                        sequence: log.position.sequence,
+                        path: path,
+                        version: passage.version,
+                        action: request.action,
+                        time: log.time
+                    )
+                )
+            }
             return .success(result)
         } catch {
             guard !passage.isChanging, error.isDecision else { throw error }

@@ -147,6 +147,12 @@ equal("blocks", [b["range"] for b in use("listBlocks")["blocks"]], ["203.0.113.0
 use("unblockAddress", query="?range=203.0.113.0/24")
 use("blockAddress", {"range": "everywhere"}, expect=400)
 
+cursor = use("watchSecrets", query=f"?path={S}&wait=0")["next"]
+use("setAttributes", {"description": "watched"}, path=S)
+told = use("watchSecrets", query=f"?prefix=shop/&after={cursor}")
+equal("a change is told", [(c["path"], c["action"]) for c in told["changes"]], [(S, "secret.attributes")])
+use("watchSecrets", query="?prefix=shop", expect=400)
+
 check("the store", len(use("readStore")["id"]) == 32)
 equal("the ring", use("rotateRing", query="?rewrap=true", environment="development")["generation"], 2)
 equal("what is sealed anew opens", use("readSecret", path=S)["fields"], {"A": "1", "B": "2"})

@@ -26,6 +26,7 @@ let package = Package(
     products: [
         .library(name: "AccessPolicy", targets: ["AccessPolicy"]),
         .library(name: "Age", targets: ["Age"]),
+        .library(name: "Certificates", targets: ["Certificates"]),
         .library(name: "DotEnv", targets: ["DotEnv"]),
         .library(name: "Findings", targets: ["Findings"]),
         .library(name: "Interchange", targets: ["Interchange"]),

@@ -11,11 +11,13 @@ let package = Package(
     targets: [
         .target(name: "FuzzDriver"),
         fuzzer("fuzz-age", of: ["Age", "Secrets"]),
+        fuzzer("fuzz-certificate", of: ["Certificates", "Server"]),
         fuzzer("fuzz-dotenv", of: ["DotEnv"]),
         fuzzer("fuzz-interchange", of: ["DotEnv", "Interchange", "Secrets"]),
         fuzzer("fuzz-json11", of: ["Server"]),
         fuzzer("fuzz-jwt", of: ["Server"]),
         fuzzer("fuzz-manifest", of: ["Findings", "Manifest", "Secrets"]),
+        fuzzer("fuzz-paths", of: ["Server"]),
         fuzzer("fuzz-policy", of: ["AccessPolicy", "Findings"]),
         fuzzer("fuzz-sigv4", of: ["HTTPModel", "Server"]),
         fuzzer("fuzz-transit", of: ["Server"]),

@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
 # Builds a fuzz target and runs it: Fuzz/run.sh TARGET SECONDS [OPTION...], for instance Fuzz/run.sh dotenv 60.
-# TARGET is age, dotenv, interchange, json11, jwt, manifest, policy, sigv4, transit, or all of them one after the other.
+# TARGET is age, certificate, dotenv, interchange, json11, jwt, manifest, paths, policy, sigv4, transit, or all of them one after the other.
 #
 # The corpus grows in Fuzz/.build/corpus/TARGET, which nobody commits; it starts from the seeds of the target. An input
 # that breaks an invariant is left in Fuzz/.build/crashes, and the exit status is not 0. Options go to libFuzzer.
 set -euo pipefail
 
-target=${1:?the target: age, dotenv, interchange, json11, jwt, manifest, policy, sigv4, transit or all}
+target=${1:?the target: age, certificate, dotenv, interchange, json11, jwt, manifest, paths, policy, sigv4, transit or all}
 seconds=${2:?how many seconds to run}
 shift 2
 cd "$(dirname "$0")"
 
 if [ "$target" = all ]; then
-    for each in age dotenv interchange json11 jwt manifest policy sigv4 transit; do
+    for each in age certificate dotenv interchange json11 jwt manifest paths policy sigv4 transit; do
         echo "fuzz-$each, $seconds s …"
         "./$(basename "$0")" "$each" "$seconds" "$@"
     done
@@ -50,6 +50,17 @@ age)
         printf '\0' >"$corpus/$(basename "$vector")"
         sed '1,/^$/d' "$vector" >>"$corpus/$(basename "$vector")"
     done
+    ;;
+certificate)
+    # Made anew: no key of a fixture is worth keeping. One that signs itself, as DER behind a pattern and as PEM.
+    certificate=.build/certificate.pem
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -keyout /dev/null \
+        -subj '/O=example/OU=team/CN=app.example' -out "$certificate" \
+        -addext 'subjectAltName=DNS:app.example,email:app@example,URI:spiffe://example/app' 2>/dev/null
+    printf '\377' >"$corpus/pem"
+    cat "$certificate" >>"$corpus/pem"
+    printf '\005app.*' >"$corpus/der"
+    openssl x509 -in "$certificate" -outform DER >>"$corpus/der"
     ;;
 dotenv)
     # Each probe of the reference table, once for each dialect: the first byte of an input chooses.
@@ -107,6 +118,20 @@ manifest)
     seed 00 ../Examples/PortfolioSuite/keyfolio.yaml example
     seed 04 ../Examples/PortfolioSuite/keyfolio.yaml compose
     seed 05 ../Examples/PortfolioSuite/backend-ui/package.json package
+    ;;
+paths)
+    number=0
+    while IFS= read -r texts; do
+        number=$((number + 1))
+        printf '%b' "$texts" >"$corpus/texts-$number"
+    done <<'EOT'
+\x00secret\napp/db
+\x00kv\napp/d b=2F/@x
+\x01team/kv\n+/a
+\x02portfolio--production\nPortfolio--Production\n
+\x02my---5Fapp--db---2Eurl\nmy---5fapp--db---2eurl\nteam
+\x03secret/data/a%2Fb/
+EOT
     ;;
 policy)
     # The choices of the first byte: a text, rules and paths in short, the path of a request, a name.

@@ -49,6 +49,8 @@ import Testing
         try run("seal_services.py")
     }
 
+    @Test func `who watches is told of a change within a second, and of nothing else`() throws { try run("watch.py") }
+
     @Test func `the attacks that broke others do not work here`() throws { try run("threats.py") }
 
     @Test func `killed a hundred times under 64 writers, it has lost nothing that it acknowledged`() throws {

@@ -79,6 +79,8 @@ class Stream:
         except (OSError, AttributeError, http.client.HTTPException):  # AttributeError: closed by this side
             pass
         self.ended = time.monotonic()
+        # A server that ends waits for that, for a moment.
+        self.connection.close()
 
     def wait(self, condition, seconds):
         end = time.monotonic() + seconds

@@ -1,9 +1,26 @@
 import AccessPolicy
 import SecretStore
+import Secrets
 import Testing
 import Vaulting
 
 @Suite struct PolicyTests {
+    @Test func `whoever may not read cannot find out by changes whether a guess is right`() throws {
+        let owner = try TemporaryStore().create()
+        let path = try SecretPath("a/b")
+        try owner.write(path, fields(["A": "1"]))
+        func version(_ capabilities: String, setting value: String) throws -> Int? {
+            let policy = try PolicyDocument(parsing: "path \"secret/data/a/b\" { capabilities = [\(capabilities)] }")
+            let access = AccessControl([(name: "some", document: policy)], identity: TemplateValues())
+            let vault = owner.acting(as: Identity(principal: Principal("some"), access: access))
+            return try vault.update(path) { $0["A"] = Secret(value) }?.number
+        }
+        #expect(try version(#""update", "read""#, setting: "1") == nil)
+        #expect(try version(#""update""#, setting: "1") == 2)
+        #expect(try version(#""update""#, setting: "2") == 3)
+        #expect(try version(#""update", "patch""#, setting: "2") == 4)
+    }
+
     @Test func `every operation asks the policy, and every refusal is on record`() throws {
         let store = try TemporaryStore()
         let owner = try store.create()

@@ -11,7 +11,7 @@ extension Vault {
     ///   - options: As for a write.
     ///   - change: Changes the fields. It must be quick, other processes wait, and it must not use the vault.
     /// - Returns: What is known of the new version, or nil when the change left everything as it was, and nothing was
-    ///   written.
+    ///   written. For whoever may not read the secret there is a new version all the same.
     /// - Throws: ``StoreError``, and what the closure throws; then nothing was changed.
     @discardableResult
     public func update(
@@ -29,7 +29,10 @@ extension Vault {
                     thrown = error
                     throw .abandoned()
                 }
-                if after == before, found != nil {
+                // Whoever may not read would learn from it whether a guess is right.
+                let mayRead = try Request(.read, needs: .read, .data, of: path)
+                    .isAllowed(by: identity.access, wrapped: nil, engine)
+                if after == before, found != nil, mayRead {
                     passage.detail = "nothing changed"
                     return nil
                 }

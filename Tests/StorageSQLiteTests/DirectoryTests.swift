@@ -42,6 +42,27 @@ import Vaulting
         }
     }
 
+    @Test func `a principal whose role was taken away can still be disabled, and gets no other that is not there`() throws {
+        let vault = try TemporaryStore().create()
+        let act = AuditAction(rawValue: "test")
+        try vault.perform(act, .update, on: "sys/x", changing: true) { (directory) throws(StoreError) in
+            try directory.setRole("gone", policies: [], summary: "")
+            var ada = try PrincipalRecord(name: "ada", kind: .person, created: directory.time)
+            ada.roles = ["gone"]
+            try directory.put(ada)
+            _ = try directory.removeRole("gone")
+            ada.isDisabled = true
+            try directory.put(ada)
+        }
+        expectError("KF-STORE-015") {
+            try vault.perform(act, .update, on: "sys/x", changing: true) { (directory) throws(StoreError) in
+                guard var ada = try directory.principal("ada"), ada.isDisabled else { return }
+                ada.roles = ["gone", "other"]
+                try directory.put(ada)
+            }
+        }
+    }
+
     @Test func `only the hash of a token is in the store, in its backup and in its log`() throws {
         let store = try TemporaryStore()
         let vault = try store.create()

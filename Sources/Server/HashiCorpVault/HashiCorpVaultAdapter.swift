@@ -191,6 +191,8 @@ extension HashiCorpVaultAdapter {
             }
         }
         if TransitCost.isHigh(request), isForTransit(request) { return .enterApart(credential, act) }
+        // The counters ask the store how long its log is: not from inside a group of requests.
+        if request.path == "sys/metrics" { return .enterApart(credential, act) }
         let enter = Plan.enter(credential, act)
         guard case .token(let token) = credential, Self.hasPassword(request, segments) else { return enter }
         return hashing(request, token, otherwise: enter)
@@ -257,7 +259,7 @@ extension HashiCorpVaultAdapter {
         return LogicalContext(
             vault: vault,
             session: session,
-            request: request,
+            request: routed.route.foldsCase ? request.inLowerCase : request,
             routed: routed,
             mount: mount,
             table: table,

@@ -32,7 +32,7 @@ struct LogicalRequest: Sendable {
     let id: String
     let operation: Operation
     /// The path after `/v1/`, decoded, without a slash at either end.
-    let path: String
+    private(set) var path: String
     /// Whether the path had a slash at its end; ``Operation/list`` and ``Operation/scan`` always have.
     let hasTrailingSlash: Bool
     let parameters: LogicalParameters
@@ -66,6 +66,14 @@ struct LogicalRequest: Sendable {
 }
 
 extension LogicalRequest {
+    /// The same with its path in lower case: how names are kept that are the same in every case. Whoever decides must see
+    /// the name that is acted upon.
+    var inLowerCase: LogicalRequest {
+        var request = self
+        request.path = path.lowercased()
+        return request
+    }
+
     /// Decodes and checks the path, by the one check that all protocols and the policies have.
     ///
     /// What a policy, a handler and a store could read in two ways is refused here, before anybody asks who may

@@ -25,6 +25,8 @@ struct RateQuota: Sendable, Hashable {
     /// How specific it is for a path: the larger counts. nil when it does not mean the path.
     func precedence(for requested: String) -> Int? {
         if path.isEmpty { return 0 }
+        // Many names are the same in every case: a quota that asked for one spelling would count none of the others.
+        let (path, requested) = (path.lowercased(), requested.lowercased())
         if isMount {
             return requested == path || requested.hasPrefix(path + "/") ? 1 : nil
         }

@@ -67,6 +67,15 @@ struct Route: Sendable {
         }
     }
 
+    /// Whether the names in the path are the same in every case.
+    var foldsCase: Bool {
+        switch engine {
+        case .userPassword, .appRole, .jwt, .kubernetes, .certificate: true
+        case .system: pattern.hasPrefix("policies/acl/") || pattern.hasPrefix("policy/")
+        default: false
+        }
+    }
+
     /// Matches a path.
     ///
     /// - Parameters:

@@ -22,13 +22,15 @@ extension LogicalContext {
     /// An answer as it leaves: in a wrapping, when that was asked for and there is something to wrap.
     func wrapped(_ response: LogicalResponse) throws -> LogicalResponse {
         // What was just unwrapped is given as it is, and so is what is wrapped already.
-        guard let seconds = request.wrapSeconds, routed.call != .unwrap, response.wrapInfo == nil,
-            response.bare == nil
-        else { return response }
+        guard let seconds = request.wrapSeconds, routed.call != .unwrap, response.wrapInfo == nil else {
+            return response
+        }
         // A stranger's answers take no place, unless it is a login that let them in; nor does asking about an answer.
         guard !isWrappingTokensOwn, session != nil || response.auth != nil else { return response }
         let answer = response.rendered(for: request, mountType: mount.engine.type, isWrapped: true)
-        guard answer.status == 200 else { return response }
+        // The policy may have allowed it for a wrapped answer only: one that tells something is wrapped whatever its status.
+        let tells = response.data != nil || response.auth != nil || response.whole != nil || response.bare != nil
+        guard answer.status == 200 || tells else { return response }
         let text = answer.body
         guard text.count <= Self.longestAnswer else {
             throw LogicalFault.invalid("the response is longer than \(Self.longestAnswer) bytes and cannot be wrapped")
@@ -36,7 +38,9 @@ extension LogicalContext {
         return try perform(naming: "vault.wrapResponse") { directory in
             var record = TokenRecord(principal: nil, created: directory.time)
             record.origin = request.path
-            record.owner = session?.principal?.name
+            // It ends with whoever asked for it.
+            record.owner = session?.principal?.name ?? session?.token?.owner
+            record.ownerEntity = session?.entity?.id ?? session?.token?.ownerEntity
             record.live(seconds: seconds, from: directory.time)
             if let accessor = response.auth?["accessor"]?.asString, !accessor.isEmpty {
                 record.extra[Self.wrappedAccessor] = accessor
@@ -70,7 +74,8 @@ extension LogicalContext {
         try performOnAnswer(changing: true) { old, directory in
             let text = try take(old, &directory)
             var record = TokenRecord(principal: nil, created: directory.time)
-            (record.origin, record.owner, record.extra) = (old.origin, old.owner, old.extra)
+            (record.origin, record.extra) = (old.origin, old.extra)
+            (record.owner, record.ownerEntity) = (old.owner, old.ownerEntity)
             record.live(seconds: old.lifetime, from: directory.time)
             return try keep(text, under: record, &directory)
         }
@@ -138,6 +143,10 @@ extension LogicalContext {
             }
         }
         guard let token = try adapter.wrappingToken(of: request) else { throw LogicalFault.wrongWrappingToken }
+        // As if it had been shown as the request's own: it may have ended with whoever asked for it.
+        guard case .success = try vault.authenticate(.wrappingToken(token), from: request.origin.address) else {
+            return try perform(changing: isChanging) { _ in throw LogicalFault.wrongWrappingToken }
+        }
         return try perform(changing: isChanging) { directory in
             guard let record = try directory.token(.token(token)), record.kind == .wrapping else {
                 throw LogicalFault.wrongWrappingToken

@@ -190,7 +190,8 @@ extension NativeOperations {
         // A token of a principal has the principal's policies too: only those that were asked for shall hold, so the
         // principal stays out of it unless none were named.
         if record.policies.isEmpty { record.principal = session.principal?.name }
-        if let principal = session.principal { record.owner = principal.name }
+        record.owner = session.principal?.name ?? own.owner
+        record.ownerEntity = session.entity?.id ?? own.ownerEntity
     }
 
     /// The networks that a body names.

@@ -272,12 +272,15 @@ extension Engine {
         return admitted
     }
 
+    /// How many tokens there may be before one: each of them is looked at.
+    static let generationsOfTokens = 32
+
     /// Whether the token that a token was made with has not ended, nor that one's: a time that has run out takes no row
     /// away, and the children end with it all the same.
     func isParentThere(_ token: TokenRecord?, at now: Timestamp) throws(StoreError) -> Bool {
         guard var accessor = token?.parent else { return true }
         let view = Directory(engine: self, time: now, identity: .owner(Principal("keyfolio")))
-        for _ in 0..<32 {
+        for _ in 0..<Self.generationsOfTokens {
             guard let parent = try view.token(.accessor(accessor)) else { return false }
             guard let next = parent.parent else { return true }
             accessor = next

@@ -11,14 +11,16 @@ extension Directory {
         try document(CollectionName.principals, try PrincipalRecord.normalized(name)).flatMap(PrincipalRecord.init)
     }
 
-    /// Keeps a principal. Roles and policies must be there, and none of them is root.
+    /// Keeps a principal. Roles and policies that it gets must be there. One that it has may have been taken away since:
+    /// that must keep nobody from disabling it.
     ///
     /// - Throws: ``StoreError``.
     public mutating func put(_ principal: PrincipalRecord) throws(StoreError) {
-        for role in principal.roles {
+        let known = try self.principal(principal.name)
+        for role in principal.roles where known?.roles.contains(role) != true {
             guard try policies(ofRole: role) != nil else { throw .noSuchEntry("role") }
         }
-        for policy in principal.policies {
+        for policy in principal.policies where known?.policies.contains(policy) != true {
             guard try self.policy(policy) != nil else { throw .noSuchEntry("policy") }
         }
         try put(CollectionName.principals, principal.name, principal.json)
@@ -33,12 +35,14 @@ extension Directory {
         return principals.sorted { $0.name < $1.name }
     }
 
-    /// Takes a principal away with its keys and clients; its tokens open nothing from then on.
+    /// Takes a principal away with its keys and clients; its tokens, and those made with them, have ended.
     @discardableResult
     public mutating func removePrincipal(_ name: String) throws(StoreError) -> Bool {
         let name = try PrincipalRecord.normalized(name)
         for key in try accessKeys() where key.principal == name { try removeAccessKey(key.id) }
         for client in try clients() where client.principal == name { try removeClient(client.id) }
+        // Also for a later one of the same name: a token is bound to the name.
+        try endSessions(.principal(name))
         return try remove(CollectionName.principals, name)
     }
 }

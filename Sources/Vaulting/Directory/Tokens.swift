@@ -167,6 +167,13 @@ extension Directory {
         try put(CollectionName.tokens, hash, record.json)
         try put(CollectionName.accessors, record.accessor, ["token": .string(hash)])
         if let parent = record.parent {
+            var (above, generations) = (parent, 1)
+            while let next = try self.token(.accessor(above))?.parent {
+                (above, generations) = (next, generations + 1)
+                guard generations <= Engine.generationsOfTokens else {
+                    throw .invalidAttribute("a token has at most \(Engine.generationsOfTokens) before it")
+                }
+            }
             try put("\(CollectionName.children).\(parent)", record.accessor, [:])
         }
         return token

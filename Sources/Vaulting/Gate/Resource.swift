@@ -22,6 +22,8 @@ public enum Resource {
 
     /// The mount that plain paths are in.
     public static let mount = "secret"
+    /// What else HashiCorp Vault's API has at the places of mounts, and the mount of plain paths itself.
+    private static let reserved: Set<String> = ["auth", "cubbyhole", "identity", mount, "sys"]
     /// What begins the first segment of a path that is in another mount.
     public static let mountMark: Character = "@"
 
@@ -74,6 +76,10 @@ public enum Resource {
     private static func split(_ path: String) -> (mount: Substring, rest: Substring) {
         guard path.utf8.first == UInt8(ascii: "@") else { return (mount[...], path[...]) }
         let parts = path.dropFirst().split(separator: "/", maxSplits: 1)
+        // What no secrets are in: a rule about those is not about a secret that is called like them.
+        if let name = parts.first, reserved.contains(String(name.drop { $0 == mountMark })) {
+            return (mount[...], path[...])
+        }
         return (parts.first ?? "", parts.count > 1 ? parts[1] : "")
     }
 }

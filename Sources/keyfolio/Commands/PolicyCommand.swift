@@ -131,6 +131,15 @@ struct PolicySetCommand: KeyfolioCommand {
                 status: .invalidInput
             )
         }
+        // A pipe from a command that failed must not take everybody's rights away.
+        guard text.utf8.contains(where: { $0 > 0x20 }) else {
+            throw CommandFailure(
+                "KF-SET-002",
+                "the policy is empty",
+                fix: "give its text, or take the policy away: keyfolio policy remove \(VisibleText.escape(name))",
+                status: .invalidInput
+            )
+        }
         _ = try client.call(.put, ["policies", name], body: ["text": .string(text)])
         return finish(["name": .string(name)], saying: "Wrote the policy \(name).")
     }

@@ -7,6 +7,26 @@ import Vaulting
 @testable import Server
 
 struct VaultCubbyholeTests {
+    @Test func nothingIsPutIntoTheDrawerOfATokenThatEndsWithTheRequest() async throws {
+        let client = try VaultClient()
+        let order = #"{"policies":["default"],"num_uses":2}"#
+        let token = await client.call("POST", "auth/token/create", order).token
+        #expect(await client.call("POST", "cubbyhole/a", #"{"k":"v"}"#, token: token).status == 204)
+        let refused = await client.call("POST", "cubbyhole/a", #"{"k":"v"}"#, token: token)
+        #expect(refused.status == 400)
+        #expect(await client.call("GET", "cubbyhole/a", token: token).status == 403)
+    }
+
+    @Test func theThirtyThirdTokenInALineIsRefusedAndNotBornDead() async throws {
+        let client = try VaultClient()
+        var token = client.root
+        for _ in 0..<32 {
+            token = await client.call("POST", "auth/token/create", #"{"policies":["root"]}"#, token: token).token
+            #expect(await client.call("GET", "auth/token/lookup-self", token: token).status == 200)
+        }
+        #expect(await client.call("POST", "auth/token/create", #"{"policies":["root"]}"#, token: token).status == 400)
+    }
+
     @Test func aTokenHasADrawerOfItsOwn() async throws {
         let client = try VaultClient()
         let mine = await client.call("POST", "auth/token/create", #"{"policies":["default"]}"#).token

@@ -171,7 +171,8 @@ struct VaultWrappingFlowTests {
         let client = try VaultClient()
         #expect(await client.call("POST", "secret/data/a", #"{"data":{"k":"v"}}"#, wrap: "60").wrappingToken != "")
         #expect(await client.call("DELETE", "secret/data/a", wrap: "60").status == 204)
-        #expect(await client.call("GET", "secret/data/a", wrap: "60").status == 404)
+        // What a 404 tells of a deleted version is an answer.
+        #expect(await client.call("GET", "secret/data/a", wrap: "60").wrappingToken != "")
         #expect(await client.call("GET", "secret/data/none", wrap: "60").body["wrap_info"] == nil)
         #expect(await client.call("GET", "secret/data/none", token: "kft_x", wrap: "60").status == 403)
         #expect(await client.call("GET", "sys/mounts", wrap: "0").body["wrap_info"] == .null)
@@ -255,5 +256,37 @@ struct VaultWrappingFlowTests {
         let wrapped = await client.call("GET", "secret/data/a", wrap: "60").wrappingToken
         #expect(await client.call("POST", "sys/wrapping/unwrap", body(wrapped), token: denied).status == 403)
         #expect(await client.call("POST", "sys/wrapping/unwrap", body(wrapped), token: token).status == 200)
+    }
+
+    @Test func anAnswerThatTellsSomethingIsWrappedWhateverItsStatus() async throws {
+        let client = try VaultClient()
+        _ = await client.call("POST", "sys/mounts/transit", #"{"type":"transit"}"#)
+        let sealed = await client.call("POST", "transit/encrypt/k", #"{"plaintext":"Y2FuYXJ5"}"#)
+        let ciphertext = try #require(sealed["ciphertext"]?.asString)
+        let batch = #"{"batch_input":[{"ciphertext":"\#(ciphertext)"},{"ciphertext":"vault:v1:AAAA"}]}"#
+        #expect(await client.call("POST", "transit/decrypt/k", batch).text.contains("Y2FuYXJ5"))
+        let wrapped = await client.call("POST", "transit/decrypt/k", batch, wrap: "60")
+        #expect(!wrapped.text.contains("Y2FuYXJ5"))
+        let opened = await client.call("POST", "sys/wrapping/unwrap", token: wrapped.wrappingToken)
+        #expect(opened.text.contains("Y2FuYXJ5"))
+        // What says only that it was wrong is said in the clear.
+        #expect(await client.call("GET", "secret/data/none", wrap: "60").status == 404)
+    }
+
+    @Test func aWrappedAnswerEndsWithWhoeverAskedForIt() async throws {
+        let client = try VaultClient()
+        _ = await client.call("POST", "sys/auth/userpass", #"{"type":"userpass"}"#)
+        _ = await client.call("POST", "auth/userpass/users/ada", #"{"password":"a long password"}"#)
+        let ada = await client.call("POST", "auth/userpass/login/ada", #"{"password":"a long password"}"#, token: "")
+        let entity = try #require(ada.body["auth"]?["entity_id"]?.asString)
+        func wrapped() async -> String {
+            let first = await client.call("POST", "sys/wrapping/wrap", #"{"a":"b"}"#, token: ada.token, wrap: "60")
+            return await client.call("POST", "sys/wrapping/rewrap", token: first.wrappingToken).wrappingToken
+        }
+        let (before, after) = (await wrapped(), await wrapped())
+        #expect(await client.call("POST", "sys/wrapping/unwrap", body(before))["a"] == "b")
+        #expect(await client.call("POST", "identity/entity/id/\(entity)", #"{"disabled":true}"#).status < 300)
+        #expect(await client.call("POST", "sys/wrapping/unwrap", body(after)).errors == Self.wrong)
+        #expect(await client.call("POST", "sys/wrapping/unwrap", token: after).status >= 400)
     }
 }

@@ -42,7 +42,41 @@ import Vaulting
         }
     }
 
-    @Test func `a principal whose role was taken away can still be disabled, and gets no other that is not there`() throws {
+    @Test func `a principal of a name that another had gets none of the other's tokens`() throws {
+        let vault = try TemporaryStore().create()
+        func make() throws {
+            try change(vault) { (directory) throws(StoreError) in
+                try directory.put(try PrincipalRecord(name: "ada", kind: .person, created: directory.time))
+            }
+        }
+        try make()
+        let (own, _) = try issue(vault) { $0.principal = "ada" }
+        let (child, _) = try issue(vault) { $0.owner = "ada" }
+        let (batch, _) = try issue(vault) {
+            $0.owner = "ada"
+            $0.live(seconds: 3600, from: $0.created)
+            ($0.kind, $0.isRenewable, $0.accessor) = (.batch, false, "")
+        }
+        for token in [own, child, batch] { #expect(try isIn(vault, token)) }
+        try change(vault) { (directory) throws(StoreError) in _ = try directory.removePrincipal("ada") }
+        for token in [own, child, batch] { #expect(try !isIn(vault, token)) }
+        try make()
+        for token in [own, child, batch] { #expect(try !isIn(vault, token)) }
+        #expect(try isIn(vault, try issue(vault) { $0.principal = "ada" }.0))
+    }
+
+    @Test(arguments: ["cubbyhole", "sys", "auth", "identity", "secret"])
+    func `what is called like a place of Vault's API is a secret, and no rule about that place means it`(name: String)
+        throws
+    {
+        for path in ["@\(name)/x", "@@\(name)/x"] {
+            #expect(Resource.text(.data, try SecretPath(path)) == "secret/data/\(path)")
+            #expect(Resource.listing(try SecretPath(path)) == "secret/metadata/\(path)/")
+        }
+        #expect(Resource.text(.data, try SecretPath("@kv/x")) == "kv/data/x")
+    }
+
+    @Test func `a principal whose role was taken away can be disabled, and gets none that is not there`() throws {
         let vault = try TemporaryStore().create()
         let act = AuditAction(rawValue: "test")
         try vault.perform(act, .update, on: "sys/x", changing: true) { (directory) throws(StoreError) in

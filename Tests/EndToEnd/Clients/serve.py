@@ -11,6 +11,7 @@ import re
 import socket
 import ssl
 import subprocess
+import tempfile
 import time
 from urllib.parse import urlsplit
 
@@ -19,6 +20,7 @@ import hvac
 from botocore.exceptions import ClientError
 
 from checks import call, check, equal, finish, principal
+from with_server import start
 
 pid = os.environ["KEYFOLIO_SERVER_PID"]
 address = urlsplit(os.environ["KEYFOLIO_ADDR"])
@@ -126,4 +128,24 @@ events = [e for page in trail.get_paginator("lookup_events").paginate() for e in
 check("the log has what was done", len(events) > 20, len(events))
 check("no canary in the log", "c4n4ry" not in json.dumps(events, default=str), [e for e in events if "c4n4ry" in json.dumps(e, default=str)])
 check("the trace is in it", trace in json.dumps(events, default=str))
+
+# Counters of a server whose log is followed: they ask the store for the length of its log (it once ended the server).
+with tempfile.TemporaryDirectory() as folder:
+    followed, variables, _ = start(
+        os.readlink(f"/proc/{pid}/exe"), ["--storage", f"{folder}/store", "--audit-file", f"{folder}/audit.jsonl"]
+    )
+    try:
+        client = hvac.Client(variables["VAULT_ADDR"], variables["VAULT_TOKEN"], verify=variables["VAULT_CACERT"])
+        for form in ["", "?format=prometheus"]:
+            answer = client.session.get(
+                variables["VAULT_ADDR"] + "/v1/sys/metrics" + form, headers={"X-Vault-Token": client.token},
+                verify=variables["VAULT_CACERT"],
+            )
+            equal(f"sys/metrics{form} of a followed log", answer.status_code, 200)
+            check("it tells of the followers", "keyfolio_audit_sink_lag" in answer.text)
+        equal("and the server lives", followed.poll(), None)
+    finally:
+        followed.terminate()
+        followed.wait(20)
+
 finish()

@@ -34,6 +34,27 @@ struct VaultSystemFlowTests {
         }
     }
 
+    @Test func aRuleAboutANameHoldsForEverySpellingOfIt() async throws {
+        let client = try VaultClient()
+        _ = await client.call("POST", "sys/auth/userpass", #"{"type":"userpass"}"#)
+        _ = await client.call("POST", "auth/userpass/users/carol", #"{"password":"a long password"}"#)
+        let policy = #"""
+            {"policy":"path \"sys/policies/acl/*\" { capabilities = [\"create\", \"update\", \"read\"] } path \"sys/policies/acl/prod\" { capabilities = [\"deny\"] } path \"auth/userpass/users/*\" { capabilities = [\"create\", \"update\"] } path \"auth/userpass/users/carol\" { capabilities = [\"deny\"] }"}
+            """#
+        #expect(await client.call("PUT", "sys/policies/acl/most", policy).status == 204)
+        let token = await client.call("POST", "auth/token/create", #"{"policies":["most"]}"#).token
+        for name in ["prod", "PROD", "Prod"] {
+            #expect(await client.call("GET", "sys/policies/acl/\(name)", token: token).status == 403)
+            #expect(await client.call("PUT", "sys/policy/\(name)", policy, token: token).status == 403)
+        }
+        for name in ["carol", "CAROL", "Carol"] {
+            let sent = #"{"password":"another password"}"#
+            #expect(await client.call("POST", "auth/userpass/users/\(name)", sent, token: token).status == 403)
+        }
+        #expect(await client.call("PUT", "sys/policies/acl/Other", policy, token: token).status == 204)
+        #expect(await client.call("GET", "sys/policies/acl/other", token: token).status == 200)
+    }
+
     @Test func pathsOfLaterStagesAreUnknown() async throws {
         let client = try VaultClient()
         for path in ["sys/wrapping/pubkey", "sys/rekey/init", "sys/host-info"] {

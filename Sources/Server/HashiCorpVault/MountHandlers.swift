@@ -185,7 +185,7 @@ extension LogicalContext {
     }
 
     private func enable(_ new: MountRecord) throws -> LogicalResponse {
-        var mount = new.keptApart(from: table.mounts)
+        var mount = new.keptApart(from: table.mounts).newlyNamed()
         // Compared without regard to case: two mounts that look alike would be mistaken for one another.
         if table.mounts.contains(where: { $0.path.lowercased() == new.path.lowercased() }) {
             throw LogicalFault.invalid("path is already in use at \(new.listed)")

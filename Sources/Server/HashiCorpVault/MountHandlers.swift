@@ -222,8 +222,12 @@ extension LogicalContext {
     }
 
     private func takeAway(_ mount: MountRecord) throws -> LogicalResponse {
-        try performTrusted(changing: true) { try $0.remove(MountTable.collection, mount.path) }
+        let quotas = try performTrusted(changing: true) { directory in
+            try directory.remove(MountTable.collection, mount.path)
+            return try RateQuota.move(below: mount.path, to: nil, &directory)
+        }
         adapter.forgetMounts()
+        if let quotas { adapter.limiter.take(quotas.quotas, quotas.settings) }
         return .empty
     }
 

@@ -22,6 +22,7 @@ extension LogicalContext {
         // Every new path is known before anything is changed; then all of it is, or nothing.
         let secrets = mount.isAuth ? [] : try secretsToMove(of: mount, to: moved)
         let metadata = mount.isAuth ? [] : try metadataToMove(waiting, of: mount, to: moved)
+        var quotas: (quotas: [RateQuota], settings: RateQuotaSettings)?
         try trusted.move(secrets, then: action, on: resource) { (directory) throws(StoreError) in
             for (from, to) in metadata {
                 guard let document = try directory.document(MountTable.waitingCollection, from) else { continue }
@@ -33,8 +34,10 @@ extension LogicalContext {
             // What was got through the old path ends, as in Vault.
             let count = mount.isAuth ? try directory.revokeAll(below: mount.path) : 0
             directory.detail = "\(mount.path) to \(moved.path), \(count) tokens ended"
+            quotas = try RateQuota.move(below: mount.path, to: moved.path, &directory)
         }
         adapter.forgetMounts()
+        if let quotas { adapter.limiter.take(quotas.quotas, quotas.settings) }
         let id = VersionID().uuid
         adapter.remember(Remount(id: id, source: mount.path + "/", target: moved.path + "/"))
         return .data(JSONObject(members: ["migration_id": .string(id)]))

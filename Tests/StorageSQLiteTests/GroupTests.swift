@@ -124,6 +124,62 @@ import Testing
         #expect(fresh == [false, true, false, true, false, false])
     }
 
+    @Test(arguments: ["moved", "put back"])
+    func `who reads a secret that was moved or put back waits as long as whoever did it`(_ how: String) throws {
+        let (_, vault, path) = try storeWithOne()
+        let new = how == "moved" ? try SecretPath("n/e") : path
+        let kept = try vault.backUp(path)
+        if how != "moved" { try vault.remove(path) }
+        try vault.sync()
+        var fresh: [Bool] = []
+        _ = try vault.group { group in
+            if how == "moved" {
+                try? group.move([(path, new)], then: "test.move", on: "sys/test") { _ in }
+            } else {
+                _ = try? group.putBack(kept)
+            }
+            fresh.append(group.takeIsFresh())
+        }
+        func reading() throws {
+            var seen: [String: String]?
+            _ = try vault.group { group in
+                seen = try? group.read(new).clear
+                fresh.append(group.takeIsFresh())
+            }
+            #expect(seen == ["A": "1"])
+        }
+        try reading()
+        try vault.sync()
+        try reading()
+        #expect(fresh == [true, true, false])
+    }
+
+    @Test(arguments: [true, false])
+    func `what moves with secrets and fails takes them back`(_ isGroup: Bool) throws {
+        let (store, vault, path) = try storeWithOne()
+        let (other, new, far) = (try SecretPath("c/d"), try SecretPath("n/e"), try SecretPath("n/f"))
+        try vault.write(other, fields(["B": "1"]))
+        func move(_ vault: Vault) -> String {
+            do throws(StoreError) {
+                try vault.move([(path, new), (other, far)], then: "test.move", on: "sys/test") {
+                    (directory) throws(StoreError) in
+                    try directory.put("things", "one", ["a": 1])
+                    throw .noSuchEntry("thing")
+                }
+            } catch { return error.code }
+            return "none"
+        }
+        var code = ""
+        if isGroup { _ = try vault.group { code = move($0) } } else { code = move(vault) }
+        #expect(code == "KF-STORE-015")
+        #expect(try vault.list(under: nil, after: nil, limit: 10).map(\.path) == [path, other])
+        #expect(try vault.read(path).clear == ["A": "1"])
+        #expect(try vault.verifyAudit().isIntact)
+        #expect(try store.open().read(other).clear == ["B": "1"])
+        let failed = try vault.auditRecords(last: 20).filter { $0.outcome == .failed }
+        #expect(failed.map(\.action.rawValue) == ["test.move"])
+    }
+
     @Test func `a store that another process changed is read anew`() throws {
         let (store, vault, path) = try storeWithOne()
         _ = try vault.list(under: nil, after: nil, limit: 10)

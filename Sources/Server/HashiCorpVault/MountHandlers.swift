@@ -185,7 +185,7 @@ extension LogicalContext {
     }
 
     private func enable(_ new: MountRecord) throws -> LogicalResponse {
-        var mount = new.keptApart(from: table.mounts)
+        var mount = new.keptApart(from: table.mounts).newlyNamed()
         // Compared without regard to case: two mounts that look alike would be mistaken for one another.
         if table.mounts.contains(where: { $0.path.lowercased() == new.path.lowercased() }) {
             throw LogicalFault.invalid("path is already in use at \(new.listed)")
@@ -222,8 +222,12 @@ extension LogicalContext {
     }
 
     private func takeAway(_ mount: MountRecord) throws -> LogicalResponse {
-        try performTrusted(changing: true) { try $0.remove(MountTable.collection, mount.path) }
+        let quotas = try performTrusted(changing: true) { directory in
+            try directory.remove(MountTable.collection, mount.path)
+            return try RateQuota.move(below: mount.path, to: nil, &directory)
+        }
         adapter.forgetMounts()
+        if let quotas { adapter.limiter.take(quotas.quotas, quotas.settings) }
         return .empty
     }
 

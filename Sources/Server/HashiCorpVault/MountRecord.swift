@@ -1,3 +1,4 @@
+internal import Crypto
 internal import Findings
 internal import SecretStore
 internal import Vaulting
@@ -21,9 +22,10 @@ struct MountRecord: Sendable, Hashable {
     var versionsKept = 0
     var isCheckAndSetRequired = false
     var deletesVersionsAfter = 0
-    /// What names the mount for ever, and is made from the store's id and the path.
-    var accessor = ""
-    var uuid = ""
+    /// What names the mount for ever: aliases of entities and templates of policies are kept by the accessor, so it goes
+    /// with the mount to another path and to a store that is restored, and no later mount at its path has it.
+    private(set) var accessor = ""
+    private(set) var uuid = ""
 
     /// What Vault's own default is, and its most: 768 hours.
     static let systemLease = 2_764_800
@@ -74,6 +76,26 @@ struct MountRecord: Sendable, Hashable {
         return apart
     }
 
+    /// The same with an accessor and a UUID of its own: random, so that no two mounts ever have the same.
+    func newlyNamed() -> MountRecord { named(VersionID().hex.prefix(16), uuid: VersionID().uuid) }
+
+    /// The same with the names that it has in every store and that nothing keeps: those of a built-in mount are its path's
+    /// hash; those of a mount from before accessors were kept are the store's hash of the path where it was made.
+    fileprivate func namedByHash(_ directory: borrowing Directory) -> MountRecord {
+        guard accessor.isEmpty || uuid.isEmpty else { return self }
+        let text = "mount \(kept)"
+        let hash = isBuiltIn ? Array(SHA256.hash(data: Array(text.utf8))) : directory.keyedHash(of: text)
+        guard let digits = VersionID(bytes: Array(hash.prefix(16))) else { preconditionFailure("a hash has 32 bytes") }
+        return named(digits.hex.prefix(8), uuid: digits.uuid)
+    }
+
+    private func named(_ digits: Substring, uuid: String) -> MountRecord {
+        var named = self
+        named.accessor = "\(isAuth ? "auth_" : "")\(engine.type)_\(digits)"
+        named.uuid = uuid
+        return named
+    }
+
     /// Whether it can be neither made nor taken away.
     var isBuiltIn: Bool { Self.builtIn.contains { $0.path == path } }
 }
@@ -82,11 +104,12 @@ extension MountRecord {
     /// The mount as a document of the directory.
     var json: JSONValue {
         [
-            "cas": .bool(isCheckAndSetRequired), "default": .integer(defaultLease),
+            "accessor": .string(accessor), "cas": .bool(isCheckAndSetRequired), "default": .integer(defaultLease),
             "delete": .integer(deletesVersionsAfter),
             "description": .string(description), "engine": .string(engine.rawValue), "kept": .string(kept),
             "listing": .string(listing),
-            "local": .bool(isLocal), "longest": .integer(longestLease), "versions": .integer(versionsKept),
+            "local": .bool(isLocal), "longest": .integer(longestLease), "uuid": .string(uuid),
+            "versions": .integer(versionsKept),
         ]
     }
 
@@ -94,6 +117,8 @@ extension MountRecord {
         guard let engine = value["engine"]?.asString.flatMap(Route.Engine.init(rawValue:)) else { return nil }
         self.init(path, engine, description: value["description"]?.asString ?? "")
         kept = value["kept"]?.asString ?? path
+        accessor = value["accessor"]?.asString ?? ""
+        uuid = value["uuid"]?.asString ?? ""
         defaultLease = value["default"]?.asInteger ?? 0
         longestLease = value["longest"]?.asInteger ?? 0
         listing = value["listing"]?.asString ?? ""
@@ -156,13 +181,7 @@ struct MountTable: Sendable {
             if let mount = MountRecord(path, document) { byPath[path] = mount }
         }
         var mounts: [MountRecord] = []
-        for var mount in byPath.values {
-            let hash = directory.keyedHash(of: "mount \(mount.path)")
-            guard let digits = VersionID(bytes: Array(hash.prefix(16))) else { continue }
-            mount.accessor = "\(mount.isAuth ? "auth_" : "")\(mount.engine.type)_\(digits.hex.prefix(8))"
-            mount.uuid = digits.uuid
-            mounts.append(mount)
-        }
+        for mount in byPath.values { mounts.append(mount.namedByHash(directory)) }
         self.mounts = mounts.sorted { $0.path < $1.path }
         waiting = Set(try directory.names(in: Self.waitingCollection))
     }

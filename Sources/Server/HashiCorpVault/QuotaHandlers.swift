@@ -132,6 +132,30 @@ extension LogicalContext {
 }
 
 extension RateQuota {
+    /// Has the quotas of a mount go where it goes, or go with it.
+    ///
+    /// - Parameters:
+    ///   - old: The path of the mount.
+    ///   - new: What it becomes; nil when the mount is taken away, and then whatever is made there has no quota.
+    /// - Returns: Everything about quotas, as it is then; nil when the mount has none.
+    static func move(
+        below old: String,
+        to new: String?,
+        _ directory: inout Directory
+    ) throws(StoreError) -> (quotas: [RateQuota], settings: RateQuotaSettings)? {
+        let own = try all(directory).quotas.filter { $0.path == old || $0.path.hasPrefix(old + "/") }
+        guard !own.isEmpty else { return nil }
+        for var quota in own {
+            if let new {
+                quota.path = new + quota.path.dropFirst(old.count)
+                try directory.put(collection, quota.name, quota.json)
+            } else {
+                try directory.remove(collection, quota.name)
+            }
+        }
+        return try all(directory)
+    }
+
     /// Everything about quotas.
     static func all(
         _ directory: borrowing Directory

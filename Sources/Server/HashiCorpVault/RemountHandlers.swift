@@ -6,7 +6,7 @@ internal import Vaulting
 /// all the same.
 extension LogicalContext {
     func remount() throws -> LogicalResponse {
-        try require()
+        let waiting = try perform(changing: false) { try $0.names(in: MountTable.waitingCollection) }
         let (from, to) = (try mountPath("from"), try mountPath("to"))
         guard from.hasPrefix("auth/") == to.hasPrefix("auth/") else {
             throw LogicalFault.invalid("cannot remount between a secrets engine and an auth method")
@@ -19,15 +19,25 @@ extension LogicalContext {
             target != from
         else { throw LogicalFault.invalid("path already in use at \"\(target)/\"") }
         let moved = mount.moved(to: target)
-        if !mount.isAuth { try moveSecrets(of: mount, to: moved) }
-        try performTrusted(changing: true) { directory in
+        // Every new path is known before anything is changed; then all of it is, or nothing.
+        let secrets = mount.isAuth ? [] : try secretsToMove(of: mount, to: moved)
+        let metadata = mount.isAuth ? [] : try metadataToMove(waiting, of: mount, to: moved)
+        var quotas: (quotas: [RateQuota], settings: RateQuotaSettings)?
+        try trusted.move(secrets, then: action, on: resource) { (directory) throws(StoreError) in
+            for (from, to) in metadata {
+                guard let document = try directory.document(MountTable.waitingCollection, from) else { continue }
+                try directory.remove(MountTable.waitingCollection, from)
+                try directory.put(MountTable.waitingCollection, to, document)
+            }
             try directory.remove(MountTable.collection, mount.path)
             try directory.put(MountTable.collection, moved.path, moved.json)
             // What was got through the old path ends, as in Vault.
             let count = mount.isAuth ? try directory.revokeAll(below: mount.path) : 0
             directory.detail = "\(mount.path) to \(moved.path), \(count) tokens ended"
+            quotas = try RateQuota.move(below: mount.path, to: moved.path, &directory)
         }
         adapter.forgetMounts()
+        if let quotas { adapter.limiter.take(quotas.quotas, quotas.settings) }
         let id = VersionID().uuid
         adapter.remember(Remount(id: id, source: mount.path + "/", target: moved.path + "/"))
         return .data(JSONObject(members: ["migration_id": .string(id)]))
@@ -42,7 +52,10 @@ extension LogicalContext {
         return .data(JSONObject(members: ["migration_id": .string(found.id), "migration_info": .object(info)]))
     }
 
-    private func moveSecrets(of mount: MountRecord, to moved: MountRecord) throws {
+    private func secretsToMove(
+        of mount: MountRecord,
+        to moved: MountRecord
+    ) throws -> [(from: SecretPath, to: SecretPath)] {
         let infos = try trusted.list(under: mount.secrets.prefix(""), after: nil, limit: Self.mostMoved + 1)
         guard infos.count <= Self.mostMoved else {
             throw LogicalFault.invalid(
@@ -54,16 +67,21 @@ extension LogicalContext {
             guard let path = mount.secrets.path(of: info.path) else { continue }
             items.append((info.path, try moved.secrets.secret(path)))
         }
-        try trusted.move(items)
-        try performTrusted(changing: true) { directory in
-            for name in try directory.names(in: MountTable.waitingCollection) {
-                guard let old = try? SecretPath(name), let path = mount.secrets.path(of: old),
-                    let document = try directory.document(MountTable.waitingCollection, name)
-                else { continue }
-                try directory.remove(MountTable.waitingCollection, name)
-                try directory.put(MountTable.waitingCollection, try moved.secrets.secret(path).text, document)
-            }
+        return items
+    }
+
+    /// Names of what was said about secrets that have no version yet.
+    private func metadataToMove(
+        _ names: [String],
+        of mount: MountRecord,
+        to moved: MountRecord
+    ) throws(LogicalFault) -> [(from: String, to: String)] {
+        var items: [(from: String, to: String)] = []
+        for name in names {
+            guard let old = try? SecretPath(name), let path = mount.secrets.path(of: old) else { continue }
+            items.append((name, try moved.secrets.secret(path).text))
         }
+        return items
     }
 
     /// The most secrets of a mount that is moved: everybody else waits meanwhile.

@@ -4,21 +4,41 @@ public import SecretStore
 
 /// Secrets that get another path and stay what they are: their versions, numbers, ids, labels and times.
 extension Vault {
-    /// Moves secrets: all of them, or none. What seals a payload binds it to its path, so each version is sealed again.
+    /// Moves secrets, and then does something with the directory: all of it, or nothing. What seals a payload binds it to
+    /// its path, so each version is sealed again.
     ///
-    /// - Parameter items: Paths, and what they become. A path keeps its environment.
-    /// - Throws: ``StoreError``: `KF-STORE-061` when a path is taken.
-    public func move(_ items: [(from: SecretPath, to: SecretPath)]) throws(StoreError) {
-        try passAll(items) {
-            Request(.moveSecret, needs: .delete, .metadata, of: $0.from)
+    /// - Parameters:
+    ///   - items: Paths, and what they become. A path keeps its environment.
+    ///   - action: What the audit log calls the rest; each secret has a record of its own.
+    ///   - resource: On what `update` must be allowed for the rest.
+    ///   - act: The rest, once every secret has moved. It must be quick and not use the vault.
+    /// - Throws: ``StoreError``: `KF-STORE-061` when a path is taken; and what the closure throws.
+    public func move(
+        _ items: [(from: SecretPath, to: SecretPath)],
+        then action: AuditAction,
+        on resource: String,
+        _ act: (inout Directory) throws(StoreError) -> Void
+    ) throws(StoreError) {
+        let steps: [(from: SecretPath, to: SecretPath)?] = items.map { $0 } + [nil]
+        try passAll(steps) { step in
+            step.map { Request(.moveSecret, needs: .delete, .metadata, of: $0.from) }
+                ?? Request(action, needs: .update, on: resource)
         } _: {
-            (item, passage) throws(StoreError) in
+            (step, passage) throws(StoreError) in
+            guard let item = step else {
+                var directory = Directory(engine: engine, time: passage.time, identity: identity)
+                try act(&directory)
+                passage.detail = directory.detail
+                passage.isChanging = directory.isChanged
+                return
+            }
             guard identity.access.decide(.create, on: Resource.text(.data, item.to)).isAllowed else {
                 throw .denied(AuditAction.moveSecret.rawValue, item.to)
             }
             let found = try engine.existingSecret(at: item.from)
             guard try engine.secret(at: item.to) == nil else { throw .storeExists() }
             passage.isChanging = true
+            passage.alsoChanged = [item.to]
             passage.detail = "to \(item.to.text)"
             // One whose time has run out may still have its row.
             if let old = try engine.storage.secret(index: engine.keys.index(of: item.to)) {

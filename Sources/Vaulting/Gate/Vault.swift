@@ -193,6 +193,8 @@ extension Vault {
         var hash: [UInt8]?
         /// The log that takes the record instead of the store's own: only when a snapshot's log is continued.
         var continuedLog: AuditLog?
+        /// Further secrets that are changed beside the request's own: those who watch are told of each.
+        var alsoChanged: [SecretPath] = []
         /// Set before the first row is changed: when the act fails after that, everything is rolled back.
         var isChanging = false
     }
@@ -305,16 +307,18 @@ extension Vault {
             // Reading a version notes which secret it was, and so waits for that one only.
             if request.action != .read { engine.noteView() }
             try log.append(record(of: request, passage, .allowed, nil))
-            if passage.isChanging, engine.tellChanges != nil, let path = request.path {
-                log.note(
-                    SecretChange(
-                        sequence: log.position.sequence,
-                        path: path,
-                        version: passage.version,
-                        action: request.action,
-                        time: log.time
+            if passage.isChanging, engine.tellChanges != nil, let own = request.path {
+                for path in [own] + passage.alsoChanged {
+                    log.note(
+                        SecretChange(
+                            sequence: log.position.sequence,
+                            path: path,
+                            version: passage.version,
+                            action: request.action,
+                            time: log.time
+                        )
                     )
-                )
+                }
             }
             return .success(result)
         } catch {

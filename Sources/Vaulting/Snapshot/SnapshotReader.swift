@@ -56,10 +56,13 @@ struct SnapshotReader {
         guard state == .end else { throw fault("it is cut off") }
     }
 
-    /// Takes the lines of one secret.
+    /// Takes the lines of one secret, which whoever reads it waits for like for any other that was written.
     mutating func takeSecret(_ lines: [[UInt8]]) throws(StoreError) {
         state = .secrets
-        for line in lines { try take(line) }
+        for line in lines {
+            try take(line)
+            if let row = pending?.row { engine.noteWrite(of: row) }
+        }
         guard pending == nil, counts.secrets == 1 else { throw fault("it is cut off") }
     }
 

@@ -180,6 +180,39 @@ struct VaultQuotaFlowTests {
         #expect(adapter.quota(on: request)?.isAllowed == false)
     }
 
+    @Test func quotasGoWithTheirMount() async throws {
+        let client = try VaultClient()
+        for mount in ["kv", "kv2"] { _ = await client.call("POST", "sys/mounts/\(mount)", #"{"type":"kv"}"#) }
+        let quotas = [
+            ("mount", "kv/", 50), ("below", "kv/a/*", 1), ("other", "kv2/", 60), ("all", "", 70),
+        ]
+        for (name, path, rate) in quotas {
+            let body = "{\"path\":\"\(path)\",\"rate\":\(rate),\"interval\":\"1h\"}"
+            #expect(await client.call("POST", "sys/quotas/rate-limit/\(name)", body).status == 204, "\(name)")
+        }
+        func paths() async -> [String] {
+            var paths: [String] = []
+            for name in await client.call("LIST", "sys/quotas/rate-limit").keys {
+                let path = await client.call("GET", "sys/quotas/rate-limit/\(name)")["path"]?.asString ?? "none"
+                paths.append("\(name) \(path)")
+            }
+            return paths
+        }
+        #expect(await client.call("POST", "sys/remount", #"{"from":"kv","to":"team"}"#).status == 200)
+        #expect(await paths() == ["all ", "below team/a/*", "mount team/", "other kv2/"])
+        // At once, and not when the server is started anew.
+        #expect(client.adapter.limiter.admit("team/b", from: "10.0.0.1")?.limit == 50)
+        #expect(client.adapter.limiter.admit("kv/b", from: "10.0.0.1")?.limit == 70)
+        #expect(await client.call("GET", "team/a/x").status == 404)
+        #expect(await client.call("GET", "team/a/x").status == 429)
+        #expect(await client.call("DELETE", "sys/mounts/team").status == 204)
+        #expect(await paths() == ["all ", "other kv2/"])
+        #expect(client.adapter.limiter.admit("team/a/x", from: "10.0.0.1")?.limit == 70)
+        // The next one there begins without.
+        _ = await client.call("POST", "sys/mounts/team", #"{"type":"kv"}"#)
+        for _ in 0..<3 { #expect(await client.call("GET", "team/a/x").status == 404) }
+    }
+
     @Test func countersAreToldInBothForms() async throws {
         let client = try VaultClient()
         #expect(await client.call("GET", "sys/metrics?format=prometheus").text.hasPrefix("# TYPE a counter\n"))

@@ -1,4 +1,5 @@
 import Findings
+import SecretStore
 import Testing
 import Vaulting
 
@@ -65,6 +66,25 @@ struct VaultRemountTests {
         #expect(await client.call("POST", "auth/approle/login", body, token: "").status == 400)
         _ = await client.call("DELETE", "sys/auth/approle")
         #expect(await client.call("POST", "auth/machines/login", body, token: "").status == 200)
+    }
+
+    @Test func aMountWhoseMetadataCannotGoStaysWhereItIs() async throws {
+        let client = try VaultClient()
+        _ = await client.call("POST", "sys/mounts/kv", #"{"type":"kv-v2"}"#)
+        #expect(await client.call("POST", "kv/data/a", #"{"data":{"k":"v"}}"#).status == 200)
+        // Said before there is a version, at the longest path that the old mount can have.
+        let long = Array(repeating: String(repeating: "x", count: 49), count: 30).joined(separator: "/")
+            .prefix(StoreLimits.pathBytes - "@kv/".utf8.count)
+        #expect(await client.call("POST", "kv/metadata/\(long)", #"{"max_versions":3}"#).status == 204)
+        let answer = await move(client, "kv", "longer")
+        #expect(answer.status == 400)
+        #expect(await client.call("GET", "kv/data/a")["data"]?["k"] == "v")
+        #expect(await client.call("GET", "kv/metadata/\(long)")["max_versions"] == 3)
+        #expect(await client.call("GET", "longer/data/a").status == 404)
+        #expect(await move(client, "kv", "k").status == 200)
+        #expect(await client.call("GET", "k/data/a")["data"]?["k"] == "v")
+        #expect(await client.call("GET", "k/metadata/\(long)")["max_versions"] == 3)
+        #expect(try client.vault.verifyAudit().isIntact)
     }
 
     @Test func whatCannotMoveStays() async throws {

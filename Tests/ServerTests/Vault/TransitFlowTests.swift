@@ -63,6 +63,47 @@ struct TransitFlowTests {
         #expect(await latest(client) == 3)
     }
 
+    @Test(arguments: ["keys/late", "keys/late/rotate", "encrypt/late", "restore/late"])
+    func `a key that was long in the making is not kept in a mount that has gone meanwhile`(_ path: String) async throws
+    {
+        let client = try await client()
+        _ = await client.call("POST", "transit/keys/late", #"{"exportable":true,"allow_plaintext_backup":true}"#)
+        let backup = await client.call("GET", "transit/backup/late")["backup"]?.asString ?? ""
+        #expect(!backup.isEmpty)
+        _ = await client.call("POST", "transit/keys/late/config", #"{"deletion_allowed":true}"#)
+        _ = await client.call("DELETE", "transit/keys/late")
+        let request = try LogicalRequest(
+            HTTPRequest(
+                method: "POST",
+                rawPath: "/v1/transit/\(path)",
+                headers: ["Content-Type": "application/json"],
+                body: Array(#"{"plaintext":"AAAA","force":true,"backup":"\#(backup)"}"#.utf8)
+            )
+        )
+        let table = try client.adapter.mounts(client.vault)
+        let mount = try #require(table["transit"])
+        let context = LogicalContext(
+            vault: client.vault,
+            session: nil,
+            request: request,
+            routed: try Route.find(.transit, request.path.split(separator: "/").dropFirst(), request),
+            mount: mount,
+            table: table,
+            adapter: client.adapter
+        )
+        #expect(await client.call("DELETE", "sys/mounts/transit").status == 204)
+        for isThereAnother in [false, true] {
+            if isThereAnother { _ = await client.call("POST", "sys/mounts/transit", #"{"type":"transit"}"#) }
+            #expect { try context.respond() } throws: { error in
+                (error as? LogicalFault)?.status == 404
+            }
+            let names = try client.vault.perform(.init(rawValue: "test"), .list, on: "test", changing: false) {
+                (directory) throws(StoreError) in try directory.transitKeyNames(mount.kept)
+            }
+            #expect(names == [])
+        }
+    }
+
     @Test func `what a key made that the disk has not confirmed waits for the disk`() async throws {
         let client = try await client()
         let use = { (vault: Vault) -> Bool in

@@ -29,6 +29,21 @@ import Vaulting
         #expect(told.withLock { $0 }.count == 1)
     }
 
+    @Test func `a secret that moves is told where it was and where it is`() throws {
+        let place = try WatchPlace()
+        let told = Mutex<[SecretChange]>([])
+        place.vault.tellChanges { changes in told.withLock { $0 += changes } }
+        _ = try place.vault.group { vault in
+            _ = try? vault.write(SecretPath("a/b"), .text(Secret("x")))
+            try? vault.move([(SecretPath("a/b"), SecretPath("c/d"))], then: .init(rawValue: "test"), on: "test") { _ in
+            }
+        }
+        try place.vault.sync()
+        let changes = told.withLock { $0 }
+        #expect(changes.map(\.path.text) == ["a/b", "a/b", "c/d"])
+        #expect(changes.map(\.action) == [.write, .moveSecret, .moveSecret])
+    }
+
     @Test func `what was undone, refused, only read or changed nothing is no change`() throws {
         let place = try WatchPlace()
         let told = Mutex<[SecretChange]>([])

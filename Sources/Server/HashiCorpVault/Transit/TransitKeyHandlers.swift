@@ -160,6 +160,7 @@ extension LogicalContext {
         }
         try perform(changing: true) { directory in
             directory.detail = "\(mount.path)/\(key.name)"
+            try checkMount(directory)
             if !isForced, try directory.transitKey(keySpace, key.name) != nil {
                 throw LogicalFault.invalid("key \"\(key.name)\" already exists")
             }

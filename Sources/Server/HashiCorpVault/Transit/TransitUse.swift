@@ -21,8 +21,18 @@ extension LogicalContext {
     ) throws -> Result {
         try perform(changing: isChanging, exists: exists) { directory in
             directory.detail = keyDetail
+            if isChanging { try checkMount(directory) }
             return try Self.faulting { try body(&directory) }
         }
+    }
+
+    /// Makes sure that the mount is still the one that the request was for: what takes long is computed before the
+    /// transaction, and what is written into a mount that has gone meanwhile would be found by the next one of its name.
+    func checkMount(_ directory: borrowing Directory) throws {
+        let document = try directory.document(MountTable.collection, mount.path)
+        guard let now = document.flatMap({ MountRecord(mount.path, $0) }), now.engine == .transit,
+            now.kept == mount.kept, now.uuid.isEmpty || now.uuid == mount.uuid
+        else { throw LogicalFault.noRoute(request.path) }
     }
 
     /// Uses a key, after it was rotated when it is time for that.

@@ -75,8 +75,11 @@ extension LogicalContext {
             }
             return (known, directory.time)
         }
-        let chain = request.origin.clientChain
-        guard let role = known.first(where: { $0.takes(certificate, through: chain, at: now, reader) }) else {
+        // One for all roles: what was shown is read once, and the signatures are counted for the login.
+        guard reader.isGood(bytes, at: now),
+            var chain = reader.chain(bytes, through: request.origin.clientChain, at: now),
+            let role = known.first(where: { $0.takes(certificate, &chain, reader) })
+        else {
             throw LogicalFault.invalid("invalid certificate or no client certificate supplied")
         }
         return TakenCertificate(role: role, certificate: certificate)

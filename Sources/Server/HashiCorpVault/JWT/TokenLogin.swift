@@ -38,6 +38,7 @@ extension LogicalContext {
             }
             return VerifiedToken(claims: JWTClaims(try token.claims(verifiedBy: keys, allowed)), settings: settings)
         } catch {
+            if error == .busy { throw LogicalFault(503, error.text) }
             guard mount.engine == .jwt else { throw LogicalFault(403, "permission denied") }
             throw LogicalFault.invalid("error validating token: \(error.text)")
         }

@@ -130,22 +130,24 @@ extension HashiCorpVaultAdapter {
         let digest = SHA256.hash(data: request.origin.clientCertificate ?? [])
         let name = "vault/\(mount)/\(Hex.encode(Array(digest.prefix(16))))"
         let address = request.origin.address
-        if let seconds = attempts.begin(name: name, address: address) {
-            throw LogicalFault(AuthenticationError.locked(seconds: seconds))
-        }
+        try mayTry(name, address)
         return .work { vault in
             do {
                 let context = try self.context(request, vault, nil)
-                let taken: Result<LogicalContext.TakenCertificate, LogicalFault>
                 guard context.routed.call == .certificateLogin else {
                     throw LogicalFault.invalid(context.mount.engine == .appRole ? "missing role_id" : "missing token")
                 }
-                do { taken = .success(try context.takeCertificate()) } catch {
-                    taken = .failure(LogicalFault(any: error))
-                }
-                return .visit { vault in
-                    self.respond(to: request, vault, nil) { context in
-                        try self.attempts.end(name: name, address: address) { try context.certificateLogin(taken) }
+                return try self.attempt(name, address) {
+                    let taken: Result<LogicalContext.TakenCertificate, LogicalFault>
+                    do { taken = .success(try context.takeCertificate()) } catch {
+                        taken = .failure(LogicalFault(any: error))
+                    }
+                    return .visit { vault in
+                        self.respond(to: request, vault, nil) { context in
+                            try self.attempts.end(name: name, address: address) {
+                                try context.certificateLogin(taken)
+                            }
+                        }
                     }
                 }
             } catch {

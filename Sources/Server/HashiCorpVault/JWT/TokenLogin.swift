@@ -171,20 +171,22 @@ extension HashiCorpVaultAdapter {
         let digest = unsafe token.withUnsafeBytes { unsafe SHA256.hash(data: $0) }
         let name = "vault/\(mount)/\(Hex.encode(Array(digest.prefix(16))))"
         let address = request.origin.address
-        if let seconds = attempts.begin(name: name, address: address) {
-            throw LogicalFault(AuthenticationError.locked(seconds: seconds))
-        }
+        try mayTry(name, address)
         return .work { vault in
             do {
                 let context = try self.context(request, vault, nil)
                 guard context.routed.call == .tokenMethodLogin else { throw LogicalFault.missingToken }
-                let verified: Result<VerifiedToken, LogicalFault>
-                do { verified = .success(try context.verify(token)) } catch {
-                    verified = .failure(LogicalFault(any: error))
-                }
-                return .visit { vault in
-                    self.respond(to: request, vault, nil) { context in
-                        try self.attempts.end(name: name, address: address) { try context.tokenLogin(verified) }
+                return try self.attempt(name, address) {
+                    let verified: Result<VerifiedToken, LogicalFault>
+                    do { verified = .success(try context.verify(token)) } catch {
+                        let fault = LogicalFault(any: error)
+                        guard fault.status < 500 else { throw fault }
+                        verified = .failure(fault)
+                    }
+                    return .visit { vault in
+                        self.respond(to: request, vault, nil) { context in
+                            try self.attempts.end(name: name, address: address) { try context.tokenLogin(verified) }
+                        }
                     }
                 }
             } catch {

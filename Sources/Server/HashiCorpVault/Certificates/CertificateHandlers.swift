@@ -9,6 +9,9 @@ extension LogicalContext {
     /// The most roles of a mount: a login without a name tries each.
     private static let mostRoles = 256
 
+    /// What the alias of a certificate without a name begins with, and no name may.
+    private static let digestPrefix = "sha256:"
+
     private var roles: String { TokenMethodCollections.roles(mount) }
     private var certificateRole: String { routed["role"].lowercased() }
 
@@ -97,6 +100,10 @@ extension LogicalContext {
             guard NetworkList.admits(request.origin.address, role.token.addresses) else { throw LogicalFault.denied }
             let digest = Hex.encode(Array(SHA256.hash(data: taken.certificate.bytes)))
             let name = taken.certificate.commonName
+            // Such a name could be the digest of a certificate that has none, and its bearer that one's entity.
+            guard !name.lowercased().hasPrefix(Self.digestPrefix) else {
+                throw LogicalFault.invalid("invalid certificate or no client certificate supplied")
+            }
             return try login(
                 role.token,
                 addresses: role.token.addresses,
@@ -105,7 +112,7 @@ extension LogicalContext {
                     "cert_name": role.name, "common_name": name, "serial_number": taken.certificate.serial,
                 ],
                 // Without a name, nobody else's certificate is mistaken for it.
-                alias: LoginAlias(name: name.isEmpty ? "sha256:\(digest)" : name),
+                alias: LoginAlias(name: name.isEmpty ? Self.digestPrefix + digest : name),
                 extra: [
                     LoginRole.collection: roles, LoginRole.name: role.name, LoginRole.certificate: digest,
                     LoginRole.mount: mount.path,

@@ -150,9 +150,13 @@ enum LoginRole {
         guard try directory.document(collection, name) != nil else {
             throw LogicalFault.invalid("role \(name) does not exist during renewal")
         }
-        guard let digest = record.extra[certificate], let mount = context.table[record.extra[mount] ?? ""],
-            try !directory.bindsNoCertificate(mount)
-        else { return }
+        guard let digest = record.extra[certificate] else { return }
+        // Whether the mount binds is not known where it is gone, or another one is in its place.
+        guard let mount = context.table[record.extra[mount] ?? ""], TokenMethodCollections.roles(mount) == collection
+        else {
+            throw LogicalFault.invalid("the mount that the token was got with is not there during renewal")
+        }
+        guard try !directory.bindsNoCertificate(mount) else { return }
         guard let shown = context.request.origin.clientCertificate else {
             throw LogicalFault.invalid("no client certificate found")
         }

@@ -11,7 +11,7 @@ public struct X509Reader: CertificateReader {
     /// The longest certificate, in bytes, and the most of one text.
     private static let longest = 32 << 10
     private static let most = 32
-    /// The most authorities between a client and an anchor, and the most signatures that are looked at for one client.
+    /// The most authorities between a client and an anchor, and the most signatures that are looked at for one login.
     private static let deepest = 4
     private static let mostChecks = 64
 
@@ -62,22 +62,27 @@ public struct X509Reader: CertificateReader {
             && ((try? read.extensions.keyUsage).flatMap { $0 }.map(\.digitalSignature) ?? true)
     }
 
-    /// Whether one of some authorities vouches for a certificate, through at most four others.
-    public func isIssued(
-        _ leaf: [UInt8],
-        through others: [[UInt8]],
-        by anchors: [[UInt8]],
-        at now: Timestamp
-    ) -> Bool {
-        guard let leaf = Self.parse(leaf) else { return false }
-        func authorities(_ list: [[UInt8]]) -> [Certificate] {
-            list.prefix(Self.most).compactMap(Self.parse).filter { one in
-                Self.authority(one) != nil && Self.isInTime(one, now) && Self.isUnderstood(one)
-                    && Self.isForClients(one)
-            }
-        }
+    /// A certificate with what was shown beside it, at most four of which stand between it and who vouches for it.
+    public func chain(_ leaf: [UInt8], through others: [[UInt8]], at now: Timestamp) -> (any CertificateChain)? {
+        Self.parse(leaf).map { Chain(leaf: $0, others: Self.authorities(others, now), now: now) }
+    }
+
+    private struct Chain: CertificateChain {
+        let leaf: Certificate
+        let others: [Certificate]
+        let now: Timestamp
         var checks = 0
-        return Self.isIssued(leaf, 0, authorities(others), authorities(anchors), &checks)
+
+        mutating func isIssued(by anchors: [[UInt8]]) -> Bool {
+            guard checks < mostChecks else { return false }
+            return X509Reader.isIssued(leaf, 0, others, X509Reader.authorities(anchors, now), &checks)
+        }
+    }
+
+    private static func authorities(_ list: [[UInt8]], _ now: Timestamp) -> [Certificate] {
+        list.prefix(most).compactMap(parse).filter { one in
+            authority(one) != nil && isInTime(one, now) && isUnderstood(one) && isForClients(one)
+        }
     }
 
     /// - Parameter below: How many authorities are below the one that is looked for.

@@ -53,6 +53,27 @@ struct X509ReaderTests {
         }
     }
 
+    @Test func `the signatures that are looked at are counted for a login, and not for each role`() throws {
+        let root = try Authority("root")
+        let wrong = try (0..<32).map { _ in try Authority("root").der }
+        let leaf = try Authority.bytes(try root.issue())
+        for (roles, isTaken) in [(0, true), (1, true), (2, false), (200, false)] {
+            var chain = try #require(reader.chain(leaf, through: [], at: now))
+            for _ in 0..<roles {
+                let isIssued = chain.isIssued(by: wrong)
+                #expect(!isIssued)
+            }
+            let isIssued = chain.isIssued(by: [root.der])
+            #expect(isIssued == isTaken, "\(roles)")
+        }
+        // Who could not have signed costs nothing.
+        let others = try (0..<32).map { try Authority("other \($0)").der }
+        var chain = try #require(reader.chain(leaf, through: others, at: now))
+        let found = (0..<10).map { _ in chain.isIssued(by: others) } + [chain.isIssued(by: [root.der])]
+        #expect(found == [Bool](repeating: false, count: 10) + [true])
+        #expect(reader.chain([1], through: [], at: now) == nil)
+    }
+
     @Test func `an authority vouches, directly and through others`() throws {
         let root = try Authority("root")
         let middle = try Authority("middle", by: root)

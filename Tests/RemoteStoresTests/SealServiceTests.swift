@@ -7,6 +7,9 @@ import Vaulting
 
 @Suite struct SealServiceTests {
     private static let none: @Sendable (String) -> String? = { _ in nil }
+    private static let named: @Sendable (String) -> String? = {
+        $0 == "KEYFOLIO_SEAL_ADDRESSES" ? "https://kms.x, https://vault:8200/,https://team.vault.azure.net" : nil
+    }
     private let binding = SlotBinding(storeID: "00", slot: 1)
 
     @Test func `a signature is the one that AWS's own library makes`() {
@@ -96,14 +99,97 @@ import Vaulting
         for service in services {
             let again: any WrappingService =
                 switch service.kind {
-                case .awsKMS: try AWSKeySeal(place: service.place, Self.none)
-                case .vaultTransit: try TransitSeal(place: service.place, Self.none)
-                default: try AzureKeySeal(place: service.place, Self.none)
+                case .awsKMS: try AWSKeySeal(place: service.place, Self.named)
+                case .vaultTransit: try TransitSeal(place: service.place, Self.named)
+                default: try AzureKeySeal(place: service.place, Self.named)
                 }
             #expect(again.place == service.place)
         }
         for wrong in ["", "region=a", "region=a\nkey=b\nkey=c", "region=a\nkey=b\nother=c", "key"] {
             #expect(throws: StoreError.self) { _ = try AWSKeySeal(place: wrong, Self.none) }
         }
+    }
+
+    @Test func `a slot that names an address of its own gets no credential, and the variable is named`() throws {
+        let evil = "https://evil.example"
+        let cases: [(SealSlot.Kind, place: String, right: String, variable: String)] = [
+            (.vaultTransit, "address=\(evil)\nmount=transit\nkey=k", "https://vault:8200", "VAULT_ADDR"),
+            (.vaultTransit, "address=https://vault:8201\nmount=transit\nkey=k", "https://vault:8200", "VAULT_ADDR"),
+            (
+                .vaultTransit, "address=http://127.0.0.1:8200\nmount=transit\nkey=k", "https://127.0.0.1:8200",
+                "VAULT_ADDR"
+            ),
+            (.azureKeyVault, "key=\(evil)/keys/k", "https://team.vault.azure.net", "AZURE_KEYVAULT_URL"),
+            (
+                .azureKeyVault, "key=https://evil.vault.azure.net/keys/k", "https://team.vault.azure.net",
+                "AZURE_KEYVAULT_URL"
+            ),
+            (.awsKMS, "region=eu-central-1\nkey=k\nendpoint=\(evil)", "https://kms.x", "AWS_ENDPOINT_URL"),
+        ]
+        for (kind, place, right, variable) in cases {
+            for value in [nil, "", right, " , "] {
+                #expect {
+                    _ = try Self.service(kind, place) { name in
+                        switch name {
+                        case variable, "KEYFOLIO_SEAL_ADDRESSES": return value
+                        case "AWS_ENDPOINT_URL_KMS": return nil
+                        default:
+                            Issue.record("\(name) was read")
+                            return "canary"
+                        }
+                    }
+                } throws: { error in
+                    let error = error as? StoreError
+                    return error?.code == "KF-STORE-029" && error?.message.contains(variable) == true
+                }
+            }
+            for name in [variable, "KEYFOLIO_SEAL_ADDRESSES"] {
+                let address =
+                    String(
+                        place.split(separator: "\n").first { $0.contains("https://") || $0.contains("http://") } ?? ""
+                    )
+                    .split(separator: "=").last.map { $0.split(separator: "/keys/")[0] } ?? ""
+                _ = try Self.service(kind, place) { $0 == name ? "\(right),\(address)/" : nil }
+            }
+        }
+        // What is no address is said to be none, and not passed over.
+        #expect {
+            _ = try Self.service(.vaultTransit, cases[0].place) { $0 == "VAULT_ADDR" ? "evil.example" : nil }
+        } throws: { "\($0)".contains("VAULT_ADDR") }
+        // A region leads nowhere but below Amazon's domain.
+        _ = try Self.service(.awsKMS, "region=eu-central-1\nkey=k", Self.none)
+        #expect(throws: StoreError.self) { try Self.service(.awsKMS, "region=evil.example\nkey=k", Self.none) }
+    }
+
+    private static func service(
+        _ kind: SealSlot.Kind,
+        _ place: String,
+        _ environment: @escaping @Sendable (String) -> String?
+    ) throws -> any WrappingService {
+        switch kind {
+        case .awsKMS: try AWSKeySeal(place: place, environment)
+        case .vaultTransit: try TransitSeal(place: place, environment)
+        default: try AzureKeySeal(place: place, environment)
+        }
+    }
+
+    @Test func `a token of Azure is for a domain of Key Vault, or there is none`() throws {
+        let cases: [(String, String?)] = [
+            ("https://team.vault.azure.net", "https://vault.azure.net"),
+            ("https://TEAM.vault.azure.cn:443/", "https://vault.azure.cn"),
+            ("https://team.vault.usgovcloudapi.net", "https://vault.usgovcloudapi.net"),
+            ("https://hsm.managedhsm.azure.net", "https://managedhsm.azure.net"),
+            ("http://127.0.0.1:1", "https://vault.azure.net"), ("https://evil.example", nil), ("https://evil", nil),
+            ("https://a.management.azure.com", nil), ("https://vault.azure.net", nil),
+            ("https://.vault.azure.net", nil),
+            ("https://a.b.vault.azure.net", nil), ("https://vault.azure.net.evil.example", nil),
+            ("https://10.0.0.1", nil),
+        ]
+        for (address, resource) in cases { #expect(AzureKeySeal.resource(of: try ServerAddress(address)) == resource) }
+        let service = try AzureKeySeal(key: "https://evil.example/keys/k") { name in
+            Issue.record("\(name) was read")
+            return nil
+        }
+        #expect(throws: StoreError.self) { try service.wrap(Secret([1]), for: binding) }
     }
 }

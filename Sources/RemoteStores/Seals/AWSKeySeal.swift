@@ -6,7 +6,8 @@ public import Vaulting
 /// A slot whose key is wrapped by AWS KMS: `Encrypt` and `Decrypt` of a symmetric key (AWS KMS API, 2014-11-01).
 ///
 /// Store and slot are in the encryption context, which KMS authenticates and CloudTrail shows. Credentials:
-/// `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` (or `…_FILE`), `AWS_SESSION_TOKEN`.
+/// `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` (or `…_FILE`), `AWS_SESSION_TOKEN`. They go below `amazonaws.com`, or where
+/// `AWS_ENDPOINT_URL_KMS`, `AWS_ENDPOINT_URL` or `KEYFOLIO_SEAL_ADDRESSES` says; a slot that names another is refused.
 public struct AWSKeySeal: WrappingService {
     /// Which service it is.
     public let kind = SealSlot.Kind.awsKMS
@@ -45,6 +46,9 @@ public struct AWSKeySeal: WrappingService {
     init(place text: String, _ environment: @escaping @Sendable (String) -> String?) throws(StoreError) {
         let place = try SealPlace(text, names: ["region", "key", "endpoint"])
         try self.init(key: place["key"] ?? "", region: place["region"] ?? "", endpoint: place["endpoint"], environment)
+        // Without one it is a name below Amazon's own domain: a region has no dots.
+        guard place["endpoint"] != nil else { return }
+        try self.environment.require(address, in: ["AWS_ENDPOINT_URL_KMS", "AWS_ENDPOINT_URL"])
     }
 
     /// Wraps a key.

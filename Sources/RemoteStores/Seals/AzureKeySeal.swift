@@ -6,7 +6,8 @@ public import Vaulting
 /// A slot whose key is wrapped by an RSA key of Azure Key Vault: `wrapkey` and `unwrapkey` with RSA-OAEP-256 (REST API 7.4).
 ///
 /// A token comes from Microsoft Entra ID by client credentials: `AZURE_TENANT_ID`, `AZURE_CLIENT_ID` and
-/// `AZURE_CLIENT_SECRET` (or `…_FILE`); `AZURE_AUTHORITY_HOST` names another authority.
+/// `AZURE_CLIENT_SECRET` (or `…_FILE`); `AZURE_AUTHORITY_HOST` names another authority. The token goes where
+/// `AZURE_KEYVAULT_URL` or `KEYFOLIO_SEAL_ADDRESSES` says, and a slot that names another address is refused.
 public struct AzureKeySeal: WrappingService {
     /// Which service it is.
     public let kind = SealSlot.Kind.azureKeyVault
@@ -40,6 +41,7 @@ public struct AzureKeySeal: WrappingService {
 
     init(place text: String, _ environment: @escaping @Sendable (String) -> String?) throws(StoreError) {
         try self.init(key: try SealPlace(text, names: ["key"])["key"] ?? "", environment)
+        try self.environment.require(address, in: ["AZURE_KEYVAULT_URL"])
     }
 
     /// Wraps a key. What is kept is the version of the service's key, a line break, and what it wrapped.
@@ -88,6 +90,10 @@ public struct AzureKeySeal: WrappingService {
 
     /// A token for the vault, by client credentials (RFC 6749, 4.4).
     private func token() throws(StoreError) -> Secret<String> {
+        guard let resource = Self.resource(of: address) else {
+            throw .serviceRefused("the key's address is below none of Key Vault's domains, such as vault.azure.net")
+        }
+        let scope = "\(resource)/.default"
         guard let tenant = environment["AZURE_TENANT_ID"], SealPlace.isPlain(tenant, "-.", limit: 128) else {
             throw .serviceRefused("AZURE_TENANT_ID is not set, or names no tenant")
         }
@@ -115,11 +121,19 @@ public struct AzureKeySeal: WrappingService {
         return Secret(token)
     }
 
-    /// The resource that the token is for: what is behind the vault's own name, such as `https://vault.azure.net`.
-    private var scope: String {
-        let parts = address.host.split(separator: ".")
-        let domain = parts.count > 2 ? parts.dropFirst().joined(separator: ".") : "vault.azure.net"
-        return "https://\(parts.last.map { Int($0) != nil } == true ? "vault.azure.net" : domain)/.default"
+    /// The domains of Key Vault and of Managed HSM in Azure's clouds.
+    private static let domains = [
+        "vault.azure.net", "vault.usgovcloudapi.net", "vault.azure.cn", "vault.microsoftazure.de",
+        "managedhsm.azure.net", "managedhsm.usgovcloudapi.net", "managedhsm.azure.cn",
+    ]
+
+    /// The resource that a token for a vault is for, such as `https://vault.azure.net`; nil for a host that is no vault's.
+    /// This machine's own address, where an emulator is, stands for a vault of the public cloud.
+    static func resource(of address: ServerAddress) -> String? {
+        if address.isPlain { return "https://\(domains[0])" }
+        guard let dot = address.host.firstIndex(of: "."), dot != address.host.startIndex else { return nil }
+        let domain = address.host[address.host.index(after: dot)...]
+        return domains.first { $0 == domain }.map { "https://\($0)" }
     }
 
     /// RFC 3986, section 2.3: all but the unreserved characters.

@@ -4,7 +4,8 @@ public import Vaulting
 /// Where the key of a slot is that a service keeps, as the slot has it in the clear: `name=value`, one a line.
 ///
 /// There are no credentials in it. Those come from the environment of the process, under the names that the service's own
-/// tools read, or from files that the environment names.
+/// tools read, or from files that the environment names. It is authenticated only once the store is open, so whoever can
+/// write the file can write it: it chooses among the addresses that the environment names, and never names one itself.
 struct SealPlace: Sendable {
     /// The members in their order.
     let members: [(name: String, value: String)]
@@ -46,8 +47,9 @@ public enum SealServices {
     ///
     /// - Parameters:
     ///   - slot: One whose kind is a service's.
-    ///   - environment: Gives a variable of the environment. It is asked when the service is.
-    /// - Throws: `KF-STORE-029` for a slot that is none of a service's.
+    ///   - environment: Gives a variable of the environment. Credentials are asked for when the service is.
+    /// - Throws: `KF-STORE-029` for a slot that is none of a service's, and for one whose address the environment does not
+    ///   name.
     public static func service(
         of slot: SealSlot,
         environment: @escaping @Sendable (String) -> String?
@@ -67,6 +69,29 @@ struct SealEnvironment: Sendable {
     let variable: @Sendable (String) -> String?
 
     subscript(name: String) -> String? { variable(name) }
+
+    /// Further addresses, for all services: separated by commas.
+    static let addresses = "KEYFOLIO_SEAL_ADDRESSES"
+
+    /// Refuses an address that stands in a slot unless the environment names it: credentials go to no other.
+    ///
+    /// - Parameter names: The variables of the service's own tools that hold an address.
+    /// - Throws: `KF-STORE-029`, naming the variables, and for a variable that holds no address.
+    func require(_ address: ServerAddress, in names: [String]) throws(StoreError) {
+        for name in names + [Self.addresses] {
+            for text in (variable(name) ?? "").split(separator: ",") {
+                let text = text.drop { $0 == " " }.prefix { $0 != " " }
+                guard !text.isEmpty else { continue }
+                do throws(RemoteError) {
+                    if try ServerAddress(String(text)) == address { return }
+                } catch { throw .serviceRefused("an address in \(name) cannot be used: \(error.message)") }
+            }
+        }
+        throw .serviceRefused(
+            "the slot names the address \(address), which \(names[0]) does not: set \(names[0]) or \(Self.addresses) to it"
+                + " if it is the right one; no credential was read"
+        )
+    }
 
     /// A secret.
     ///

@@ -6,7 +6,8 @@ public import Vaulting
 /// A slot whose key is wrapped by a transit engine: of HashiCorp Vault, OpenBao, or another Keyfolio server
 /// (`POST /v1/MOUNT/encrypt/KEY`, `…/decrypt/KEY`).
 ///
-/// Credentials: `VAULT_TOKEN`, or `VAULT_TOKEN_FILE`; `VAULT_CACERT` names the authority.
+/// Credentials: `VAULT_TOKEN`, or `VAULT_TOKEN_FILE`; `VAULT_CACERT` names the authority. They go where `VAULT_ADDR` or
+/// `KEYFOLIO_SEAL_ADDRESSES` says, and a slot that names another address is refused.
 public struct TransitSeal: WrappingService {
     /// Which service it is.
     public let kind = SealSlot.Kind.vaultTransit
@@ -47,6 +48,7 @@ public struct TransitSeal: WrappingService {
             address: place["address"] ?? "",
             environment
         )
+        try self.environment.require(self.address, in: ["VAULT_ADDR"])
     }
 
     /// Wraps a key.

@@ -50,11 +50,46 @@ public final class AttemptLimiter: Sendable {
         let now = clock()
         return counts.withLock { counts in
             let keys = keys(name, address)
-            let until = keys.map { counts[$0.key]?.until ?? .earliest }.max() ?? .earliest
-            guard until <= now else { return Int((until.microseconds - now.microseconds + 999_999) / 1_000_000) }
+            if let seconds = Self.seconds(keys.map(\.key), now, counts) { return seconds }
             for (key, free) in keys { count(key, after: free, now, &counts) }
             return nil
         }
+    }
+
+    /// How long an attempt that would begin now had to wait: nothing is counted. For whoever begins it later.
+    ///
+    /// - Parameters:
+    ///   - name: In its one spelling.
+    ///   - address: Where it comes from.
+    /// - Returns: How many seconds; nil for none.
+    public func wait(name: String, address: String) -> Int? {
+        let now = clock()
+        return counts.withLock { Self.seconds(keys(name, address).map(\.key), now, $0) }
+    }
+
+    private static func seconds(_ keys: [String], _ now: Timestamp, _ counts: [String: Count]) -> Int? {
+        let until = keys.map { counts[$0]?.until ?? .earliest }.max() ?? .earliest
+        return until <= now ? nil : Int((until.microseconds - now.microseconds + 999_999) / 1_000_000)
+    }
+
+    /// Takes back an attempt that has begun and was neither right nor wrong, since it was never made: what was counted
+    /// before it stays counted.
+    ///
+    /// - Parameters:
+    ///   - name: As when it began.
+    ///   - address: As when it began.
+    public func cancel(name: String, address: String) {
+        counts.withLock { counts in
+            for (key, free) in keys(name, address) { takeBack(key, free, &counts) }
+        }
+    }
+
+    private func takeBack(_ key: String, _ free: Int, _ counts: inout [String: Count]) {
+        guard var count = counts[key] else { return }
+        count.failures = max(0, count.failures - 1)
+        // The attempt may have been the one too many, if it had been wrong.
+        if count.failures < free { count.until = .earliest }
+        counts[key] = count.failures > 0 ? count : nil
     }
 
     /// Makes an attempt that has begun.
@@ -103,11 +138,7 @@ public final class AttemptLimiter: Sendable {
         counts.withLock { counts in
             let keys = keys(name, address)
             counts[keys[0].key] = nil
-            guard var count = counts[keys[1].key] else { return }
-            count.failures -= 1
-            // The attempt may have been the one too many, if it had been wrong.
-            if count.failures < freeAttemptsOfAddress { count.until = .earliest }
-            counts[keys[1].key] = count
+            takeBack(keys[1].key, freeAttemptsOfAddress, &counts)
         }
     }
 

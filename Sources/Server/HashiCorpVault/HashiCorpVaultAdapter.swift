@@ -301,9 +301,7 @@ extension HashiCorpVaultAdapter {
         let who = user?.lowercased() ?? LogicalParameters.trimmed(roleID)
         let name = "vault/\(mount)/\(Substring(who.utf8.prefix(64)))"
         let address = request.origin.address
-        if let seconds = attempts.begin(name: name, address: address) {
-            throw LogicalFault(AuthenticationError.locked(seconds: seconds))
-        }
+        try mayTry(name, address)
         guard user != nil else {
             return .visit { vault in
                 self.respond(to: request, vault, nil) { context in
@@ -314,6 +312,7 @@ extension HashiCorpVaultAdapter {
                         throw LogicalFault.invalid("client certificate must be supplied")
                     }
                     guard context.routed.call == .appRoleLogin else { throw LogicalFault.missingToken }
+                    try self.begin(name, address)
                     return try self.attempts.end(name: name, address: address) { try context.appRoleLogin() }
                 }
             }
@@ -327,18 +326,41 @@ extension HashiCorpVaultAdapter {
                 if try vault.isBlocked(address) { throw LogicalFault.denied }
                 let context = try self.context(request, vault, nil)
                 guard context.routed.call == .userLogin else { throw LogicalFault.missingToken }
-                let known = try context.knownHash()
-                let isRight = try PasswordHash.isRight(password, known)
-                return .visit { vault in
-                    self.respond(to: request, vault, nil) { context in
-                        try self.attempts.end(name: name, address: address) {
-                            try context.userLogin(isRight: isRight, hash: known)
+                return try self.attempt(name, address) {
+                    let known = try context.knownHash()
+                    let isRight = try PasswordHash.isRight(password, known)
+                    return .visit { vault in
+                        self.respond(to: request, vault, nil) { context in
+                            try self.attempts.end(name: name, address: address) {
+                                try context.userLogin(isRight: isRight, hash: known)
+                            }
                         }
                     }
                 }
             } catch {
                 return .reply(LogicalFault(any: error).response)
             }
+        }
+    }
+
+    /// Refuses whoever must wait, before anything is done for them. Nothing is counted yet: what finds no room, or no mount,
+    /// is no guess.
+    func mayTry(_ name: String, _ address: String) throws(LogicalFault) {
+        guard let seconds = attempts.wait(name: name, address: address) else { return }
+        throw LogicalFault(AuthenticationError.locked(seconds: seconds))
+    }
+
+    private func begin(_ name: String, _ address: String) throws(LogicalFault) {
+        guard let seconds = attempts.begin(name: name, address: address) else { return }
+        throw LogicalFault(AuthenticationError.locked(seconds: seconds))
+    }
+
+    /// Begins an attempt, and takes it back when nothing comes of it that is right or wrong. What the body gives ends it.
+    func attempt(_ name: String, _ address: String, _ body: () throws -> Plan) throws -> Plan {
+        try begin(name, address)
+        do { return try body() } catch {
+            attempts.cancel(name: name, address: address)
+            throw error
         }
     }
 

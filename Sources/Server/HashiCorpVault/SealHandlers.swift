@@ -106,7 +106,8 @@ enum UnsealRequest: Sendable {
     private static let mostBytes = 256
 }
 
-/// The shares that were given so far. Bounded: of the same share one is kept, and a full set is tried and forgotten.
+/// The shares that were given so far. Bounded: of the same share one is kept, and as many as the largest set needs are tried
+/// and forgotten, also when the sets have become smaller meanwhile.
 struct UnsealProgress: Sendable {
     private(set) var shares: [Secret<[UInt8]>] = []
     private(set) var nonce = ""
@@ -123,7 +124,8 @@ struct UnsealProgress: Sendable {
         // In the same time whichever it is.
         let isNew = !shares.reduce(false) { ($1 == share) || $0 }
         if isNew { shares.append(share) }
-        return (shares, isNew && thresholds.contains(shares.count), shares.count >= thresholds.max() ?? 0)
+        let isLast = shares.count >= thresholds.max() ?? 0
+        return (shares, isLast || (isNew && shares.count >= thresholds.min() ?? 0), isLast)
     }
 }
 

@@ -37,6 +37,8 @@ final class WatchHub: Sendable {
         var bySecret: [String: Set<Int>] = [:]
         var byPrefix: [String: Set<Int>] = [:]
         var woken: [Watcher] = []
+        /// What they pass the gate with, while there is anybody: whoever holds it holds the keys of the store.
+        var service: Service?
         var nextDue: ContinuousClock.Instant?
         var lastID = 0
         var isDraining = false
@@ -175,8 +177,11 @@ final class WatchHub: Sendable {
     ///
     /// - Parameter service: What they pass the gate with then.
     func wait(_ watcher: Watcher, _ service: Service) {
-        let isWoken = state.withLock { state in
-            guard !state.isStopped else { return false }
+        // First, so that whoever stands there before the end finds the thread that answers them.
+        run()
+        let isWoken = state.withLock { state -> Bool? in
+            guard !state.isStopped else { return nil }
+            state.service = service
             let missed = state.changes[Self.position(after: watcher.after, state)...]
             guard !state.isDraining, watcher.after >= state.floor,
                 !missed.contains(where: { watcher.watch.place.holds($0.change.path) })
@@ -193,14 +198,29 @@ final class WatchHub: Sendable {
             if isSooner { state.nextDue = watcher.due }
             return isSooner
         }
+        // Nobody comes back to them: the thread has ended, or ends without looking.
+        guard let isWoken else {
+            return watcher.reply(service.adapters[watcher.adapter].failure(.sealed(), watcher.request))
+        }
         // It may have been closed before it stood where that is looked for.
         if let stream = watcher.stream, stream.isClosed { remove(watcher.id) }
-        run(service)
         if isWoken { signal.raise() }
     }
 
     /// Forgets somebody whose peer is gone.
-    func remove(_ id: Int) { state.withLock { _ = Self.take(id, &$0) } }
+    func remove(_ id: Int) {
+        // Let go of outside the lock.
+        _ = state.withLock { state -> Service? in
+            _ = Self.take(id, &state)
+            return Self.takeService(&state)
+        }
+    }
+
+    /// The service, to be let go of, when nobody waits.
+    private static func takeService(_ state: inout State) -> Service? {
+        guard state.watchers.isEmpty, state.woken.isEmpty else { return nil }
+        return state.service.take()
+    }
 
     private static func take(_ id: Int, _ state: inout State) -> Watcher? {
         guard let watcher = state.watchers.removeValue(forKey: id) else { return nil }
@@ -237,28 +257,38 @@ final class WatchHub: Sendable {
         thread.withLock { $0.take() }?.join()
     }
 
-    /// Starts the thread when the first one waits.
-    private func run(_ service: Service) {
+    /// Starts the thread when the first one waits. It holds the service for one pass, and none while it waits: a store that
+    /// is sealed waits for the last one who holds it.
+    private func run() {
         thread.withLock { thread in
             guard thread == nil, !state.withLock({ $0.isStopped }) else { return }
             thread = Thread { [self] in
-                let worker = service.makeWorker()
                 while true {
                     let seen = signal.raised
-                    let (due, isStopped) = takeDue()
-                    for watcher in due { worker.resume(watcher, isOver: watcher.due <= .now) }
-                    worker.flush()
-                    if due.isEmpty {
-                        if isStopped { return }
-                        signal.wait(after: seen, milliseconds: milliseconds())
+                    switch pass() {
+                    case .passed: continue
+                    case .nobody: signal.wait(after: seen, milliseconds: milliseconds())
+                    case .stopped: return
                     }
                 }
             }
         }
     }
 
+    private enum Pass { case passed, nobody, stopped }
+
+    /// Has those pass the gate whose turn it is.
+    private func pass() -> Pass {
+        let (due, service, isStopped) = takeDue()
+        guard let service, !due.isEmpty else { return isStopped ? .stopped : .nobody }
+        let worker = service.makeWorker()
+        for watcher in due { worker.resume(watcher, isOver: watcher.due <= .now) }
+        worker.flush()
+        return .passed
+    }
+
     /// Those who pass the gate next: who was woken, and whose time is over.
-    private func takeDue() -> (due: [Watcher], isStopped: Bool) {
+    private func takeDue() -> (due: [Watcher], service: Service?, isStopped: Bool) {
         state.withLock { state in
             let now = ContinuousClock.now
             if let next = state.nextDue, next <= now {
@@ -269,7 +299,7 @@ final class WatchHub: Sendable {
             }
             let due = Array(state.woken.prefix(limits.group))
             state.woken.removeFirst(due.count)
-            return (due, state.isStopped)
+            return (due, due.isEmpty ? Self.takeService(&state) : state.service, state.isStopped)
         }
     }
 

@@ -153,6 +153,7 @@ credentials = {
     "VAULT_TOKEN_FILE": token_file, "AZURE_TENANT_ID": "tenant-1", "AZURE_CLIENT_ID": "client-1",
     "AZURE_CLIENT_SECRET": AZURE_SECRET, "AZURE_AUTHORITY_HOST": azure_url,
 }
+credentials |= {"VAULT_ADDR": transit_url, "AZURE_KEYVAULT_URL": azure_url, "AWS_ENDPOINT_URL": kms_url}
 store, key = f"{folder}/store.db", f"{folder}/keys/key"
 said = []
 
@@ -233,6 +234,16 @@ try:
         mock.fails = None
         for other in others:
             other.fails = None
+    # Whoever can write the store's file can write an address into it: no credential goes where the environment names none.
+    before = len(seen)
+    for name, variable in [("aws-kms", "AWS_ENDPOINT_URL"), ("vault-transit", "VAULT_ADDR"), ("azure-key-vault", "AZURE_KEYVAULT_URL")]:
+        state, text = start(environment={**credentials, "VAULT_ADDR": "https://vault.example", "AZURE_KEYVAULT_URL": "https://team.vault.azure.net", "AWS_ENDPOINT_URL": ""})
+        equal(f"{name}: an address that the environment does not name", state, "ended")
+        check(f"{name}: the variable to set is named", variable in text and "KEYFOLIO_SEAL_ADDRESSES" in text, text)
+    equal("nobody was asked, and no credential went anywhere", len(seen), before)
+    listed = {name: value for name, value in credentials.items() if name not in ("VAULT_ADDR", "AZURE_KEYVAULT_URL", "AWS_ENDPOINT_URL")}
+    equal("a list of addresses serves as well", start(environment={**listed, "KEYFOLIO_SEAL_ADDRESSES": f"{kms_url}, {transit_url},{azure_url}"})[0], "open")
+    check("the command refuses it as well", "AWS_ENDPOINT_URL" in command("audit", "verify", environment=listed).stderr, said[-1])
     equal("the command opens it with a service too", command("audit", "verify").returncode, 0)
 
     # A key that was rotated at the service: what the old version wrapped is unwrapped with that.

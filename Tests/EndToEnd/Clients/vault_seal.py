@@ -62,6 +62,15 @@ class Server:
         )
         return status, answer
 
+    def open_files(self):
+        files = []
+        for name in os.listdir(f"/proc/{self.process.pid}/fd"):
+            try:
+                files.append(os.readlink(f"/proc/{self.process.pid}/fd/{name}"))
+            except OSError:
+                pass
+        return files
+
     def end(self, hard=False):
         (self.process.kill if hard else self.process.terminate)()
         return self.process.wait(20)
@@ -393,13 +402,25 @@ def other_keys():
     os.rename(words, f"{folder}/credentials/passphrase")
     server = Server("--store", store, environment={"CREDENTIALS_DIRECTORY": f"{folder}/credentials"})
     equal("with systemd's credential: open", server.send("GET", "/v1/sys/health")[0], 200)
-    # It can be sealed, and shares open it again.
+    # It can be sealed, and shares open it again. Somebody has watched before, and somebody does: the keys go all the same.
+    equal("somebody watches", server.send("GET", "/api/v1/watch?prefix=&wait=1", token=root)[0], 200)
+    found = []
+    watching = threading.Thread(target=lambda: found.append(server.send("GET", "/api/v1/watch?prefix=&wait=60", token=root)[0]))
+    watching.start()
+    time.sleep(0.3)
+    check("the store's file is open", store in server.open_files(), server.open_files())
+    began = time.time()
     equal("seal", server.send("PUT", "/v1/sys/seal", token=root, headers={"X-Vault-Token": root})[0], 204)
     for _ in range(100):
         if server.send("GET", "/v1/sys/health")[0] == 503:
             break
         time.sleep(0.05)
     equal("sealed", server.send("GET", "/v1/sys/health")[0], 503)
+    while store in server.open_files() and time.time() - began < 9:
+        time.sleep(0.02)
+    check("and its file is closed within a second", time.time() - began < 1, time.time() - began)
+    watching.join()
+    equal("whoever waited was answered", found, [200])
     for share in shares[:2]:
         status, body = server.send("PUT", "/v1/sys/unseal", {"key": share})
     equal("unsealed with the shares", (status, body.get("sealed")), (200, False))

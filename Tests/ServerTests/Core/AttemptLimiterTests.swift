@@ -52,6 +52,24 @@ import Testing
         #expect(attempt(limiter, "ada") == 2)
     }
 
+    @Test func `an attempt that was never made is taken back, and what was wrong before it stays`() {
+        let limiter = limiter()
+        for _ in 0..<100 {
+            #expect(limiter.begin(name: "ada", address: "a") == nil)
+            limiter.cancel(name: "ada", address: "a")
+        }
+        for _ in 0..<2 { attempt(limiter, "ada") }
+        #expect(limiter.begin(name: "ada", address: "a") == nil)
+        limiter.cancel(name: "ada", address: "a")
+        #expect(limiter.wait(name: "ada", address: "a") == nil)
+        attempt(limiter, "ada")
+        #expect(limiter.wait(name: "ada", address: "a") == 2)
+        #expect(limiter.wait(name: "ada", address: "a") == 2)
+        #expect(limiter.wait(name: "bob", address: "a") == nil)
+        limiter.cancel(name: "nobody", address: "b")
+        #expect(limiter.locked() == 1)
+    }
+
     @Test func whatIsUnderWayCountsAsWrong() {
         let limiter = limiter()
         for _ in 0..<3 { #expect(limiter.begin(name: "ada", address: "a") == nil) }

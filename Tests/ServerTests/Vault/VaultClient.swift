@@ -24,6 +24,7 @@ final class VaultClient: Sendable {
     init(
         filtersLists: Bool = true,
         fetchKeySet: KeySetFetcher? = nil,
+        certificates: (any CertificateReader)? = nil,
         clock: @escaping @Sendable () -> Timestamp = { .now }
     ) throws {
         folder = NSTemporaryDirectory() + "keyfolio-vault-" + UUID().uuidString
@@ -48,6 +49,7 @@ final class VaultClient: Sendable {
             filtersLists: filtersLists,
             metrics: { "# TYPE a counter\na{b=\"c\"} 3\n# TYPE d gauge\nd 0.5\n" },
             fetchKeySet: fetchKeySet,
+            certificates: certificates,
             clock: clock
         )
         root = try vault.perform(.init(rawValue: "token.create"), .update, on: "auth/token/create", changing: true) {
@@ -93,7 +95,8 @@ final class VaultClient: Sendable {
         token: String? = nil,
         type: String? = nil,
         wrap: String? = nil,
-        from address: String = "127.0.0.1"
+        from address: String = "127.0.0.1",
+        certificate: [UInt8]? = nil
     ) async -> Answer {
         var headers: HTTPHeaders = ["X-Vault-Request": "true"]
         let token = token ?? root
@@ -108,7 +111,7 @@ final class VaultClient: Sendable {
             rawQuery: parts.count > 1 ? parts[1] : nil,
             headers: headers,
             body: Array(body.utf8),
-            origin: HTTPOrigin(address: address)
+            origin: HTTPOrigin(address: address, clientCertificate: certificate)
         )
         let response = await withCheckedContinuation { continuation in
             let worker = service.makeWorker()

@@ -121,13 +121,53 @@ import Vaulting
         #expect(reader.waits { $0.isClosed })
         #expect(try place.watch("prefix=&wait=60", place.root).answer().status == 200)
     }
+
+    @Test(arguments: ["poll", "stream", "over", "gone"])
+    func `once somebody has watched, a store is sealed as soon as nobody waits`(_ manner: String) throws {
+        let place = try WatchPlace()
+        let isStream = ["stream", "gone"].contains(manner)
+        let query = manner == "over" ? "path=shop/one&wait=1" : isStream ? "path=shop/one" : "path=shop/one&wait=60"
+        let reader = place.watch(query, place.root, accept: isStream ? "text/event-stream" : nil)
+        #expect(place.service.watches.count == 1 && !place.isAlone())
+        switch manner {
+        case "over": _ = try reader.answer()
+        case "gone": reader.leave()
+        default: place.service.drain()
+        }
+        // What ServedStore waits for, at most ten seconds, before it lets go of the keys.
+        #expect(place.waits(milliseconds: 1000) { $0.isAlone() })
+    }
+
+    @Test func `who comes to wait when the hub has ended is answered, and a stream is ended`() throws {
+        let place = try WatchPlace()
+        for isStream in [false, true] {
+            let reader = Reader()
+            let hub = place.service.watches
+            let stream = isStream ? reader.begin(200, {}) : nil
+            let watcher = Watcher(
+                id: hub.newID(),
+                adapter: 0,
+                request: HTTPRequest(method: "GET", rawPath: "/api/v1/watch", rawQuery: nil, headers: [:], body: []),
+                credential: .token(Secret(place.root)),
+                watch: Watch(place: .below(nil), after: nil, manner: .answer(seconds: 60), format: NativeWatch()),
+                reply: { if isStream { reader.end() } else { reader.take($0) } },
+                stream: stream,
+                seat: try #require(hub.seat(for: "a", at: "b")),
+                after: hub.now(),
+                due: .now + .seconds(60)
+            )
+            hub.stop()
+            hub.wait(watcher, place.service)
+            if isStream { #expect(reader.isClosed) } else { #expect(try reader.answer().status == 503) }
+        }
+    }
 }
 
 /// A store of its own behind the native API.
 private final class WatchPlace {
     let folder: String
     let vault: Vault
-    let service: Service
+    private(set) var service: Service
     let root: String
 
     init() throws {
@@ -208,8 +248,11 @@ private final class WatchPlace {
         return reader
     }
 
-    func waits(_ condition: (WatchPlace) -> Bool) -> Bool {
-        for _ in 0..<400 where !condition(self) { usleep(5000) }
+    /// Whether nobody else holds the service, and with it the keys.
+    func isAlone() -> Bool { isKnownUniquelyReferenced(&service) }
+
+    func waits(milliseconds: Int = 2000, _ condition: (WatchPlace) -> Bool) -> Bool {
+        for _ in 0..<milliseconds / 5 where !condition(self) { usleep(5000) }
         return condition(self)
     }
 }

@@ -17,7 +17,8 @@ public enum CertificateFuzzing {
         guard !reader.isIssued(bytes, through: [bytes], by: [], at: now) else { return false }
         guard let certificate = reader.certificate(bytes) else { return true }
         var role = CertificateRole("fuzz")
-        guard role.fits(certificate), !role.takes(certificate, through: [bytes], at: now, reader) else { return false }
+        guard var chain = reader.chain(bytes, through: [bytes], at: now) else { return false }
+        guard role.fits(certificate), !role.takes(certificate, &chain, reader) else { return false }
         for (list, names) in [
             ("allowed_common_names", [certificate.commonName]), ("allowed_dns_sans", certificate.hosts),
             ("allowed_email_sans", certificate.mails), ("allowed_uri_sans", certificate.links),

@@ -9,6 +9,9 @@ extension LogicalContext {
     /// The most roles of a mount: a login without a name tries each.
     private static let mostRoles = 256
 
+    /// What the alias of a certificate without a name begins with, and no name may.
+    private static let digestPrefix = "sha256:"
+
     private var roles: String { TokenMethodCollections.roles(mount) }
     private var certificateRole: String { routed["role"].lowercased() }
 
@@ -75,8 +78,11 @@ extension LogicalContext {
             }
             return (known, directory.time)
         }
-        let chain = request.origin.clientChain
-        guard let role = known.first(where: { $0.takes(certificate, through: chain, at: now, reader) }) else {
+        // One for all roles: what was shown is read once, and the signatures are counted for the login.
+        guard reader.isGood(bytes, at: now),
+            var chain = reader.chain(bytes, through: request.origin.clientChain, at: now),
+            let role = known.first(where: { $0.takes(certificate, &chain, reader) })
+        else {
             throw LogicalFault.invalid("invalid certificate or no client certificate supplied")
         }
         return TakenCertificate(role: role, certificate: certificate)
@@ -94,6 +100,10 @@ extension LogicalContext {
             guard NetworkList.admits(request.origin.address, role.token.addresses) else { throw LogicalFault.denied }
             let digest = Hex.encode(Array(SHA256.hash(data: taken.certificate.bytes)))
             let name = taken.certificate.commonName
+            // Such a name could be the digest of a certificate that has none, and its bearer that one's entity.
+            guard !name.lowercased().hasPrefix(Self.digestPrefix) else {
+                throw LogicalFault.invalid("invalid certificate or no client certificate supplied")
+            }
             return try login(
                 role.token,
                 addresses: role.token.addresses,
@@ -102,7 +112,7 @@ extension LogicalContext {
                     "cert_name": role.name, "common_name": name, "serial_number": taken.certificate.serial,
                 ],
                 // Without a name, nobody else's certificate is mistaken for it.
-                alias: LoginAlias(name: name.isEmpty ? "sha256:\(digest)" : name),
+                alias: LoginAlias(name: name.isEmpty ? Self.digestPrefix + digest : name),
                 extra: [
                     LoginRole.collection: roles, LoginRole.name: role.name, LoginRole.certificate: digest,
                     LoginRole.mount: mount.path,
@@ -127,22 +137,24 @@ extension HashiCorpVaultAdapter {
         let digest = SHA256.hash(data: request.origin.clientCertificate ?? [])
         let name = "vault/\(mount)/\(Hex.encode(Array(digest.prefix(16))))"
         let address = request.origin.address
-        if let seconds = attempts.begin(name: name, address: address) {
-            throw LogicalFault(AuthenticationError.locked(seconds: seconds))
-        }
+        try mayTry(name, address)
         return .work { vault in
             do {
                 let context = try self.context(request, vault, nil)
-                let taken: Result<LogicalContext.TakenCertificate, LogicalFault>
                 guard context.routed.call == .certificateLogin else {
                     throw LogicalFault.invalid(context.mount.engine == .appRole ? "missing role_id" : "missing token")
                 }
-                do { taken = .success(try context.takeCertificate()) } catch {
-                    taken = .failure(LogicalFault(any: error))
-                }
-                return .visit { vault in
-                    self.respond(to: request, vault, nil) { context in
-                        try self.attempts.end(name: name, address: address) { try context.certificateLogin(taken) }
+                return try self.attempt(name, address) {
+                    let taken: Result<LogicalContext.TakenCertificate, LogicalFault>
+                    do { taken = .success(try context.takeCertificate()) } catch {
+                        taken = .failure(LogicalFault(any: error))
+                    }
+                    return .visit { vault in
+                        self.respond(to: request, vault, nil) { context in
+                            try self.attempts.end(name: name, address: address) {
+                                try context.certificateLogin(taken)
+                            }
+                        }
                     }
                 }
             } catch {

@@ -82,21 +82,20 @@ struct CertificateRole: Sendable, Equatable {
             }
     }
 
-    /// Whether the role takes a client's certificate.
+    /// Whether the role takes a client's certificate, which is good.
     ///
     /// A certificate in the role that is no authority vouches for itself alone, byte for byte (CVE-2025-6037).
+    ///
+    /// - Parameter chain: The certificate with what was shown beside it: the same one for every role that is asked.
     func takes(
         _ certificate: ClientCertificate,
-        through others: [[UInt8]],
-        at now: Timestamp,
+        _ chain: inout any CertificateChain,
         _ reader: any CertificateReader
     ) -> Bool {
-        guard fits(certificate), let trusted = reader.certificates(pem: certificates),
-            reader.isGood(certificate.bytes, at: now)
-        else { return false }
+        guard fits(certificate), let trusted = reader.certificates(pem: certificates) else { return false }
         if trusted.contains(where: { !$0.isAuthority && $0.bytes == certificate.bytes }) { return true }
         let anchors = trusted.filter(\.isAuthority).map(\.bytes)
-        return !anchors.isEmpty && reader.isIssued(certificate.bytes, through: others, by: anchors, at: now)
+        return !anchors.isEmpty && chain.isIssued(by: anchors)
     }
 
     /// The role as a read shows it.

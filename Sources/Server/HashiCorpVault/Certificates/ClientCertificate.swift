@@ -38,12 +38,34 @@ public protocol CertificateReader: Sendable {
     /// critical and not understood.
     func isGood(_ leaf: [UInt8], at now: Timestamp) -> Bool
 
+    /// What a client has shown, read once, for all authorities that it is held against: nil when its own certificate is none.
+    ///
+    /// - Parameters:
+    ///   - leaf: The client's certificate in DER. Whether it is good is another question.
+    ///   - others: What the client showed beside it: nothing in it is believed.
+    ///   - now: When.
+    func chain(_ leaf: [UInt8], through others: [[UInt8]], at now: Timestamp) -> (any CertificateChain)?
+}
+
+/// A client's certificate with what was shown beside it.
+public protocol CertificateChain {
+    /// Whether one of some authorities vouches for the certificate, directly or through others. The signatures that are
+    /// looked at are counted over all times that this is asked; when there were too many the answer is no.
+    ///
+    /// - Parameter anchors: The authorities that are believed, in DER.
+    mutating func isIssued(by anchors: [[UInt8]]) -> Bool
+}
+
+extension CertificateReader {
     /// Whether an authority vouches for a certificate that is good, directly or through others.
     ///
     /// - Parameters:
     ///   - leaf: The client's certificate in DER.
-    ///   - others: What the client showed beside it: nothing in it is believed.
+    ///   - others: What the client showed beside it.
     ///   - anchors: The authorities that are believed.
     ///   - now: When.
-    func isIssued(_ leaf: [UInt8], through others: [[UInt8]], by anchors: [[UInt8]], at now: Timestamp) -> Bool
+    public func isIssued(_ leaf: [UInt8], through others: [[UInt8]], by anchors: [[UInt8]], at now: Timestamp) -> Bool {
+        guard var chain = chain(leaf, through: others, at: now) else { return false }
+        return chain.isIssued(by: anchors)
+    }
 }

@@ -9,6 +9,8 @@ struct JWTRefusal: Error, Sendable, Equatable {
     static let malformed = JWTRefusal(
         "error verifying token signature: failed to parse the token: it is not a JWT in compact serialization"
     )
+    /// Keys are being fetched, for this token or for another mount's: nobody else waits for that meanwhile.
+    static let busy = JWTRefusal("the issuer's keys are being fetched: try again in a few seconds")
     /// No key that is configured verifies it.
     static let badSignature = JWTRefusal(
         "error verifying token signature: no known key successfully validated the token signature"

@@ -12,7 +12,9 @@ public typealias KeySetFetcher = @Sendable (_ url: String, _ authority: String) 
 /// The keys that issuers publish, as they were fetched last.
 ///
 /// Nobody who sends tokens decides how often that is: once an hour, and for a key that is not known no sooner than half
-/// a minute after the last time, whether or not that one went well.
+/// a minute after the last time, whether or not that one went well. And one fetches at a time, for all mounts together,
+/// while whoever needs what is not there yet is told to come again: logins share few threads with those of passwords, and
+/// slow issuers must not hold them all.
 final class KeySetCache: Sendable {
     /// How long keys are good, in seconds: an issuer that withdraws one is believed by then.
     static let goodSeconds = 3600
@@ -23,13 +25,12 @@ final class KeySetCache: Sendable {
         var keys: JSONWebKeySet?
         var fetched = Timestamp.earliest
         var asked = Timestamp.earliest
+        var isAsking = false
     }
 
     private final class Slot: Sendable {
         let source: String
         let known = Mutex(Known())
-        /// Held while keys are fetched.
-        let fetching = Mutex(())
 
         init(_ source: String) { self.source = source }
     }
@@ -38,6 +39,8 @@ final class KeySetCache: Sendable {
     private let clock: @Sendable () -> Timestamp
     /// By the mount's path: there are no more than mounts.
     private let slots = Mutex<[String: Slot]>([:])
+    /// Whether somebody fetches.
+    private let isFetching = Mutex(false)
 
     init(fetch: KeySetFetcher?, clock: @escaping @Sendable () -> Timestamp = { Timestamp.now }) {
         self.fetch = fetch
@@ -68,15 +71,24 @@ final class KeySetCache: Sendable {
             if !isGood { known.keys = nil }
             if let keys = known.keys?.keys(for: token), !keys.isEmpty { return .found(keys) }
             guard known.asked.adding(seconds: Self.pauseSeconds) <= now else {
-                return known.keys == nil ? .wait : .found([])
+                return known.keys != nil ? .found([]) : known.isAsking ? .busy : .failed
             }
+            let isMine = isFetching.withLock { isFetching in
+                defer { isFetching = true }
+                return !isFetching
+            }
+            guard isMine else { return .busy }
             known.asked = now
+            known.isAsking = true
             return .fetch
         }
         switch step {
         case .found(let keys): return keys
-        case .fetch: slot.fetching.withLock { _ in fetch(configuration, into: slot) }
-        case .wait: slot.fetching.withLock { _ in }
+        case .fetch:
+            fetch(configuration, into: slot)
+            isFetching.withLock { $0 = false }
+        case .busy: throw .busy
+        case .failed: break
         }
         guard let keys = slot.known.withLock({ $0.keys?.keys(for: token) }) else {
             throw JWTRefusal("error verifying token signature: the issuer's keys cannot be fetched")
@@ -85,6 +97,7 @@ final class KeySetCache: Sendable {
     }
 
     private func fetch(_ configuration: JWTConfiguration, into slot: Slot) {
+        defer { slot.known.withLock { $0.isAsking = false } }
         guard let document = fetch?(configuration.keySetURL, configuration.authority),
             document.count <= JSONWebKeySet.largest, let keys = JSONWebKeySet(document)
         else { return }
@@ -95,11 +108,10 @@ final class KeySetCache: Sendable {
         }
     }
 
-    /// What is done for a token: while keys are fetched, nobody waits whose key is known, and of the others only those
-    /// who come before there are any.
+    /// What is done for a token: while keys are fetched, only whoever fetches them waits.
     private enum Step {
         case found([JWTKey])
-        case fetch, wait
+        case fetch, busy, failed
     }
 
     /// Forgets the keys of a mount.

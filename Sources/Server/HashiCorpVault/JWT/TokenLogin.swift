@@ -38,6 +38,7 @@ extension LogicalContext {
             }
             return VerifiedToken(claims: JWTClaims(try token.claims(verifiedBy: keys, allowed)), settings: settings)
         } catch {
+            if error == .busy { throw LogicalFault(503, error.text) }
             guard mount.engine == .jwt else { throw LogicalFault(403, "permission denied") }
             throw LogicalFault.invalid("error validating token: \(error.text)")
         }
@@ -149,9 +150,13 @@ enum LoginRole {
         guard try directory.document(collection, name) != nil else {
             throw LogicalFault.invalid("role \(name) does not exist during renewal")
         }
-        guard let digest = record.extra[certificate], let mount = context.table[record.extra[mount] ?? ""],
-            try !directory.bindsNoCertificate(mount)
-        else { return }
+        guard let digest = record.extra[certificate] else { return }
+        // Whether the mount binds is not known where it is gone, or another one is in its place.
+        guard let mount = context.table[record.extra[mount] ?? ""], TokenMethodCollections.roles(mount) == collection
+        else {
+            throw LogicalFault.invalid("the mount that the token was got with is not there during renewal")
+        }
+        guard try !directory.bindsNoCertificate(mount) else { return }
         guard let shown = context.request.origin.clientCertificate else {
             throw LogicalFault.invalid("no client certificate found")
         }
@@ -170,20 +175,22 @@ extension HashiCorpVaultAdapter {
         let digest = unsafe token.withUnsafeBytes { unsafe SHA256.hash(data: $0) }
         let name = "vault/\(mount)/\(Hex.encode(Array(digest.prefix(16))))"
         let address = request.origin.address
-        if let seconds = attempts.begin(name: name, address: address) {
-            throw LogicalFault(AuthenticationError.locked(seconds: seconds))
-        }
+        try mayTry(name, address)
         return .work { vault in
             do {
                 let context = try self.context(request, vault, nil)
                 guard context.routed.call == .tokenMethodLogin else { throw LogicalFault.missingToken }
-                let verified: Result<VerifiedToken, LogicalFault>
-                do { verified = .success(try context.verify(token)) } catch {
-                    verified = .failure(LogicalFault(any: error))
-                }
-                return .visit { vault in
-                    self.respond(to: request, vault, nil) { context in
-                        try self.attempts.end(name: name, address: address) { try context.tokenLogin(verified) }
+                return try self.attempt(name, address) {
+                    let verified: Result<VerifiedToken, LogicalFault>
+                    do { verified = .success(try context.verify(token)) } catch {
+                        let fault = LogicalFault(any: error)
+                        guard fault.status < 500 else { throw fault }
+                        verified = .failure(fault)
+                    }
+                    return .visit { vault in
+                        self.respond(to: request, vault, nil) { context in
+                            try self.attempts.end(name: name, address: address) { try context.tokenLogin(verified) }
+                        }
                     }
                 }
             } catch {

@@ -454,6 +454,45 @@ struct KeySetTests {
         #expect(issuer.fetches == 2)
     }
 
+    @Test func `a slow issuer holds one thread, whoever else needs keys`() async throws {
+        let maker = try #require(TokenMaker.shared)
+        let document = try maker.keySet()
+        let issuer = Issuer()
+        let (began, release) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        let cache = KeySetCache(
+            fetch: { url, _ in
+                issuer.fetches += 1
+                guard url.contains("slow") else { return document }
+                began.signal()
+                release.wait()
+                return document
+            },
+            clock: { issuer.time }
+        )
+        let (slow, quick) = (
+            JWTConfiguration(["url": "https://slow.example/keys"]),
+            JWTConfiguration(["url": "https://quick.example/keys"])
+        )
+        let token = try JSONWebToken(try maker.token("{}", kid: "e"))
+        let ended = DispatchSemaphore(value: 0)
+        let thread = Foundation.Thread {
+            _ = try? cache.keys(for: token, slow, mount: "slow")
+            ended.signal()
+        }
+        thread.start()
+        began.wait()
+        for (configuration, mount) in [(slow, "slow"), (slow, "other"), (quick, "quick")] {
+            #expect(throws: JWTRefusal.busy) { try cache.keys(for: token, configuration, mount: mount) }
+        }
+        #expect(issuer.fetches == 1)
+        release.signal()
+        ended.wait()
+        // Whoever was told to come again is served at once: a fetch that was not made counts for nothing.
+        #expect(try cache.keys(for: token, slow, mount: "slow").count == 1)
+        #expect(try cache.keys(for: token, quick, mount: "quick").count == 1)
+        #expect(issuer.fetches == 2)
+    }
+
     @Test func `only addresses over HTTPS without a user are asked`() {
         for address in ["https://a", "https://a.example:8443/keys?x=1", "https://[::1]/k"] {
             #expect(KeySetAddress.isOne(address), "\(address)")

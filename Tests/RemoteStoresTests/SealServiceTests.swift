@@ -156,6 +156,9 @@ import Vaulting
         #expect {
             _ = try Self.service(.vaultTransit, cases[0].place) { $0 == "VAULT_ADDR" ? "evil.example" : nil }
         } throws: { "\($0)".contains("VAULT_ADDR") }
+        _ = try Self.service(.vaultTransit, cases[0].place) { name in
+            ["VAULT_ADDR": "http://evil.example", "KEYFOLIO_SEAL_ADDRESSES": evil][name]
+        }
         // A region leads nowhere but below Amazon's domain.
         _ = try Self.service(.awsKMS, "region=eu-central-1\nkey=k", Self.none)
         #expect(throws: StoreError.self) { try Self.service(.awsKMS, "region=evil.example\nkey=k", Self.none) }

@@ -78,7 +78,8 @@ struct SealEnvironment: Sendable {
     /// - Parameter names: The variables of the service's own tools that hold an address.
     /// - Throws: `KF-STORE-029`, naming the variables, and for a variable that holds no address.
     func require(_ address: ServerAddress, in names: [String]) throws(StoreError) {
-        for name in names + [Self.addresses] {
+        // Its own variable first: what another tool's holds may be no address that can be used here.
+        for name in [Self.addresses] + names {
             for text in (variable(name) ?? "").split(separator: ",") {
                 let text = text.drop { $0 == " " }.prefix { $0 != " " }
                 guard !text.isEmpty else { continue }

@@ -90,6 +90,14 @@ struct MountNameTests {
         #expect(await accessor("people") != name)
     }
 
+    @Test func `a mount that is made anew at its path is another`() async {
+        let (id, name) = (entity(await login("people")), await accessor("people"))
+        #expect(await client.call("DELETE", "sys/auth/people").status == 204)
+        await enable("people")
+        #expect(await accessor("people") != name)
+        #expect(entity(await login("people")) != id)
+    }
+
     @Test func `a restored store has the same mounts, built-in ones as well`() async throws {
         func names(_ vault: Vault) throws -> [String] {
             try vault.perform(.init(rawValue: "test"), .read, on: "test", changing: false) {
@@ -98,8 +106,9 @@ struct MountNameTests {
             }
         }
         await remount("people", "staff")
+        await enable("others")
         let before = try names(client.vault)
-        #expect(before.count == MountRecord.builtIn.count + 1 && Set(before).count == before.count)
+        #expect(before.count == MountRecord.builtIn.count + 2 && Set(before).count == before.count)
         var pieces: [[UInt8]] = []
         _ = try client.vault.exportSnapshot { pieces.append($0) }
         pieces.reverse()

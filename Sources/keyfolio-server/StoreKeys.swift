@@ -78,7 +78,7 @@ struct StoreKeys {
             throw .keyFileUnusable("the file of the passphrase cannot be read")
         }
         defer {
-            bytes.withUnsafeMutableBytes { memory in
+            unsafe bytes.withUnsafeMutableBytes { memory in
                 if let base = memory.baseAddress { unsafe explicit_bzero(base, memory.count) }
             }
         }

@@ -8,7 +8,7 @@ import Vaulting
 
 struct VaultCubbyholeTests {
     @Test func nothingIsPutIntoTheDrawerOfATokenThatEndsWithTheRequest() async throws {
-        let client = try VaultClient()
+        let client = try VaultClient(clock: TestClock().now)
         let order = #"{"policies":["default"],"num_uses":2}"#
         let token = await client.call("POST", "auth/token/create", order).token
         #expect(await client.call("POST", "cubbyhole/a", #"{"k":"v"}"#, token: token).status == 204)
@@ -18,7 +18,7 @@ struct VaultCubbyholeTests {
     }
 
     @Test func theThirtyThirdTokenInALineIsRefusedAndNotBornDead() async throws {
-        let client = try VaultClient()
+        let client = try VaultClient(clock: TestClock().now)
         var token = client.root
         for _ in 0..<32 {
             token = await client.call("POST", "auth/token/create", #"{"policies":["root"]}"#, token: token).token
@@ -28,7 +28,7 @@ struct VaultCubbyholeTests {
     }
 
     @Test func aTokenHasADrawerOfItsOwn() async throws {
-        let client = try VaultClient()
+        let client = try VaultClient(clock: TestClock().now)
         let mine = await client.call("POST", "auth/token/create", #"{"policies":["default"]}"#).token
         let theirs = await client.call("POST", "auth/token/create", #"{"policies":["default"]}"#).token
         #expect(await client.call("POST", "cubbyhole/a/b", #"{"k":"v","n":1.50}"#, token: mine).status == 204)
@@ -90,7 +90,7 @@ struct VaultCubbyholeTests {
     }
 
     @Test func aDrawerHasBounds() async throws {
-        let client = try VaultClient()
+        let client = try VaultClient(clock: TestClock().now)
         for number in 0..<Cubbyhole.mostPaths {
             #expect(await client.call("POST", "cubbyhole/p\(number)", #"{"k":"v"}"#).status == 204)
         }

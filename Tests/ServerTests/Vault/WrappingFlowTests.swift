@@ -12,7 +12,7 @@ struct VaultWrappingFlowTests {
     private func body(_ token: String) -> String { "{\"token\":\"\(token)\"}" }
 
     @Test func anAnswerIsWrappedLookedUpRewrappedAndUnwrapped() async throws {
-        let client = try VaultClient()
+        let client = try VaultClient(clock: TestClock().now)
         _ = await client.call("POST", "secret/data/a", #"{"data":{"k":"canary"}}"#)
         let wrapped = await client.call("GET", "secret/data/a", wrap: "60s")
         #expect(wrapped.status == 200)
@@ -51,7 +51,7 @@ struct VaultWrappingFlowTests {
     }
 
     @Test func theTokenOfAnAnswerMayBeTheOneThatAsks() async throws {
-        let client = try VaultClient()
+        let client = try VaultClient(clock: TestClock().now)
         let token = await client.call("POST", "sys/wrapping/wrap", #"{"mine":"x","data":{"a":1}}"#, wrap: "1h")
             .wrappingToken
         let looked = await client.call("POST", "sys/wrapping/lookup", token: token)
@@ -74,7 +74,7 @@ struct VaultWrappingFlowTests {
     }
 
     @Test func aTokenOfAnAnswerIsGoodForNothingElse() async throws {
-        let client = try VaultClient()
+        let client = try VaultClient(clock: TestClock().now)
         let made = await client.call("POST", "auth/token/create", #"{"policies":["root"]}"#, wrap: "60")
         let token = made.wrappingToken
         let refused: [(String, String, String)] = [
@@ -105,7 +105,7 @@ struct VaultWrappingFlowTests {
     }
 
     @Test func ofManyWhoComeAtTheSameTimeOneGetsTheAnswer() async throws {
-        let client = try VaultClient()
+        let client = try VaultClient(clock: TestClock().now)
         for round in 0..<8 {
             let token = await client.call("POST", "sys/wrapping/wrap", #"{"k":"v"}"#, wrap: "60").wrappingToken
             let variants = [token, " \(token)", "\(token) ", "\t\(token)\n", token]
@@ -127,7 +127,7 @@ struct VaultWrappingFlowTests {
     }
 
     @Test func loginsTokensAndSecretIDsAreWrapped() async throws {
-        let client = try VaultClient()
+        let client = try VaultClient(clock: TestClock().now)
         _ = await client.call("POST", "sys/auth/approle", #"{"type":"approle"}"#)
         _ = await client.call("POST", "sys/auth/userpass", #"{"type":"userpass"}"#)
         _ = await client.call("POST", "auth/approle/role/x", #"{"token_ttl":"1h"}"#)
@@ -168,7 +168,7 @@ struct VaultWrappingFlowTests {
     }
 
     @Test func onlyWhatSucceedsAndSaysSomethingIsWrapped() async throws {
-        let client = try VaultClient()
+        let client = try VaultClient(clock: TestClock().now)
         #expect(await client.call("POST", "secret/data/a", #"{"data":{"k":"v"}}"#, wrap: "60").wrappingToken != "")
         #expect(await client.call("DELETE", "secret/data/a", wrap: "60").status == 204)
         // What a 404 tells of a deleted version is an answer.
@@ -194,7 +194,7 @@ struct VaultWrappingFlowTests {
     }
 
     @Test func strangersFillNothingByAskingForAWrapping() async throws {
-        let client = try VaultClient()
+        let client = try VaultClient(clock: TestClock().now)
         let before = try client.tokens()
         let shown = await client.call("GET", "sys/internal/ui/mounts", token: "", wrap: "768h")
         #expect(shown.body["wrap_info"] == .null)
@@ -229,7 +229,7 @@ struct VaultWrappingFlowTests {
     }
 
     @Test func aPolicyCanAskForAWrapping() async throws {
-        let client = try VaultClient()
+        let client = try VaultClient(clock: TestClock().now)
         _ = await client.call("POST", "secret/data/a", #"{"data":{"k":"v"}}"#)
         let policy =
             #"{"policy":"path \"secret/data/a\" { capabilities = [\"read\"] min_wrapping_ttl = \"1m\" max_wrapping_ttl = \"1h\" }"}"#
@@ -259,7 +259,7 @@ struct VaultWrappingFlowTests {
     }
 
     @Test func anAnswerThatTellsSomethingIsWrappedWhateverItsStatus() async throws {
-        let client = try VaultClient()
+        let client = try VaultClient(clock: TestClock().now)
         _ = await client.call("POST", "sys/mounts/transit", #"{"type":"transit"}"#)
         let sealed = await client.call("POST", "transit/encrypt/k", #"{"plaintext":"Y2FuYXJ5"}"#)
         let ciphertext = try #require(sealed["ciphertext"]?.asString)
@@ -274,7 +274,7 @@ struct VaultWrappingFlowTests {
     }
 
     @Test func aWrappedAnswerEndsWithWhoeverAskedForIt() async throws {
-        let client = try VaultClient()
+        let client = try VaultClient(clock: TestClock().now)
         _ = await client.call("POST", "sys/auth/userpass", #"{"type":"userpass"}"#)
         _ = await client.call("POST", "auth/userpass/users/ada", #"{"password":"a long password"}"#)
         let ada = await client.call("POST", "auth/userpass/login/ada", #"{"password":"a long password"}"#, token: "")

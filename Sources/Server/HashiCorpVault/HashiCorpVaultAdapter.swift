@@ -320,21 +320,45 @@ extension HashiCorpVaultAdapter {
         guard let password = try request.parameters.secret("password"), !password.isEmpty else {
             throw .invalid("missing password")
         }
+        return loginApart(request, name, as: .userLogin) { context in
+            let known = try context.knownHash()
+            return (isRight: try PasswordHash.isRight(password, known), hash: known)
+        } finish: { context, found in
+            try context.userLogin(isRight: found.isRight, hash: found.hash)
+        }
+    }
+
+    /// A login whose proof takes time: it is judged on another thread, and what comes of it is done in the next group.
+    ///
+    /// - Parameters:
+    ///   - request: What was sent.
+    ///   - name: Whose attempts are counted.
+    ///   - call: What the mount must have there.
+    ///   - missing: What is said where the mount has something else there.
+    ///   - judge: Judges the proof. What it throws is no attempt: nothing was right or wrong.
+    ///   - finish: Gives the token, or throws what was wrong.
+    func loginApart<Found: Sendable>(
+        _ request: LogicalRequest,
+        _ name: String,
+        as call: VaultCall,
+        missing: @escaping @Sendable (LogicalContext) -> LogicalFault = { _ in .missingToken },
+        judge: @escaping @Sendable (LogicalContext) throws -> Found,
+        finish: @escaping @Sendable (LogicalContext, Found) throws -> LogicalResponse
+    ) -> Plan {
+        let address = request.origin.address
         return .work { vault in
-            // Hashing takes its time: before it the hash is read, after it the token is made, each in its own turn.
             do {
-                if try vault.isBlocked(address) { throw LogicalFault.denied }
                 let context = try self.context(request, vault, nil)
-                guard context.routed.call == .userLogin else { throw LogicalFault.missingToken }
-                return try self.attempt(name, address) {
-                    let known = try context.knownHash()
-                    let isRight = try PasswordHash.isRight(password, known)
-                    return .visit { vault in
-                        self.respond(to: request, vault, nil) { context in
-                            try self.attempts.end(name: name, address: address) {
-                                try context.userLogin(isRight: isRight, hash: known)
-                            }
-                        }
+                guard context.routed.call == call else { throw missing(context) }
+                try self.begin(name, address)
+                let found: Found
+                do { found = try judge(context) } catch {
+                    self.attempts.cancel(name: name, address: address)
+                    throw error
+                }
+                return .visit { vault in
+                    self.respond(to: request, vault, nil) { context in
+                        try self.attempts.end(name: name, address: address) { try finish(context, found) }
                     }
                 }
             } catch {
@@ -353,15 +377,6 @@ extension HashiCorpVaultAdapter {
     private func begin(_ name: String, _ address: String) throws(LogicalFault) {
         guard let seconds = attempts.begin(name: name, address: address) else { return }
         throw LogicalFault(AuthenticationError.locked(seconds: seconds))
-    }
-
-    /// Begins an attempt, and takes it back when nothing comes of it that is right or wrong. What the body gives ends it.
-    func attempt(_ name: String, _ address: String, _ body: () throws -> Plan) throws -> Plan {
-        try begin(name, address)
-        do { return try body() } catch {
-            attempts.cancel(name: name, address: address)
-            throw error
-        }
     }
 
     /// Whether a request sets a password, which is hashed before it is kept.
@@ -389,11 +404,23 @@ extension HashiCorpVaultAdapter {
                 let password = try request.parameters.secret("password") ?? Secret("")
                 guard !password.isEmpty else { throw LogicalFault.invalid("missing password") }
                 let hash = try PasswordHash.make(password)
-                return .reply(
-                    self.respond(to: request, visitor, session) { context in
+                return .visit { vault in
+                    // Asked again: who was let in before the hashing may have been sent away since. It is one use of a token
+                    // all the same, and the last one has ended it.
+                    var current = session
+                    if session.token?.uses == nil {
+                        do throws(StoreError) {
+                            switch try vault.authenticate(.token(token), from: request.origin.address) {
+                            case .success(let found): current = found
+                            case .failure(let error): return LogicalFault(error).response
+                            }
+                        } catch { return LogicalFault(error).response }
+                    }
+                    let visitor = vault.acting(as: current.identity, source: vault.source)
+                    return self.respond(to: request, visitor, current) { context in
                         try context.respond(passwordHash: hash)
                     }
-                )
+                }
             } catch {
                 return .reply(LogicalFault(any: error).response)
             }

@@ -45,6 +45,7 @@ final class RateLimiter: Sendable {
     private struct State {
         /// nil until they were read, and again when it is not known that they are those of the store.
         var isKnown = false
+        var changes = 0
         var quotas: [RateQuota] = []
         var settings = RateQuotaSettings()
         var buckets: [Key: Bucket] = [:]
@@ -67,12 +68,17 @@ final class RateLimiter: Sendable {
     /// How many clients are counted, once for each quota that they met.
     var count: Int { state.withLock { $0.buckets.count } }
 
-    /// Whether the quotas must be read.
-    var mustRead: Bool { state.withLock { !$0.isKnown } }
+    /// How often the quotas were taken or forgotten, when they must be read; nil when they are known.
+    var mustRead: Int? { state.withLock { $0.isKnown ? nil : $0.changes } }
 
     /// Takes the quotas as they are from now on. What was counted for one that stays as it was is kept.
-    func take(_ quotas: [RateQuota], _ settings: RateQuotaSettings) {
+    ///
+    /// - Parameter changes: What ``mustRead`` said before they were read: what changed meanwhile is newer. nil for those who
+    ///   have just written them.
+    func take(_ quotas: [RateQuota], _ settings: RateQuotaSettings, readAt changes: Int? = nil) {
         state.withLock { state in
+            if let changes, changes != state.changes { return }
+            state.changes += 1
             let kept = Set(state.quotas).intersection(quotas).map(\.name)
             state.buckets = state.buckets.filter { kept.contains($0.key.quota) }
             (state.quotas, state.settings, state.isKnown) = (quotas, settings, true)
@@ -80,20 +86,28 @@ final class RateLimiter: Sendable {
     }
 
     /// Has the quotas read again at the next request. Those that are known hold until then.
-    func forget() { state.withLock { $0.isKnown = false } }
+    func forget() {
+        state.withLock { state in
+            state.isKnown = false
+            state.changes += 1
+        }
+    }
 
     /// Counts a request.
     ///
     /// - Parameters:
-    ///   - path: The path after `/v1/`; empty when it is none.
+    ///   - path: Gives the path after `/v1/`; empty when it is none. Asked only when there are quotas.
     ///   - address: Where it came from.
     /// - Returns: nil when no quota means it.
-    func admit(_ path: String, from address: String) -> Verdict? {
+    func admit(_ path: @autoclosure () -> String, from address: String) -> Verdict? {
         state.withLock { state in
-            guard !state.quotas.isEmpty, !state.settings.exempts(path) else { return nil }
+            guard !state.quotas.isEmpty else { return nil }
+            let path = path()
+            guard !state.settings.exempts(path) else { return nil }
+            let folded = path.lowercased()
             var chosen: (quota: RateQuota, precedence: Int)?
             for quota in state.quotas {
-                guard let precedence = quota.precedence(for: path), precedence > chosen?.precedence ?? -1 else {
+                guard let precedence = quota.precedence(forFolded: folded), precedence > chosen?.precedence ?? -1 else {
                     continue
                 }
                 chosen = (quota, precedence)
@@ -150,8 +164,7 @@ final class RateLimiter: Sendable {
 extension HashiCorpVaultAdapter {
     /// Counts a request against the quotas.
     func quota(on request: HTTPRequest) -> RateLimiter.Verdict? {
-        let path = (try? LogicalRequest.path(request.rawPath))?.0 ?? ""
-        return limiter.admit(path, from: request.origin.address)
+        limiter.admit((try? LogicalRequest.path(request.rawPath))?.0 ?? "", from: request.origin.address)
     }
 
     /// The answer to who has sent too many.
@@ -164,12 +177,12 @@ extension HashiCorpVaultAdapter {
 
     /// Reads the quotas, when what is known of them may not be true any more.
     func readQuotas(_ vault: Vault) throws(StoreError) {
-        guard limiter.mustRead else { return }
+        guard let changes = limiter.mustRead else { return }
         let own = vault.acting(as: .owner(Principal("keyfolio-server")))
         let read = try own.perform(.init(rawValue: "vault.quotas"), .read, on: "sys/quotas", changing: false) {
             (directory) throws(StoreError) in try RateQuota.all(directory)
         }
-        limiter.take(read.quotas, read.settings)
+        limiter.take(read.quotas, read.settings, readAt: changes)
     }
 }
 

@@ -22,11 +22,11 @@ struct RateQuota: Sendable, Hashable {
     /// How many requests an interval has.
     var requests: Int { Int(max(1, min(rate, 1e9))) }
 
-    /// How specific it is for a path: the larger counts. nil when it does not mean the path.
-    func precedence(for requested: String) -> Int? {
+    /// How specific it is for a path in lower case: the larger counts. nil when it does not mean the path. Many names are
+    /// the same in every case: a quota that asked for one spelling would count none of the others.
+    func precedence(forFolded requested: String) -> Int? {
         if path.isEmpty { return 0 }
-        // Many names are the same in every case: a quota that asked for one spelling would count none of the others.
-        let (path, requested) = (path.lowercased(), requested.lowercased())
+        let path = path.lowercased()
         if isMount {
             return requested == path || requested.hasPrefix(path + "/") ? 1 : nil
         }

@@ -1,4 +1,5 @@
 internal import Findings
+internal import Vaulting
 
 /// One row of the table of everything that is answered: a path of an engine, and what each verb does there.
 struct Route: Sendable {
@@ -91,7 +92,7 @@ struct Route: Sendable {
                 guard left.first.map(String.init) == word else { return nil }
                 left.removeFirst()
             case .name(let name):
-                guard let segment = left.first, Self.isName(segment) else { return nil }
+                guard let segment = left.first, PathName.isValid(segment) else { return nil }
                 names[name] = String(segment)
                 left.removeFirst()
             case .rest(let name):
@@ -104,25 +105,6 @@ struct Route: Sendable {
             }
         }
         return left.isEmpty ? names : nil
-    }
-
-    /// The longest name of a role or a user, in bytes.
-    private static let longestName = 128
-
-    /// What Vault allows as the name of a role or a user: word characters at both ends, `.` and `-` between them.
-    private static func isName(_ text: Substring) -> Bool {
-        func isWord(_ byte: UInt8) -> Bool {
-            switch byte {
-            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
-                true
-            default: false
-            }
-        }
-        guard (1...longestName).contains(text.utf8.count), let first = text.utf8.first, let last = text.utf8.last,
-            isWord(first), isWord(last)
-        else { return false }
-        return text.utf8.allSatisfy { isWord($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".") }
     }
 }
 

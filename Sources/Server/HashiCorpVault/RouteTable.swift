@@ -1,4 +1,4 @@
-/// Everything that can be called. The compiler holds the table and the handlers to the same list.
+/// Everything that can be called. A test calls each row of the table, so none is without its handler.
 enum VaultCall: String, Sendable, Hashable, CaseIterable {
     // KV, version 2
     case readData, writeData, patchData, deleteLatest, deleteVersions, undeleteVersions, destroyVersions, readSubkeys

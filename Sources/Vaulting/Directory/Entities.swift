@@ -73,7 +73,10 @@ public struct EntityRecord: Sendable, Hashable {
     public var isPlain: Bool { metadata.isEmpty && policies.isEmpty && !isDisabled && name == "entity_\(id.prefix(8))" }
 }
 
-extension EntityRecord {
+extension EntityRecord: NamedRecord {
+    static let collection = CollectionName.entities
+    static let nameCollection = CollectionName.entityNames
+
     var json: JSONValue {
         [
             "aliases": .array(aliases.map(\.json)), "created": .string(created.description),
@@ -125,28 +128,17 @@ extension Directory {
     /// An entity; nil when there is none of the id.
     ///
     /// - Throws: ``StoreError``.
-    public func entity(_ id: String) throws(StoreError) -> EntityRecord? {
-        try document(CollectionName.entities, id).flatMap { EntityRecord(id, $0) }
-    }
+    public func entity(_ id: String) throws(StoreError) -> EntityRecord? { try record(id) }
 
     /// All entities, in no particular order.
     ///
     /// - Throws: ``StoreError``.
-    public func entities() throws(StoreError) -> [EntityRecord] {
-        var found: [EntityRecord] = []
-        try forEach(in: CollectionName.entities) { (id, document) in
-            if let entity = EntityRecord(id, document) { found.append(entity) }
-        }
-        return found
-    }
+    public func entities() throws(StoreError) -> [EntityRecord] { try records() }
 
     /// The entity of a name, in whatever case.
     ///
     /// - Throws: ``StoreError``.
-    public func entity(named name: String) throws(StoreError) -> EntityRecord? {
-        guard let id = try document(CollectionName.entityNames, name.lowercased())?["id"]?.asString else { return nil }
-        return try entity(id)
-    }
+    public func entity(named name: String) throws(StoreError) -> EntityRecord? { try record(named: name) }
 
     /// The entity that has an alias of a name.
     ///
@@ -176,13 +168,6 @@ extension Directory {
             Set(entity.aliases.map(\.mount)).count == entity.aliases.count
         else { throw .invalidAttribute("an entity has one alias for each way to log in, and at most 64") }
         if old == nil { try count(entitiesBy: 1) }
-        if old?.name.lowercased() != entity.name.lowercased() {
-            if let other = try self.entity(named: entity.name), other.id != entity.id {
-                throw .invalidAttribute("an entity has this name already")
-            }
-            if let old { try remove(CollectionName.entityNames, old.name.lowercased()) }
-            try put(CollectionName.entityNames, entity.name.lowercased(), ["id": .string(entity.id)])
-        }
         for alias in old?.aliases ?? [] where !entity.aliases.contains(where: { Self.isSame($0, alias) }) {
             try remove(CollectionName.aliasNames, "\(alias.mount)\n\(alias.name)")
             try remove(CollectionName.aliases, alias.id)
@@ -194,7 +179,7 @@ extension Directory {
             try put(CollectionName.aliasNames, "\(alias.mount)\n\(alias.name)", ["id": .string(entity.id)])
             try put(CollectionName.aliases, alias.id, ["id": .string(entity.id)])
         }
-        try put(CollectionName.entities, entity.id, entity.json)
+        try keep(entity, insteadOf: old)
     }
 
     /// Whether two are one alias, by whatever leads to it. Two spellings of one look are two.
@@ -216,8 +201,7 @@ extension Directory {
             try remove(CollectionName.aliasNames, "\(alias.mount)\n\(alias.name)")
             try remove(CollectionName.aliases, alias.id)
         }
-        try remove(CollectionName.entityNames, entity.name.lowercased())
-        try remove(CollectionName.entities, id)
+        try remove(record: entity)
         try count(entitiesBy: -1)
     }
 
@@ -261,13 +245,7 @@ extension Directory {
     ///
     /// - Throws: ``StoreError``.
     public mutating func removeAliases(mount: String) throws(StoreError) {
-        var found: [EntityRecord] = []
-        try forEach(in: CollectionName.entities) { (id, document) in
-            if let entity = EntityRecord(id, document), entity.aliases.contains(where: { $0.mount == mount }) {
-                found.append(entity)
-            }
-        }
-        for var entity in found {
+        for var entity in try entities() where entity.aliases.contains(where: { $0.mount == mount }) {
             entity.aliases.removeAll { $0.mount == mount }
             if entity.isPlain, entity.aliases.isEmpty, try groups(ofEntity: entity.id).isEmpty {
                 try removeEntity(entity.id)

@@ -3,7 +3,10 @@ internal import Findings
 public import SecretStore
 
 /// Entities that have something in common: policies, and what templates read (Vault calls it an internal group).
-public struct GroupRecord: Sendable, Hashable {
+public struct GroupRecord: Sendable, Hashable, NamedRecord {
+    static let collection = CollectionName.groups
+    static let nameCollection = CollectionName.groupNames
+
     /// A UUID.
     public let id: String
     /// The name. No two groups' names differ in case only.
@@ -59,28 +62,17 @@ extension Directory {
     /// A group; nil when there is none of the id.
     ///
     /// - Throws: ``StoreError``.
-    public func group(_ id: String) throws(StoreError) -> GroupRecord? {
-        try document(CollectionName.groups, id).flatMap { GroupRecord(id, $0) }
-    }
+    public func group(_ id: String) throws(StoreError) -> GroupRecord? { try record(id) }
 
     /// All groups, in no particular order.
     ///
     /// - Throws: ``StoreError``.
-    public func identityGroups() throws(StoreError) -> [GroupRecord] {
-        var found: [GroupRecord] = []
-        try forEach(in: CollectionName.groups) { (id, document) in
-            if let group = GroupRecord(id, document) { found.append(group) }
-        }
-        return found
-    }
+    public func identityGroups() throws(StoreError) -> [GroupRecord] { try records() }
 
     /// The group of a name, in whatever case.
     ///
     /// - Throws: ``StoreError``.
-    public func group(named name: String) throws(StoreError) -> GroupRecord? {
-        guard let id = try document(CollectionName.groupNames, name.lowercased())?["id"]?.asString else { return nil }
-        return try group(id)
-    }
+    public func group(named name: String) throws(StoreError) -> GroupRecord? { try record(named: name) }
 
     /// The groups that an entity is in, ordered by id.
     ///
@@ -105,20 +97,13 @@ extension Directory {
         guard group.members.count <= GroupRecord.mostMembers else {
             throw .invalidAttribute("a group has at most \(GroupRecord.mostMembers) members")
         }
-        if old?.name.lowercased() != group.name.lowercased() {
-            if let other = try self.group(named: group.name), other.id != group.id {
-                throw .invalidAttribute("a group has this name already")
-            }
-            if let old { try remove(CollectionName.groupNames, old.name.lowercased()) }
-            try put(CollectionName.groupNames, group.name.lowercased(), ["id": .string(group.id)])
-        }
         let (before, after) = (Set(old?.members ?? []), Set(group.members))
         for member in before.subtracting(after) { try setMembership(of: member, in: group.id, false) }
         for member in after.subtracting(before) {
             guard try entity(member) != nil else { throw .invalidAttribute("a member is no entity") }
             try setMembership(of: member, in: group.id, true)
         }
-        try put(CollectionName.groups, group.id, group.json)
+        try keep(group, insteadOf: old)
     }
 
     /// Removes a group.
@@ -127,8 +112,7 @@ extension Directory {
     public mutating func removeGroup(_ id: String) throws(StoreError) {
         guard let group = try group(id) else { return }
         for member in group.members { try setMembership(of: member, in: id, false) }
-        try remove(CollectionName.groupNames, group.name.lowercased())
-        try remove(CollectionName.groups, id)
+        try remove(record: group)
     }
 
     private mutating func setMembership(of entity: String, in group: String, _ isMember: Bool) throws(StoreError) {

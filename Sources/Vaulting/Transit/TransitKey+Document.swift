@@ -113,25 +113,9 @@ extension TransitKey {
         defer { wipe(&bytes) }
         let limits = JSONLimits(bytes: TransitLimits.backup, depth: 8, values: 8 * TransitLimits.versions(.aes256))
         guard let value = try? JSONValue(parsing: bytes, limits: limits), value["format"] == .string(Self.format),
-            let own = value["name"]?.asString, let document = value["key"], Self.isName(own),
+            let own = value["name"]?.asString, let document = value["key"], PathName.isValid(own[...]),
             let key = TransitKey(name ?? own, document)
         else { throw .invalidBackup }
         self = key
-    }
-
-    /// Whether a text can be the name of a key: as Vault's names of things in a path.
-    package static func isName(_ text: String) -> Bool {
-        func isWord(_ byte: UInt8) -> Bool {
-            switch byte {
-            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
-                true
-            default: false
-            }
-        }
-        guard (1...128).contains(text.utf8.count), let first = text.utf8.first, let last = text.utf8.last,
-            isWord(first), isWord(last)
-        else { return false }
-        return text.utf8.allSatisfy { isWord($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".") }
     }
 }

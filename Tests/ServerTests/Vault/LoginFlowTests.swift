@@ -1,5 +1,7 @@
 import Findings
+import HTTPModel
 import Testing
+import Vaulting
 
 @testable import Server
 
@@ -19,6 +21,31 @@ struct VaultLoginFlowTests {
     /// What hvac 2.4 sends for a role with everything said, recorded.
     static let role =
         #"{"secret_id_bound_cidrs": "127.0.0.0/8", "token_policies": "a,b", "token_bound_cidrs": "127.0.0.1/32", "bind_secret_id": true, "secret_id_num_uses": 2, "secret_id_ttl": "10m", "enable_local_secret_ids": false, "token_ttl": "1h", "token_max_ttl": "2h", "token_explicit_max_ttl": "5h", "token_no_default_policy": false, "token_num_uses": 3, "token_period": "0", "token_type": "service"}"#
+
+    @Test func whoWasSentAwayWhileAPasswordWasHashedSetsNone() async throws {
+        let client = try VaultClient()
+        _ = await client.call("POST", "sys/auth/userpass", #"{"type":"userpass"}"#)
+        for isRevoked in [false, true] {
+            let token = await client.call("POST", "auth/token/create", #"{"policies":["root"]}"#).token
+            let request = HTTPRequest(
+                method: "POST",
+                rawPath: "/v1/auth/userpass/users/ada\(isRevoked)",
+                headers: ["X-Vault-Token": token],
+                body: Array(#"{"password":"a long password"}"#.utf8)
+            )
+            guard case .work(let hash) = client.adapter.plan(request), case .visit(let write) = hash(client.vault)
+            else {
+                Issue.record("the password is not hashed apart")
+                return
+            }
+            if isRevoked { _ = await client.call("POST", "auth/token/revoke-self", token: token) }
+            var status = 0
+            _ = try client.vault.group { status = write($0).status }
+            #expect(status == (isRevoked ? 403 : 204))
+            let read = await client.call("GET", "auth/userpass/users/ada\(isRevoked)")
+            #expect(read.status == (isRevoked ? 404 : 200))
+        }
+    }
 
     @Test func aMachineLogsIn() async throws {
         let client = try await withAppRole()

@@ -32,6 +32,34 @@ struct RateLimiterTests {
         #expect(limiter.admit("secret/data/a", from: "10.0.0.1") == nil)
     }
 
+    @Test func aQuotaHoldsForEverySpellingAndItsPathIsAskedForOnlyWhenThereIsOne() {
+        let limiter = RateLimiter(clock: TestClock().now)
+        limiter.take([Self.quota("q", "auth/userpass/login/Bob")], RateQuotaSettings())
+        let allowed = ["bob", "BOB", "Bob"].map { limiter.admit("auth/userpass/login/\($0)", from: "a")?.isAllowed }
+        #expect(allowed == [true, false, false])
+        limiter.take([], RateQuotaSettings())
+        var count = 0
+        func path() -> String {
+            count += 1
+            return "secret/data/a"
+        }
+        #expect(limiter.admit(path(), from: "a") == nil && count == 0)
+        limiter.take([Self.quota("q", "")], RateQuotaSettings())
+        #expect(limiter.admit(path(), from: "a") != nil && count == 1)
+    }
+
+    @Test func whatWasReadBeforeAChangeIsNotTakenAfterIt() throws {
+        let limiter = RateLimiter(clock: TestClock().now)
+        let changes = try #require(limiter.mustRead)
+        limiter.take([Self.quota("new", "")], RateQuotaSettings())
+        limiter.take([], RateQuotaSettings(), readAt: changes)
+        #expect(limiter.admit("a", from: "a") != nil)
+        #expect(limiter.mustRead == nil)
+        limiter.forget()
+        limiter.take([], RateQuotaSettings(), readAt: try #require(limiter.mustRead))
+        #expect(limiter.admit("a", from: "a") == nil)
+    }
+
     @Test func anIntervalHasSoManyRequestsForEachAddress() {
         let time = TestClock()
         let limiter = RateLimiter(clock: time.now)

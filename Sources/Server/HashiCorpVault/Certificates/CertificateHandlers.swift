@@ -136,30 +136,13 @@ extension HashiCorpVaultAdapter {
     func certificateLogin(_ request: LogicalRequest, mount: Substring) throws(LogicalFault) -> Plan {
         let digest = SHA256.hash(data: request.origin.clientCertificate ?? [])
         let name = "vault/\(mount)/\(Hex.encode(Array(digest.prefix(16))))"
-        let address = request.origin.address
-        try mayTry(name, address)
-        return .work { vault in
-            do {
-                let context = try self.context(request, vault, nil)
-                guard context.routed.call == .certificateLogin else {
-                    throw LogicalFault.invalid(context.mount.engine == .appRole ? "missing role_id" : "missing token")
-                }
-                return try self.attempt(name, address) {
-                    let taken: Result<LogicalContext.TakenCertificate, LogicalFault>
-                    do { taken = .success(try context.takeCertificate()) } catch {
-                        taken = .failure(LogicalFault(any: error))
-                    }
-                    return .visit { vault in
-                        self.respond(to: request, vault, nil) { context in
-                            try self.attempts.end(name: name, address: address) {
-                                try context.certificateLogin(taken)
-                            }
-                        }
-                    }
-                }
-            } catch {
-                return .reply(LogicalFault(any: error).response)
-            }
+        try mayTry(name, request.origin.address)
+        return loginApart(request, name, as: .certificateLogin) { context in
+            .invalid(context.mount.engine == .appRole ? "missing role_id" : "missing token")
+        } judge: { context -> Result<LogicalContext.TakenCertificate, LogicalFault> in
+            do { return .success(try context.takeCertificate()) } catch { return .failure(LogicalFault(any: error)) }
+        } finish: { context, taken in
+            try context.certificateLogin(taken)
         }
     }
 }

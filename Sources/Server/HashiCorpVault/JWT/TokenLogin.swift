@@ -174,28 +174,15 @@ extension HashiCorpVaultAdapter {
         // could lock everybody else out; and a signature is not guessed.
         let digest = unsafe token.withUnsafeBytes { unsafe SHA256.hash(data: $0) }
         let name = "vault/\(mount)/\(Hex.encode(Array(digest.prefix(16))))"
-        let address = request.origin.address
-        try mayTry(name, address)
-        return .work { vault in
-            do {
-                let context = try self.context(request, vault, nil)
-                guard context.routed.call == .tokenMethodLogin else { throw LogicalFault.missingToken }
-                return try self.attempt(name, address) {
-                    let verified: Result<VerifiedToken, LogicalFault>
-                    do { verified = .success(try context.verify(token)) } catch {
-                        let fault = LogicalFault(any: error)
-                        guard fault.status < 500 else { throw fault }
-                        verified = .failure(fault)
-                    }
-                    return .visit { vault in
-                        self.respond(to: request, vault, nil) { context in
-                            try self.attempts.end(name: name, address: address) { try context.tokenLogin(verified) }
-                        }
-                    }
-                }
-            } catch {
-                return .reply(LogicalFault(any: error).response)
+        try mayTry(name, request.origin.address)
+        return loginApart(request, name, as: .tokenMethodLogin) { context -> Result<VerifiedToken, LogicalFault> in
+            do { return .success(try context.verify(token)) } catch {
+                let fault = LogicalFault(any: error)
+                guard fault.status < 500 else { throw fault }
+                return .failure(fault)
             }
+        } finish: { context, verified in
+            try context.tokenLogin(verified)
         }
     }
 }

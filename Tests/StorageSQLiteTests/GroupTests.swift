@@ -99,6 +99,22 @@ import Testing
         #expect(seen == [go, wait, wait, go])
     }
 
+    @Test func `what is answered outside of a group waits for what is pending`() throws {
+        let (_, vault, path) = try storeWithOne()
+        var fresh: [Bool] = []
+        func look() throws {
+            _ = try vault.group { group in
+                _ = try? group.list()
+                fresh.append(group.takeIsFresh())
+            }
+        }
+        _ = try vault.group { group in _ = try? group.write(path, fields(["A": "2"])) }
+        try look()
+        try vault.syncWhatIsPending()
+        try look()
+        #expect(fresh == [true, false])
+    }
+
     @Test func `what the disk has not confirmed makes every answer that shows it wait`() throws {
         let (_, vault, path) = try storeWithOne()
         let other = try SecretPath("c/d")

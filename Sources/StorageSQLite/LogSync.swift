@@ -23,8 +23,8 @@ final class LogSync: StorageSync {
     }
 
     /// How long it may be before the next commit is made to wait, so that it can begin anew: 256 MiB. Each time, commits
-    /// wait until the disk has confirmed three times, some 40 ms; at full load that is once in twelve seconds, and fewer
-    /// than one answer in a hundred notices. Whoever opens the store after a crash reads all of it, in a third of a second.
+    /// wait until the disk has confirmed three times. What was copied before is on the disk by then, so each of them is a
+    /// matter of milliseconds; at full load that is once in twelve seconds, and fewer than one answer in a hundred notices. Whoever opens the store after a crash reads all of it, in a third of a second.
     static let mostPages: Int32 = 64_000
     private let mostPages: Int32
 

@@ -4,6 +4,9 @@ internal import Synchronization
 internal import Vaulting
 
 /// Waits for the disk, and then gives out the answers that waited with it: as many as came meanwhile share one wait.
+///
+/// There are two waits, for the log and for the anchor, and a thread for each: while one group's anchor is written, the
+/// next group's log is.
 final class Committer: Sendable {
     /// An answer that must not leave before what it shows is on the disk.
     struct Waiting: Sendable {
@@ -15,7 +18,8 @@ final class Committer: Sendable {
     private let vault: Vault
     private let queue = JobQueue<[Waiting]>(limit: .max)
     private let syncCount = Atomic<Int>(0)
-    private let thread = Mutex<Thread?>(nil)
+    private let anchoring = JobQueue<(SyncedCommits?, [[Waiting]])>(limit: .max)
+    private let threads = Mutex<[Thread]>([])
 
     init(vault: Vault) { self.vault = vault }
 
@@ -24,12 +28,18 @@ final class Committer: Sendable {
     /// How often the disk was waited for.
     var syncs: Int { syncCount.load(ordering: .relaxed) }
 
-    /// Starts the thread.
+    /// Starts the threads.
     func start() {
-        let started = Thread { [self] in
-            while let batches = queue.takeAll() { finish(batches) }
-        }
-        thread.withLock { $0 = started }
+        let started = [
+            Thread { [self] in
+                while let batches = queue.takeAll() { sync(batches) }
+                anchoring.close()
+            },
+            Thread { [self] in
+                while let synced = anchoring.takeAll() { finish(synced) }
+            },
+        ]
+        threads.withLock { $0 = started }
     }
 
     /// Takes answers that wait.
@@ -41,16 +51,28 @@ final class Committer: Sendable {
     /// Ends when what is there is done.
     func stop() {
         queue.close()
-        thread.withLock { $0.take() }?.join()
+        let started = threads.withLock { threads in
+            defer { threads = [] }
+            return threads
+        }
+        for thread in started { thread.join() }
     }
 
-    private func finish(_ batches: [[Waiting]]) {
+    private func sync(_ batches: [[Waiting]]) {
         do throws(StoreError) {
-            try vault.sync()
+            let synced = try vault.syncStorage()
             syncCount.add(1, ordering: .relaxed)
-            for answer in batches.joined() { answer.reply(answer.response) }
+            _ = anchoring.push((synced, batches))
         } catch {
             for answer in batches.joined() { answer.reply(answer.failure(error)) }
+        }
+    }
+
+    private func finish(_ synced: [(SyncedCommits?, [[Waiting]])]) {
+        // The last one is the furthest.
+        if let last = synced.last?.0 { vault.anchor(last) }
+        for (_, batches) in synced {
+            for answer in batches.joined() { answer.reply(answer.response) }
         }
     }
 }

@@ -1,3 +1,4 @@
+internal import CPlatform
 internal import Crypto
 internal import CryptoExtras
 internal import SecretStore
@@ -93,13 +94,9 @@ struct ScryptParameters: Equatable {
 
 /// Bytes from the system's cryptographic generator.
 func randomBytes(_ count: Int) -> [UInt8] {
-    // Eight at a time: each asks the system.
-    var generator = SystemRandomNumberGenerator()
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(count + 8)
-    while bytes.count < count {
-        unsafe withUnsafeBytes(of: generator.next()) { unsafe bytes.append(contentsOf: $0) }
+    // Asked for at once: Swift's own generator asks the system for every eight bytes, and each write needs many.
+    unsafe Array(unsafeUninitializedCapacity: count) { bytes, filled in
+        unsafe kf_random_bytes(bytes.baseAddress, count)
+        filled = count
     }
-    bytes.removeLast(bytes.count - count)
-    return bytes
 }

@@ -6,22 +6,25 @@ internal import Synchronization
 final class SyncState: Sendable {
     private let lock = Mutex(())
     private let failed = Atomic<Bool>(false)
+    /// The record that the anchor was moved to last.
+    private let anchored = Mutex<Int64>(-1)
 
     var hasFailed: Bool { failed.load(ordering: .acquiring) }
 
     /// Waits for the disk, unless it failed before.
-    func once(_ wait: () throws(StoreError) -> Void) throws(StoreError) {
-        var thrown: StoreError?
-        lock.withLock { _ in
-            if hasFailed {
-                thrown = .notSynced()
-                return
-            }
-            do throws(StoreError) { try wait() } catch {
+    func once<Result: Sendable>(_ wait: () throws(StoreError) -> Result) throws(StoreError) -> Result {
+        let outcome: Swift.Result<Result, StoreError> = lock.withLock { _ in
+            guard !hasFailed else { return .failure(.notSynced()) }
+            do throws(StoreError) { return .success(try wait()) } catch {
                 failed.store(true, ordering: .releasing)
-                thrown = error
+                return .failure(error)
             }
         }
-        if let thrown { throw thrown }
+        return try outcome.get()
     }
+
+    /// Does what follows on the disk's word, one thread at a time.
+    ///
+    /// - Parameter body: Takes the record that the anchor was moved to last, to change it.
+    func inOrder(_ body: (inout Int64) -> Void) { anchored.withLock { body(&$0) } }
 }

@@ -1,5 +1,11 @@
 public import SecretStore
 
+/// How far the log has come on the disk: see ``Vault/syncStorage()``.
+public struct SyncedCommits: Sendable {
+    let generation: UInt64
+    let head: AuditHeadRow?
+}
+
 /// Groups of requests: what a server passes together, so that many share one transaction, one signature and one wait for
 /// the disk.
 extension Vault {
@@ -33,12 +39,30 @@ extension Vault {
     ///
     /// - Throws: ``StoreError`` `KF-STORE-036`: then nobody knows what is on the disk, and nothing more may be answered.
     public func sync() throws(StoreError) {
-        guard let sync = engine.sync else { return }
-        try engine.syncState.once { () throws(StoreError) in
+        if let synced = try syncStorage() { anchor(synced) }
+    }
+
+    /// The first half of ``sync()``: waits until everything that was committed before is on the disk.
+    ///
+    /// - Returns: What ``anchor(_:)`` needs to know; nil when a commit is on the disk by itself.
+    public func syncStorage() throws(StoreError) -> SyncedCommits? {
+        guard let sync = engine.sync else { return nil }
+        return try engine.syncState.once { () throws(StoreError) in
             let mark = engine.synchronized { engine.mark() }
             try sync.sync()
-            if let head = mark.head { engine.anchor?.write(head, keys: engine.keys) }
-            let (changes, tell) = engine.synchronized { (engine.confirm(mark.generation), engine.tellChanges) }
+            return SyncedCommits(generation: mark.generation, head: mark.head)
+        }
+    }
+
+    /// The second half: moves the anchor, and tells what was changed. Then it may be answered. Beside the first half of the
+    /// next ones, if that is called from another thread: each waits for the disk once.
+    public func anchor(_ synced: SyncedCommits) {
+        engine.syncState.inOrder { sequence in
+            if let head = synced.head, head.sequence > sequence {
+                engine.anchor?.write(head, keys: engine.keys)
+                sequence = head.sequence
+            }
+            let (changes, tell) = engine.synchronized { (engine.confirm(synced.generation), engine.tellChanges) }
             // Still one thread at a time, so in order, and outside of the lock that everybody waits for.
             if !changes.isEmpty { tell?(changes) }
         }

@@ -54,7 +54,7 @@ extension Vault {
                 var secret = head["secret"]?.asObject
             else { throw .tampered("a secret") }
             secret["path"] = .string(item.to.text)
-            lines[0] = Array((["secret": .object(secret)] as JSONValue).text().utf8)
+            lines[0] = (["secret": .object(secret)] as JSONValue).bytes()
             try engine.stateRows.remove(found.row)
             var reader = SnapshotReader(engine: engine, log: engine.newLog())
             try reader.takeSecret(lines)

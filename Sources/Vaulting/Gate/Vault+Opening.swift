@@ -102,9 +102,12 @@ extension Vault {
             detail = "the anchor was changed, the store was at \(found)"
             anchor.clear()
         }
-        // A durable commit, which moves the anchor.
+        // A durable commit.
         try pass(Request(.acceptRollback, needs: .sudo, on: "sys/store"), .durable) { (passage) throws(StoreError) in
             passage.detail = detail
         }
+        // What the anchor held before must not hold any more, however late it was.
+        let head = try engine.synchronized { () throws(StoreError) in try engine.head() }
+        anchor.replace(with: head, keys: engine.keys)
     }
 }

@@ -8,9 +8,11 @@ internal import SecretStore
 
 /// Where the last durable write was, kept apart from the store: what notices that an old copy was put in its place.
 ///
-/// `<store id>.anchor` beside the key file holds one line, `keyfolio-anchor-1 <sequence> <hash> <code>`: the number and
-/// hash of the audit log's last durable record, and their HMAC-SHA256 under a key from the root. It is written after
-/// the commit: it may be older than the store, which is harmless, and is never newer.
+/// `<store id>.anchor` beside the key file holds two lines of 512 bytes each, `keyfolio-anchor-1 <sequence> <hash> <code>`
+/// and spaces: the number and hash of the audit log's last durable record, and their HMAC-SHA256 under a key from the
+/// root. The greater one holds. Each is a sector of the disk, and they are written in turn, in place: one is whole
+/// whenever the power fails. It is written after the commit: it may be older than the store, which is harmless, and is
+/// never newer.
 struct Anchor {
     /// A place in the audit log.
     struct Position: Equatable {
@@ -32,6 +34,10 @@ struct Anchor {
     }
 
     private static let prefix = "keyfolio-anchor-1"
+    /// How long a line is, in bytes: a sector, which disks write whole or not at all.
+    private static let slot = 512
+    /// A line without a position.
+    private static let blank = [UInt8](repeating: UInt8(ascii: " "), count: slot - 1) + [UInt8(ascii: "\n")]
     private let path: String
     private let storeID: [UInt8]
 
@@ -70,11 +76,15 @@ struct Anchor {
         return nil
     }
 
-    /// Writes a position. When that fails the old one stays, which is true as well.
+    /// Writes a position, over the older one of the two that the file holds. When that fails the other one stays, which is
+    /// true as well.
     func write(_ head: AuditHeadRow, keys: RootKeys) {
-        let line = "\(Self.prefix) \(head.sequence) \(Hex.encode(head.hash))"
-        let code = keys.anchor.code(for: message(line))
-        let content = Array("\(line) \(Hex.encode(code))\n".utf8)
+        if !overwrite(with: line(head, keys), keys) { replace(with: head, keys: keys) }
+    }
+
+    /// Puts a new file with one position in the place of what is there.
+    func replace(with head: AuditHeadRow, keys: RootKeys) {
+        let content = line(head, keys) + Self.blank
         // A new file that takes the name, so that nobody reads half a line.
         let temporary = "\(path).\(getpid())"
         let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
@@ -87,6 +97,32 @@ struct Anchor {
             unsafe unlink(temporary)
             return
         }
+    }
+
+    /// Writes a line in place: nothing of the file changes but one sector, so that the file system has no more to put on
+    /// the disk than that. Every durable write waits for it.
+    ///
+    /// - Returns: Whether there was a file to write to.
+    private func overwrite(with line: [UInt8], _ keys: RootKeys) -> Bool {
+        let descriptor = unsafe open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        guard let bytes = PrivateFile.start(of: descriptor, count: 2 * Self.slot + 1), bytes.count == 2 * Self.slot
+        else { return false }
+        // One that the power failed over is none, and goes first.
+        let (first, second) = (position(bytes.prefix(Self.slot), keys), position(bytes.suffix(Self.slot), keys))
+        let place = first?.sequence ?? -1 <= second?.sequence ?? -1 ? 0 : Self.slot
+        let count = unsafe line.withUnsafeBytes { unsafe pwrite(descriptor, $0.baseAddress, $0.count, off_t(place)) }
+        if count == Self.slot { _ = fdatasync(descriptor) }
+        return true
+    }
+
+    /// A slot's content: the position with its code, and spaces up to the end of the sector.
+    private func line(_ head: AuditHeadRow, _ keys: RootKeys) -> [UInt8] {
+        let line = "\(Self.prefix) \(head.sequence) \(Hex.encode(head.hash))"
+        let code = keys.anchor.code(for: message(line))
+        let text = Array("\(line) \(Hex.encode(code))".utf8)
+        return text + Self.blank.dropFirst(text.count)
     }
 
     /// Takes the anchor away, with the store that it belongs to.
@@ -102,13 +138,23 @@ struct Anchor {
         let descriptor = unsafe open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return errno == ENOENT || errno == ENOTDIR ? .missing : .changed }
         defer { close(descriptor) }
-        guard let bytes = PrivateFile.start(of: descriptor, count: 512) else { return .changed }
-        let parts = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace).map(String.init)
+        guard let bytes = PrivateFile.start(of: descriptor, count: 2 * Self.slot + 1), bytes.count <= 2 * Self.slot
+        else { return .changed }
+        // A power failure may spoil the one that was being written; the other one holds then.
+        let found = [bytes.prefix(Self.slot), bytes.dropFirst(Self.slot)].compactMap { position($0, keys) }
+        guard let newest = found.max(by: { $0.sequence < $1.sequence }) else { return .changed }
+        return .position(newest)
+    }
+
+    /// The position in a slot; nil when it holds none of ours.
+    private func position(_ slot: ArraySlice<UInt8>, _ keys: RootKeys) -> Position? {
+        let words = slot.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }
+        let parts = words.map { String(decoding: $0, as: UTF8.self) }
         guard parts.count == 4, parts[0] == Self.prefix, let sequence = Int64(parts[1]),
             let hash = Hex.decode(parts[2]), let code = Hex.decode(parts[3]),
             keys.anchor.isValid(code, for: message(parts[0..<3].joined(separator: " ")))
-        else { return .changed }
-        return .position(Position(sequence: sequence, hash: hash))
+        else { return nil }
+        return Position(sequence: sequence, hash: hash)
     }
 
     private func message(_ line: String) -> [UInt8] {

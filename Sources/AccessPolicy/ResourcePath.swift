@@ -17,24 +17,36 @@ public enum ResourcePath {
         let source = Array(raw.utf8)
         var bytes: [UInt8] = []
         bytes.reserveCapacity(source.count)
+        // Nearly every path is of letters, digits and the like, of which no more needs to be looked at than the segments.
+        var isPlain = true
         var index = source.first == UInt8(ascii: "/") ? 1 : 0
         while index < source.count {
             if source[index] == UInt8(ascii: "%") {
                 guard let byte = escaped(source, index) else { throw PolicyError(.pathEscape) }
                 bytes.append(byte)
                 index += 3
+                isPlain = false
             } else {
+                isPlain = isPlain && isPlainByte(source[index])
                 bytes.append(source[index])
                 index += 1
             }
         }
         guard let path = String(validating: bytes, as: UTF8.self) else { throw PolicyError(.pathNotUTF8) }
-        try checkCharacters(path)
-        if bytes.indices.contains(where: { bytes[$0] == UInt8(ascii: "%") && escaped(bytes, $0) != nil }) {
-            throw PolicyError(.pathEscape)
+        if !isPlain {
+            try checkCharacters(path)
+            if bytes.indices.contains(where: { bytes[$0] == UInt8(ascii: "%") && escaped(bytes, $0) != nil }) {
+                throw PolicyError(.pathEscape)
+            }
         }
         try checkSegments(bytes)
         return path
+    }
+
+    /// Whether a byte is a visible character of ASCII that no rule is about.
+    private static func isPlainByte(_ byte: UInt8) -> Bool {
+        (0x20..<0x7F).contains(byte) && byte != UInt8(ascii: ";") && byte != UInt8(ascii: "\\")
+            && byte != UInt8(ascii: "%")
     }
 
     private static func escaped(_ bytes: [UInt8], _ index: Int) -> UInt8? {

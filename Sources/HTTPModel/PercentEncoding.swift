@@ -79,8 +79,8 @@ public struct HTTPQuery: Sendable, Hashable {
     /// - Returns: nil when the percent-encoding is wrong.
     public init?(_ text: String?, plusIsSpace: Bool = true) {
         var items: [(name: String, value: String)] = []
-        for part in (text ?? "").split(separator: "&") {
-            let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        for part in (text ?? "").split(at: UInt8(ascii: "&")) {
+            let pair = part.split(at: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
             guard let name = PercentEncoding.decode(pair[0], plusIsSpace: plusIsSpace),
                 let value = PercentEncoding.decode(pair.count > 1 ? pair[1] : "", plusIsSpace: plusIsSpace)
             else { return nil }

@@ -12,32 +12,36 @@ extension JSONValue {
     /// Beside what must be escaped (quote, backslash, U+0000 to U+001F) it escapes U+2028 and U+2029, which end a line
     /// in JavaScript, and the control and formatting characters that could drive or mislead a terminal. A reader gets
     /// the same string back.
-    public func text(_ layout: Layout = .compact) -> String {
+    public func text(_ layout: Layout = .compact) -> String { String(decoding: bytes(layout), as: UTF8.self) }
+
+    /// The bytes of ``text(_:)``, without a text made of them.
+    public func bytes(_ layout: Layout = .compact) -> [UInt8] {
         var writer = JSONWriter(layout: layout)
         writer.write(self, indent: 0)
-        return writer.text
+        return writer.bytes
     }
 }
 
 private struct JSONWriter {
     let layout: JSONValue.Layout
-    var text = ""
+    var bytes: [UInt8] = []
 
     mutating func write(_ value: JSONValue, indent: Int) {
         switch value {
-        case .null: text += "null"
-        case .bool(let flag): text += flag ? "true" : "false"
-        case .integer(let number): text += String(number)
-        case .number(let number): text += number.spelling
-        case .string(let string): write(string)
+        case .null: bytes.append(contentsOf: "null".utf8)
+        case .bool(let flag): bytes.append(contentsOf: (flag ? "true" : "false").utf8)
+        case .integer(let number): bytes.append(contentsOf: String(number).utf8)
+        case .number(let number): bytes.append(contentsOf: number.spelling.utf8)
+        case .string(let string): JSONText.appendShown(string, to: &bytes)
         case .array(let elements):
-            write(elements, in: ("[", "]"), indent: indent) { writer, element in
+            write(elements, in: (UInt8(ascii: "["), UInt8(ascii: "]")), indent: indent) { writer, element in
                 writer.write(element, indent: indent + 1)
             }
         case .object(let object):
-            write(object.members, in: ("{", "}"), indent: indent) { writer, member in
-                writer.write(member.key)
-                writer.text += writer.layout == .pretty ? ": " : ":"
+            write(object.members, in: (UInt8(ascii: "{"), UInt8(ascii: "}")), indent: indent) { writer, member in
+                JSONText.appendShown(member.key, to: &writer.bytes)
+                writer.bytes.append(UInt8(ascii: ":"))
+                if writer.layout == .pretty { writer.bytes.append(UInt8(ascii: " ")) }
                 writer.write(member.value, indent: indent + 1)
             }
         }
@@ -45,52 +49,23 @@ private struct JSONWriter {
 
     private mutating func write<Item>(
         _ items: [Item],
-        in brackets: (String, String),
+        in brackets: (UInt8, UInt8),
         indent: Int,
         each: (inout JSONWriter, Item) -> Void
     ) {
-        text += brackets.0
+        bytes.append(brackets.0)
         for (index, item) in items.enumerated() {
-            if index > 0 { text += "," }
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
             breakLine(indent: indent + 1)
             each(&self, item)
         }
         if !items.isEmpty { breakLine(indent: indent) }
-        text += brackets.1
+        bytes.append(brackets.1)
     }
 
     private mutating func breakLine(indent: Int) {
         guard layout == .pretty else { return }
-        text += "\n"
-        for _ in 0..<indent { text += "  " }
-    }
-
-    private mutating func write(_ string: String) {
-        text += "\""
-        defer { text += "\"" }
-        // Nearly every string is ASCII without anything to escape, and goes in one piece.
-        if string.utf8.allSatisfy({ (0x20..<0x7F).contains($0) && $0 != 0x22 && $0 != 0x5C }) {
-            text += string
-            return
-        }
-        for scalar in string.unicodeScalars {
-            switch scalar {
-            case "\"": text += "\\\""
-            case "\\": text += "\\\\"
-            case "\u{8}": text += "\\b"
-            case "\u{C}": text += "\\f"
-            case "\n": text += "\\n"
-            case "\r": text += "\\r"
-            case "\t": text += "\\t"
-            case _ where scalar.drivesTerminal:
-                for unit in UTF16.encode(scalar) ?? .init() { text += Self.escape(unit) }
-            default: text.unicodeScalars.append(scalar)
-            }
-        }
-    }
-
-    private static func escape(_ unit: UInt16) -> String {
-        let digits = String(unit, radix: 16)
-        return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        bytes.append(UInt8(ascii: "\n"))
+        bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: 2 * indent))
     }
 }

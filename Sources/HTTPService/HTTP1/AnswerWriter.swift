@@ -35,7 +35,7 @@ enum AnswerWriter {
             switch StandardFields.role(of: field) {
             case .own: break
             case .instead(let name): replaced.insert(name)
-            case .transport: continue
+            case .standard, .transport: continue
             case .malformed: return false
             }
             write(field.name, field.value, into: &buffer)

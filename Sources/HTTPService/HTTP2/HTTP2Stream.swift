@@ -139,7 +139,7 @@ extension HTTP2Stream: AnswerTarget {
             switch StandardFields.role(of: field) {
             case .own: break
             case .instead(let name): replaced.insert(name)
-            case .transport: continue
+            case .standard, .transport: continue
             case .malformed: return nil
             }
             fields.add(name: field.name.lowercased(), value: field.value)

@@ -21,6 +21,8 @@ final class StandardFields {
         case own
         /// The answer's own in place of a standard one.
         case instead(Names)
+        /// What the standard says as well.
+        case standard
         /// About the connection or the length: the transport's own business, left out.
         case transport
         /// No header field: a line break or the like in it.
@@ -69,7 +71,9 @@ final class StandardFields {
         case 6 where field.isNamed("server"): return .instead(.server)
         case 7 where field.isNamed("upgrade"): return .transport
         case 10 where field.isNamed("connection") || field.isNamed("keep-alive"): return .transport
-        case 13 where field.isNamed("cache-control"): return .instead(.cacheControl)
+        // What says the same as the standard is nearly every answer's.
+        case 13 where field.isNamed("cache-control"):
+            return field.value == "no-store" ? .standard : .instead(.cacheControl)
         case 14 where field.isNamed("content-length"): return .transport
         case 15 where field.isNamed("referrer-policy"): return .instead(.referrerPolicy)
         case 16 where field.isNamed("proxy-connection"): return .transport

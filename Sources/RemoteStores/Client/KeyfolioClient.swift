@@ -46,7 +46,7 @@ public final class KeyfolioClient {
     ) throws(RemoteError) -> JSONValue? {
         if !isLogin, connection.token == nil { throw .noToken(address) }
         let target = Self.target(path, query)
-        var bytes = body.map { Array($0.text().utf8) }
+        var bytes = body.map { $0.bytes() }
         defer {
             if var sent = bytes.take() { sent.wipe() }
         }

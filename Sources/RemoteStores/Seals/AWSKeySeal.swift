@@ -92,7 +92,7 @@ public struct AWSKeySeal: WrappingService {
                 "keyfolio:store": .string(binding.storeID), "keyfolio:slot": .string(String(binding.slot)),
             ],
         ]
-        let bytes = Array(body.text().utf8)
+        let bytes = body.bytes()
         let time = SigningV4.time(.now)
         let contentType = "application/x-amz-json-1.1"
         var signed = [

@@ -80,7 +80,7 @@ public struct AzureKeySeal: WrappingService {
         let place = "/keys/\(name)" + (version.map { "/\($0)" } ?? "")
         let question = SealTransport.Question(
             target: "\(place)/\(action)?api-version=7.4",
-            body: Array(body.text().utf8),
+            body: body.bytes(),
             token: token
         )
         return try SealTransport(address: address, authority: environment["SSL_CERT_FILE"]).ask(question) { members in

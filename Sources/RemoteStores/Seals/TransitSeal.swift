@@ -77,7 +77,7 @@ public struct TransitSeal: WrappingService {
         let token = try environment.secret("VAULT_TOKEN")
         let question = SealTransport.Question(
             target: "/v1/\(mount)/\(action)/\(key)",
-            body: Array(body.text().utf8),
+            body: body.bytes(),
             token: token.text
         )
         // Its texts may say what was sent; the status says enough.

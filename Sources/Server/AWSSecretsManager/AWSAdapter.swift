@@ -58,18 +58,18 @@ public struct AWSAdapter: ProtocolAdapter {
                 return .reply(response)
             }
         } catch {
-            return .reply(AWSResponse.failure(error, requestID: VersionID().uuid))
+            return .reply(AWSResponse.failure(error, requestID: RequestUUID.next()))
         }
     }
 
     /// Says that the store could not answer.
     public func failure(_ error: StoreError, _ request: HTTPRequest) -> HTTPResponse {
-        AWSResponse.failure(AWSError(error), requestID: VersionID().uuid)
+        AWSResponse.failure(AWSError(error), requestID: RequestUUID.next())
     }
 
     /// Says that somebody was not let in.
     public func refusal(_ error: AuthenticationError, _ request: HTTPRequest) -> HTTPResponse {
-        AWSResponse.failure(AWSError(error), requestID: VersionID().uuid)
+        AWSResponse.failure(AWSError(error), requestID: RequestUUID.next())
     }
 
     private func enter(
@@ -98,7 +98,7 @@ public struct AWSAdapter: ProtocolAdapter {
         _ vault: Vault,
         _ now: Timestamp
     ) -> HTTPResponse {
-        let requestID = vault.source.request ?? VersionID().uuid
+        let requestID = vault.source.request ?? RequestUUID.next()
         do throws(AWSError) {
             switch call.action {
             case .lookupEvents:

@@ -11,7 +11,7 @@ struct AzureAnswer {
 
     /// Reads what the client called its request.
     init(_ request: HTTPRequest, settings: AzureSettings) {
-        requestID = Self.randomID()
+        requestID = RequestUUID.next()
         region = settings.region
         let given = request.headers["x-ms-client-request-id"] ?? request.headers["client-request-id"]
         clientRequestID = given.flatMap { text in
@@ -20,13 +20,13 @@ struct AzureAnswer {
     }
 
     /// An answer with a body, or without when it is empty.
-    func callAsFunction(_ status: Int, _ body: String) -> HTTPResponse {
+    func callAsFunction(_ status: Int, _ body: [UInt8]) -> HTTPResponse {
         var headers: HTTPHeaders = ["Cache-Control": "no-store", "Pragma": "no-cache"]
         if !body.isEmpty { headers.add("Content-Type", "application/json; charset=utf-8") }
         headers.add("x-ms-keyvault-region", region)
         headers.add("x-ms-request-id", requestID)
         if let clientRequestID { headers.add("x-ms-client-request-id", clientRequestID) }
-        return HTTPResponse(status: status, headers: headers, body: Array(body.utf8))
+        return HTTPResponse(status: status, headers: headers, body: body)
     }
 
     /// An error.
@@ -42,22 +42,5 @@ struct AzureAnswer {
         var response = self(error)
         response.headers.add("WWW-Authenticate", header)
         return response
-    }
-
-    /// A random UUID (RFC 9562, version 4), digit by digit: every answer has one.
-    private static func randomID() -> String {
-        var random = SystemRandomNumberGenerator()
-        var (high, low) = (random.next() as UInt64, random.next() as UInt64)
-        high = high & 0xFFFF_FFFF_FFFF_0FFF | 0x4000
-        low = low & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
-        var text: [UInt8] = []
-        text.reserveCapacity(36)
-        for position in 0..<32 {
-            if position == 8 || position == 12 || position == 16 || position == 20 { text.append(UInt8(ascii: "-")) }
-            let half = position < 16 ? high : low
-            let digit = UInt8(truncatingIfNeeded: half >> UInt64(60 - position % 16 * 4) & 15)
-            text.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
-        }
-        return String(decoding: text, as: UTF8.self)
     }
 }

@@ -33,13 +33,17 @@ struct AzureBundle {
     func object(_ host: AzureHost, _ version: AzureVersion, _ settings: AzureSettings) -> AzureObject {
         var object = AzureObject()
         if let deletion {
-            object.add("recoveryId", plain: "\(host.base)/deletedsecrets/\(name)")
+            object.add("recoveryId", plain: host.base, "/deletedsecrets/", name)
             object.add("deletedDate", deletion.deleted.seconds)
             object.add("scheduledPurgeDate", deletion.purged.seconds)
         }
-        if let value { object.add("value", value.reveal()) }
+        if let value { object.add("value", secret: value) }
         object.add("contentType", ifThere: attributes.contentType)
-        object.add("id", plain: "\(host.base)/secrets/\(name)" + (self.version.map { "/" + $0 } ?? ""))
+        if let version = self.version {
+            object.add("id", plain: host.base, "/secrets/", name, "/", version)
+        } else {
+            object.add("id", plain: host.base, "/secrets/", name)
+        }
         object.add("attributes", attributesObject(version, settings))
         if !attributes.tags.isEmpty { object.add("tags", map: attributes.tags) }
         return object

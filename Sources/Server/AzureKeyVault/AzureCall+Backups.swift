@@ -10,11 +10,11 @@ extension AzureCall {
         return [1, UInt8(truncatingIfNeeded: segment.count)] + segment
     }
 
-    func backUp(_ name: AzureName, _ vault: Vault) throws(AzureFailure) -> String {
+    func backUp(_ name: AzureName, _ vault: Vault) throws(AzureFailure) -> [UInt8] {
         let bytes = try find(name, vault) { (path) throws(StoreError) in try vault.backUp(path) }
         var object = AzureObject()
         object.add("value", Base64.encodeForURL(head + bytes))
-        return object.text
+        return object.bytes
     }
 
     func putBack(_ vault: Vault) throws(AzureFailure) -> AzureBundle {

@@ -7,7 +7,7 @@ extension AzureCall {
     private static let looks = 500
 
     /// A page of secrets, or of those that are marked for deletion.
-    func list(_ list: AzurePage.List, _ vault: Vault) throws(AzureFailure) -> String {
+    func list(_ list: AzurePage.List, _ vault: Vault) throws(AzureFailure) -> [UInt8] {
         let page = try said { () throws(AzureError) in try AzurePage(query, of: list) }
         let prefix = host.vault.segment.flatMap { try? SecretPath($0) }
         var last = page.after.flatMap { try? SecretPath($0) }
@@ -40,7 +40,7 @@ extension AzureCall {
 
     /// A page of a secret's versions, oldest first. Those that were deleted one by one, which Azure cannot do, are not
     /// there.
-    func listVersions(_ name: AzureName, _ vault: Vault) throws(AzureFailure) -> String {
+    func listVersions(_ name: AzureName, _ vault: Vault) throws(AzureFailure) -> [UInt8] {
         let page = try said { () throws(AzureError) in try AzurePage(query, of: .versions) }
         let secret = try find(name, vault) { (path) throws(StoreError) in try vault.describe(path) }
         guard secret.deletion == nil else { throw .said(.secretNotFound(name.text)) }

@@ -34,7 +34,7 @@ struct AzureCall: Sendable {
     ///
     /// - Parameter visitor: Who was let in.
     /// - Returns: Status and body of the answer.
-    func perform(_ visitor: Visitor) throws(AzureError) -> (status: Int, body: String) {
+    func perform(_ visitor: Visitor) throws(AzureError) -> (status: Int, body: [UInt8]) {
         let vault = visitor.vault
         do throws(AzureFailure) {
             switch operation {
@@ -47,7 +47,7 @@ struct AzureCall: Sendable {
             case .purge(let name):
                 let path = try deleted(name, vault).path
                 try store { () throws(StoreError) in try vault.remove(path, onlyMarked: true) }
-                return (204, "")
+                return (204, [])
             case .backup(let name): return (200, try backUp(name, vault))
             case .restore: return (200, render(try putBack(vault)))
             case .list: return (200, try list(.secrets, vault))
@@ -63,7 +63,7 @@ struct AzureCall: Sendable {
         }
     }
 
-    func render(_ bundle: AzureBundle) -> String { bundle.object(host, version, settings).text }
+    func render(_ bundle: AzureBundle) -> [UInt8] { bundle.object(host, version, settings).bytes }
 }
 
 /// Why an operation was not done: what the store says still needs the operation's words.

@@ -21,7 +21,7 @@ struct AzureError: Error, Hashable {
     }
 
     /// The answer's body.
-    var body: String {
+    var body: [UInt8] {
         var error = AzureObject()
         error.add("code", code)
         error.add("message", message)
@@ -32,7 +32,7 @@ struct AzureError: Error, Hashable {
         }
         var body = AzureObject()
         body.add("error", error)
-        return body.text
+        return body.bytes
     }
 
     /// What of a URL may stand in a message: visible ASCII, at most 127 characters of it. Anything else is left out: who

@@ -1,19 +1,36 @@
 internal import Findings
+internal import Secrets
 
-/// A JSON object that is written member by member, as text.
+/// A JSON object that is written member by member, as bytes.
 ///
 /// An answer is written once and never looked into, so it needs no tree of values: this is the path of every read.
 struct AzureObject {
-    private var members = ""
+    private var members: [UInt8] = [UInt8(ascii: "{")]
 
     /// Adds a string.
-    mutating func add(_ key: StaticString, _ value: String) { add(key, raw: JSONValue.string(value).text()) }
+    mutating func add(_ key: StaticString, _ value: String) {
+        begin(key)
+        JSONText.appendShown(value, to: &members)
+    }
+
+    /// Adds a string that is a secret: its bytes go into the answer and nowhere else.
+    mutating func add(_ key: StaticString, secret value: Secret<String>) {
+        begin(key)
+        unsafe value.withUnsafeBytes { unsafe JSONText.appendShown($0, to: &members) }
+    }
 
     /// Adds a string if there is one.
     mutating func add(_ key: StaticString, ifThere value: String?) { if let value { add(key, value) } }
 
     /// Adds a string that has nothing to escape: a link of checked parts, or a word of ours.
-    mutating func add(_ key: StaticString, plain value: String) { add(key, raw: "\"" + value + "\"") }
+    ///
+    /// - Parameter parts: The parts of the string, which follow each other.
+    mutating func add(_ key: StaticString, plain parts: String...) {
+        begin(key)
+        members.append(UInt8(ascii: "\""))
+        for part in parts { members.append(contentsOf: part.utf8) }
+        members.append(UInt8(ascii: "\""))
+    }
 
     /// Adds a number.
     mutating func add(_ key: StaticString, _ value: Int64) { add(key, raw: String(value)) }
@@ -22,39 +39,62 @@ struct AzureObject {
     mutating func add(_ key: StaticString, _ value: Bool) { add(key, raw: value ? "true" : "false") }
 
     /// Adds an object.
-    mutating func add(_ key: StaticString, _ value: AzureObject) { add(key, raw: value.text) }
+    mutating func add(_ key: StaticString, _ value: AzureObject) {
+        begin(key)
+        members.append(contentsOf: value.bytes)
+    }
 
     /// Adds an array of objects.
     mutating func add(_ key: StaticString, _ values: [AzureObject]) {
-        add(key, raw: "[" + values.map(\.text).joined(separator: ",") + "]")
+        begin(key)
+        members.append(UInt8(ascii: "["))
+        for (index, value) in values.enumerated() {
+            if index > 0 { members.append(UInt8(ascii: ",")) }
+            members.append(contentsOf: value.bytes)
+        }
+        members.append(UInt8(ascii: "]"))
     }
 
     /// Adds an array of strings.
     mutating func add(_ key: StaticString, strings: [String]) {
-        add(key, raw: JSONValue.array(strings.map { .string($0) }).text())
+        begin(key)
+        members.append(contentsOf: JSONValue.array(strings.map { .string($0) }).bytes())
     }
 
     /// Adds an array of numbers.
     mutating func add(_ key: StaticString, numbers: [Int]) {
-        add(key, raw: "[" + numbers.map(String.init).joined(separator: ",") + "]")
+        begin(key)
+        members.append(contentsOf: JSONValue.array(numbers.map { .integer($0) }).bytes())
     }
 
     /// Adds an object of strings, ordered by their keys.
     mutating func add(_ key: StaticString, map: [String: String]) {
-        let parts = map.sorted { $0.key < $1.key }.map {
-            JSONValue.string($0.key).text() + ":" + JSONValue.string($0.value).text()
+        begin(key)
+        members.append(UInt8(ascii: "{"))
+        for (index, member) in map.sorted(by: { $0.key < $1.key }).enumerated() {
+            if index > 0 { members.append(UInt8(ascii: ",")) }
+            JSONText.appendShown(member.key, to: &members)
+            members.append(UInt8(ascii: ":"))
+            JSONText.appendShown(member.value, to: &members)
         }
-        add(key, raw: "{" + parts.joined(separator: ",") + "}")
+        members.append(UInt8(ascii: "}"))
     }
 
     /// Adds `null`.
     mutating func addNull(_ key: StaticString) { add(key, raw: "null") }
 
-    /// The object's text.
-    var text: String { "{" + members + "}" }
+    /// The object, as it is sent.
+    var bytes: [UInt8] { members + [UInt8(ascii: "}")] }
 
     private mutating func add(_ key: StaticString, raw: String) {
-        if !members.isEmpty { members += "," }
-        members += "\"\(key)\":" + raw
+        begin(key)
+        members.append(contentsOf: raw.utf8)
+    }
+
+    private mutating func begin(_ key: StaticString) {
+        if members.count > 1 { members.append(UInt8(ascii: ",")) }
+        members.append(UInt8(ascii: "\""))
+        key.withUTF8Buffer { unsafe members.append(contentsOf: $0) }
+        members.append(contentsOf: "\":".utf8)
     }
 }

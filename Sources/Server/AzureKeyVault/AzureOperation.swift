@@ -26,14 +26,16 @@ enum AzureOperation: Hashable {
     /// - Throws: ``AzureError`` `BadParameter` for names that are none and for methods that a path does not have.
     init(_ request: HTTPRequest) throws(AzureError) {
         var parts: [String] = []
-        for part in request.rawPath.dropFirst().split(separator: "/", maxSplits: 4, omittingEmptySubsequences: false) {
+        for part in request.rawPath.dropFirst()
+            .split(at: UInt8(ascii: "/"), maxSplits: 4, omittingEmptySubsequences: false)
+        {
             guard let text = PercentEncoding.decode(part) else { throw .badParameter("The request URI is not valid.") }
             parts.append(text)
         }
         // The SDK asks for the latest version with a slash after the name.
         if parts.count > 1, parts.last?.isEmpty == true { parts.removeLast() }
         let collection = parts.first ?? ""
-        let operation = Self.find(request.method, collection, Array(parts.dropFirst()))
+        let operation = Self.find(request.method, collection, parts.dropFirst())
         switch operation {
         case .success(let operation): self = operation
         case .failure(let error): throw error
@@ -43,11 +45,11 @@ enum AzureOperation: Hashable {
     private static func find(
         _ method: String,
         _ collection: String,
-        _ rest: [String]
+        _ rest: ArraySlice<String>
     ) -> Result<AzureOperation, AzureError> {
         Result { () throws(AzureError) in
             let first = rest.first ?? ""
-            let second = rest.count > 1 ? rest[1] : ""
+            let second = rest.count > 1 ? rest.last ?? "" : ""
             guard rest.count <= 2 else { throw .badParameter("The request URI is not valid.") }
             switch (collection, method, rest.count, second) {
             case ("secrets", "GET", 0, _): return .list

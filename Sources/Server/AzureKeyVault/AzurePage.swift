@@ -65,7 +65,7 @@ struct AzurePage: Hashable {
         path: String,
         _ host: AzureHost,
         _ version: AzureVersion
-    ) -> String {
+    ) -> [UInt8] {
         var object = AzureObject()
         object.add("value", items)
         if let last {
@@ -75,6 +75,6 @@ struct AzurePage: Hashable {
         } else {
             object.addNull("nextLink")
         }
-        return object.text
+        return object.bytes
     }
 }

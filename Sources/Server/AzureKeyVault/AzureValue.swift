@@ -11,11 +11,7 @@ extension Payload {
         case .text(let text): return text
         case .bytes(let bytes): return Secret(Base64.encode(bytes.reveal()))
         case .fields(let fields):
-            var object = JSONObject()
-            for (name, value) in fields.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
-                object[name] = .string(value.reveal())
-            }
-            return Secret(JSONValue.object(object).text())
+            return Secret(JSONFields.text(of: fields))
         }
     }
 }

@@ -17,7 +17,7 @@ struct EntraError: Error, Hashable {
     ///   - trace: The request's identity.
     ///   - correlation: What the client called its request, or the request's identity.
     ///   - now: The time.
-    func body(trace: String, correlation: String, now: Timestamp) -> String {
+    func body(trace: String, correlation: String, now: Timestamp) -> [UInt8] {
         let time = Self.format(now)
         let description =
             "AADSTS\(number): \(message) Trace ID: \(trace) Correlation ID: \(correlation) Timestamp: \(time)"
@@ -28,7 +28,7 @@ struct EntraError: Error, Hashable {
         object.add("timestamp", time)
         object.add("trace_id", trace)
         object.add("correlation_id", correlation)
-        return object.text
+        return object.bytes
     }
 
     /// `2026-01-02 03:04:05Z`.

@@ -20,7 +20,7 @@ enum EntraRoute: Hashable {
     init?(_ rawPath: String) {
         // What nearly every path is, told at its beginning.
         guard !AzureOperation.isHere(rawPath) else { return nil }
-        let parts = rawPath.dropFirst().split(separator: "/", maxSplits: 5, omittingEmptySubsequences: false)
+        let parts = rawPath.dropFirst().split(at: UInt8(ascii: "/"), maxSplits: 5, omittingEmptySubsequences: false)
         // A mount of Vault may be called oauth2.
         guard let tenant = parts.first.flatMap({ PercentEncoding.decode($0) }), !["", "v1", "api"].contains(tenant)
         else {
@@ -50,7 +50,7 @@ enum EntraDiscovery {
     ///   - base: What the request's links begin with.
     ///   - tenant: The tenant.
     ///   - isFirstVersion: Whether the client speaks the first version.
-    static func configuration(base: String, tenant: String, isFirstVersion: Bool) -> String {
+    static func configuration(base: String, tenant: String, isFirstVersion: Bool) -> [UInt8] {
         let version = isFirstVersion ? "" : "/v2.0"
         var object = AzureObject()
         object.add("token_endpoint", "\(base)/\(tenant)/oauth2\(version)/token")
@@ -63,18 +63,18 @@ enum EntraDiscovery {
         object.add("issuer", "\(base)/\(tenant)\(isFirstVersion ? "/" : version)")
         // msal reads this member of every configuration; nothing answers there.
         object.add("authorization_endpoint", "\(base)/\(tenant)/oauth2\(version)/authorize")
-        return object.text
+        return object.bytes
     }
 
     /// What `/common/discovery/instance` says: this server is its own authority and has no other names.
-    static func instance(_ host: AzureHost, tenant: String) -> String {
+    static func instance(_ host: AzureHost, tenant: String) -> [UInt8] {
         var object = AzureObject()
         object.add("tenant_discovery_endpoint", "\(host.base)/\(tenant)/v2.0/.well-known/openid-configuration")
         object.add("api-version", "1.1")
         object.add("metadata", [AzureObject]())
-        return object.text
+        return object.bytes
     }
 
     /// What the keys' endpoint says.
-    static let keys = "{\"keys\":[]}"
+    static let keys = Array(#"{"keys":[]}"#.utf8)
 }

@@ -27,7 +27,7 @@ struct EntraTokenRequest {
     ///   - isFirstVersion: Whether the resource is named by `resource` instead of `scope`.
     /// - Throws: ``EntraError``; nothing of the secret stands in it.
     init(_ request: HTTPRequest, isFirstVersion: Bool) throws(EntraError) {
-        let type = (request.headers["Content-Type"] ?? "").split(separator: ";").first ?? ""
+        let type = (request.headers["Content-Type"] ?? "").split(at: UInt8(ascii: ";")).first ?? ""
         guard type.trimmingSpaces.lowercased() == "application/x-www-form-urlencoded" else {
             throw .invalid(900_561, "The endpoint only accepts POST requests with a form as their body.")
         }
@@ -103,7 +103,7 @@ struct EntraTokenRequest {
         resource: String,
         now: Int64,
         isFirstVersion: Bool
-    ) -> String {
+    ) -> [UInt8] {
         var object = AzureObject()
         object.add("token_type", "Bearer")
         if isFirstVersion {
@@ -116,8 +116,8 @@ struct EntraTokenRequest {
             object.add("expires_in", Int64(seconds))
             object.add("ext_expires_in", Int64(seconds))
         }
-        object.add("access_token", token.reveal())
-        return object.text
+        object.add("access_token", secret: token)
+        return object.bytes
     }
 }
 

@@ -35,6 +35,6 @@ struct SealedProtocols: Sendable {
     /// Which of the calls that a sealed server answers is meant.
     static func route(_ request: LogicalRequest) -> VaultCall? {
         guard request.path.hasPrefix("sys/") else { return nil }
-        return try? Route.find(.system, request.path.split(separator: "/").dropFirst(), request).call
+        return try? Route.find(.system, request.segments.dropFirst(), request).call
     }
 }

@@ -6,7 +6,7 @@ internal import Vaulting
 extension HashiCorpVaultAdapter {
     /// A login: nobody is known yet, and whoever failed too often must wait.
     func login(_ request: LogicalRequest, user: String?) throws(LogicalFault) -> Plan {
-        let mount = request.path.split(separator: "/")[1]
+        let mount = request.segments[1]
         // The count is of the one spelling. Only the beginning: a longer name fills no memory.
         let roleID = try request.parameters.text("role_id") ?? ""
         let who = user?.lowercased() ?? LogicalParameters.trimmed(roleID)

@@ -172,7 +172,7 @@ extension HashiCorpVaultAdapter {
         if request.path == "sys/internal/ui/mounts", request.token == nil {
             return .visit { vault in self.respond(to: request, vault, nil) }
         }
-        let segments = request.path.split(separator: "/")
+        let segments = request.segments
         if segments.count >= 3, segments[0] == "auth", segments[2] == "login", request.operation == .write {
             if segments.count == 3, request.parameters["jwt"] != nil, request.parameters["role_id"] == nil {
                 return try tokenLogin(request, mount: segments[1])
@@ -206,7 +206,7 @@ extension HashiCorpVaultAdapter {
     /// What is told without the store.
     private func stateResponse(_ request: LogicalRequest) throws(LogicalFault) -> LogicalResponse? {
         guard request.path.hasPrefix("sys/"), !request.path.hasPrefix("sys/internal/") else { return nil }
-        let segments = request.path.split(separator: "/").dropFirst()
+        let segments = request.segments.dropFirst()
         guard let routed = try? Route.find(.system, segments, request) else { return nil }
         switch routed.call {
         case .health: return try state.health(request.parameters, isSealed: false, now: .now)
@@ -245,7 +245,7 @@ extension HashiCorpVaultAdapter {
         guard let mount = table.find(request.path) else {
             throw Self.mayKnow(request, vault) ? LogicalFault.noRoute(request.path) : .denied
         }
-        let segments = request.path.split(separator: "/").dropFirst(mount.path.split(separator: "/").count)
+        let segments = request.segments.dropFirst(mount.segmentCount)
         let routed: RoutedCall
         do throws(LogicalFault) {
             routed = try Route.find(mount.engine, segments, request)

@@ -25,8 +25,7 @@ enum KVAnswer {
             unsafe value.withUnsafeBytes { unsafe JSONText.append($0, to: &bytes) }
         }
         bytes.append(contentsOf: #"},"metadata":"#.utf8)
-        let metadata = LogicalContext.metadata(found)
-        bytes.append(contentsOf: LogicalResponse.text(metadata).utf8)
+        append(metadataOf: found, to: &bytes)
         bytes.append(contentsOf: #"},"wrap_info":null,"warnings":null,"auth":null,"mount_type":"kv"}"#.utf8)
         bytes.append(0x0A)
         return HTTPResponse(
@@ -34,5 +33,22 @@ enum KVAnswer {
             headers: ["Content-Type": "application/json", "Cache-Control": "no-store"],
             body: bytes
         )
+    }
+
+    /// What ``LogicalContext/metadata(_:)`` tells of the version.
+    private static func append(metadataOf found: DetailedVersion, to bytes: inout [UInt8]) {
+        bytes.append(contentsOf: #"{"created_time":""#.utf8)
+        VaultTime.append(found.version.created, to: &bytes)
+        bytes.append(contentsOf: #"","custom_metadata":"#.utf8)
+        if found.attributes.tags.isEmpty {
+            bytes.append(contentsOf: "null".utf8)
+        } else {
+            bytes.append(contentsOf: LogicalContext.customMetadata(found.attributes.tags).bytes())
+        }
+        bytes.append(contentsOf: #","deletion_time":""#.utf8)
+        if let deleted = found.deleted { VaultTime.append(deleted, to: &bytes) }
+        bytes.append(contentsOf: #"","destroyed":false,"version":"#.utf8)
+        bytes.append(contentsOf: String(found.version.number).utf8)
+        bytes.append(UInt8(ascii: "}"))
     }
 }

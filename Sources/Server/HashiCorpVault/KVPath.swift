@@ -62,6 +62,7 @@ struct KVPath: Sendable, Hashable {
     }
 
     private func stored(_ path: String) -> String {
+        if Self.isPlain(path) { return root.map { $0 + "/" + path } ?? path }
         let segments = path.split(separator: "/", omittingEmptySubsequences: false)
         var text = root.map { $0 + "/" } ?? ""
         for (index, segment) in segments.enumerated() {
@@ -69,6 +70,17 @@ struct KVPath: Sendable, Hashable {
             text += Self.encoded(segment, isFirst: index == 0 && root == nil, alsoSlash: false)
         }
         return text
+    }
+
+    /// Whether a path is stored as it is: nearly every one.
+    private static func isPlain(_ path: String) -> Bool {
+        path.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "="), UInt8(ascii: "@"), UInt8(ascii: "+"): false
+            case UInt8(ascii: "/"): true
+            default: SecretPath.isAllowed(byte)
+            }
+        }
     }
 
     private static func encoded(_ segment: some StringProtocol, isFirst: Bool, alsoSlash: Bool) -> String {

@@ -66,7 +66,7 @@ extension HTTPResponse {
         HTTPResponse(
             status: status,
             headers: ["Content-Type": "application/json", "Cache-Control": "no-store"],
-            body: Array(body.text().utf8) + [0x0A]
+            body: body.bytes() + [0x0A]
         )
     }
 }

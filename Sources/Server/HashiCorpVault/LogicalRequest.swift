@@ -33,6 +33,8 @@ struct LogicalRequest: Sendable {
     let operation: Operation
     /// The path after `/v1/`, decoded, without a slash at either end.
     private(set) var path: String
+    /// The path's parts between its slashes.
+    private(set) var segments: [Substring]
     /// Whether the path had a slash at its end; ``Operation/list`` and ``Operation/scan`` always have.
     let hasTrailingSlash: Bool
     let parameters: LogicalParameters
@@ -58,10 +60,11 @@ struct LogicalRequest: Sendable {
         self.operation = operation
         self.parameters = parameters
         self.path = path
+        segments = path.split(at: UInt8(ascii: "/"))
         hasTrailingSlash = hasSlash || isListing
         origin = request.origin
         bodySize = request.body.count
-        id = VersionID().uuid
+        id = RequestUUID.next()
     }
 }
 
@@ -71,6 +74,7 @@ extension LogicalRequest {
     var inLowerCase: LogicalRequest {
         var request = self
         request.path = path.lowercased()
+        request.segments = request.path.split(at: UInt8(ascii: "/"))
         return request
     }
 
@@ -120,12 +124,11 @@ extension LogicalRequest {
     private static func token(_ headers: HTTPHeaders) throws(LogicalFault) -> Secret<String>? {
         var text = headers["X-Vault-Token"] ?? ""
         if text.isEmpty, let authorization = headers["Authorization"] {
-            let scheme = "bearer "
-            if authorization.utf8.count <= LogicalLimits.token + scheme.utf8.count,
-                authorization.prefix(scheme.count).lowercased() == scheme
-            {
-                text = LogicalParameters.trimmed(String(authorization.dropFirst(scheme.count)))
-            } else if authorization.utf8.count > LogicalLimits.token + scheme.utf8.count {
+            let scheme = "bearer ".utf8
+            let isBearer = authorization.utf8.prefix(scheme.count).elementsEqual(scheme) { $0 | 0x20 == $1 }
+            if authorization.utf8.count <= LogicalLimits.token + scheme.count, isBearer {
+                text = LogicalParameters.trimmed(String(authorization.utf8.dropFirst(scheme.count)) ?? "")
+            } else if authorization.utf8.count > LogicalLimits.token + scheme.count {
                 throw .invalid("token header is too long")
             }
         }

@@ -68,9 +68,6 @@ struct LogicalResponse: Sendable {
         return .json(status == 0 ? 200 : status, .object(body))
     }
 
-    /// The JSON text of members.
-    static func text(_ members: JSONObject) -> String { JSONValue.object(members).text() }
-
     /// Whether the members of `data` stand at the top level as well: what clients from before the envelope read.
     static func injectsData(into path: String) -> Bool {
         guard path.hasPrefix("sys/") else { return false }

@@ -34,6 +34,8 @@ struct MountRecord: Sendable, Hashable {
     var isAuth: Bool { path.hasPrefix("auth/") }
     /// The path as a listing names it: with a slash, and without `auth/`.
     var listed: String { (isAuth ? String(path.dropFirst(5)) : path) + "/" }
+    /// How many segments the path has.
+    var segmentCount: Int { path.utf8.reduce(1) { $1 == UInt8(ascii: "/") ? $0 + 1 : $0 } }
     /// The version of a KV mount; nil for any other.
     var keyValueVersion: Int? {
         switch engine {
@@ -170,6 +172,8 @@ struct MountTable: Sendable {
 
     /// By path.
     let mounts: [MountRecord]
+    /// By the length of their paths, the longest one first.
+    private let deepestFirst: [MountRecord]
     /// Paths of the store.
     let waiting: Set<String>
 
@@ -183,13 +187,17 @@ struct MountTable: Sendable {
         var mounts: [MountRecord] = []
         for mount in byPath.values { mounts.append(mount.namedByHash(directory)) }
         self.mounts = mounts.sorted { $0.path < $1.path }
+        deepestFirst = mounts.sorted { $0.path.utf8.count > $1.path.utf8.count }
         waiting = Set(try directory.names(in: Self.waitingCollection))
     }
 
     /// The mount that answers for a path: the one with the longest path above it.
     func find(_ path: String) -> MountRecord? {
-        mounts.filter { path == $0.path || path.hasPrefix($0.path + "/") }.max {
-            $0.path.utf8.count < $1.path.utf8.count
+        let bytes = path.utf8
+        return deepestFirst.first { mount in
+            let own = mount.path.utf8
+            guard bytes.count >= own.count, bytes.starts(with: own) else { return false }
+            return bytes.dropFirst(own.count).first.map { $0 == UInt8(ascii: "/") } ?? true
         }
     }
 

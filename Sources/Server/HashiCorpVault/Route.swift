@@ -84,12 +84,17 @@ struct Route: Sendable {
     ///   - hasTrailingSlash: Whether a slash followed: then the rest of a pattern may be empty.
     /// - Returns: What the pattern's names stand for, or nil when the path is another.
     func match(_ segments: ArraySlice<Substring>, hasTrailingSlash: Bool) -> [String: String]? {
+        // Most routes that are tried are not the one: their first words say so, before any name is taken.
+        for (part, segment) in zip(parts, segments) {
+            guard case .word(let word) = part else { break }
+            guard segment == word else { return nil }
+        }
         var names: [String: String] = [:]
         var left = segments
         for (index, part) in parts.enumerated() {
             switch part {
             case .word(let word):
-                guard left.first.map(String.init) == word else { return nil }
+                guard let segment = left.first, segment == word else { return nil }
                 left.removeFirst()
             case .name(let name):
                 guard let segment = left.first, PathName.isValid(segment) else { return nil }

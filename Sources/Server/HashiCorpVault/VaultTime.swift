@@ -8,10 +8,17 @@ enum VaultTime {
 
     /// Prints a moment.
     static func text(_ time: Timestamp) -> String {
-        var bytes = Array(time.description.utf8.dropLast())
+        var bytes: [UInt8] = []
+        append(time, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Appends what ``text(_:)`` prints.
+    static func append(_ time: Timestamp, to bytes: inout [UInt8]) {
+        bytes.append(contentsOf: time.description.utf8.dropLast())
         while bytes.last == UInt8(ascii: "0") { bytes.removeLast() }
         if bytes.last == UInt8(ascii: ".") { bytes.removeLast() }
-        return String(decoding: bytes, as: UTF8.self) + "Z"
+        bytes.append(UInt8(ascii: "Z"))
     }
 
     /// A moment for an answer; an empty text for none, as KV has it.

@@ -155,7 +155,7 @@ public struct NativeAdapter: ProtocolAdapter {
 extension NativeAdapter {
     static func response(_ answer: NativeOperation.Answer) -> HTTPResponse {
         guard let body = answer.body else { return HTTPResponse(status: answer.status) }
-        return HTTPResponse(status: answer.status, headers: json, body: Array(body.text().utf8))
+        return HTTPResponse(status: answer.status, headers: json, body: body.bytes())
     }
 
     static func response(_ error: StoreError) -> HTTPResponse {
@@ -189,7 +189,7 @@ extension NativeAdapter {
         let body: JSONValue = [
             "error": ["code": .string(code), "message": .string(message), "fix": .string(fix)]
         ]
-        return HTTPResponse(status: status, headers: json, body: Array(body.text().utf8))
+        return HTTPResponse(status: status, headers: json, body: body.bytes())
     }
 
     private static func wrongMethod(_ methods: [String]) -> HTTPResponse {

@@ -75,7 +75,7 @@ struct NativeWatch: WatchFormat {
         object["changes"] = .array(news.items.map(Self.json))
         object["next"] = .integer(Int(news.next))
         if news.isReset { object["reset"] = true }
-        return HTTPResponse(status: 200, headers: NativeAdapter.json, body: Array(JSONValue.object(object).text().utf8))
+        return HTTPResponse(status: 200, headers: NativeAdapter.json, body: JSONValue.object(object).bytes())
     }
 
     private static func json(_ item: WatchNews.Item) -> JSONValue {

@@ -67,7 +67,7 @@ struct CanonicalJSON {
     /// A member that is JSON already.
     mutating func member(_ name: StaticString, _ value: JSONValue) {
         key(name)
-        bytes.append(contentsOf: value.text().utf8)
+        bytes.append(contentsOf: value.bytes())
     }
 
     /// A member that is the text of JSON already.

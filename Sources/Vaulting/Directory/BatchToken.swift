@@ -24,7 +24,7 @@ enum BatchToken {
         guard record.expires != nil else { throw .invalidAttribute("a batch token has an end") }
         var record = record
         record.accessor = ""
-        let content = Array(record.json.text().utf8)
+        let content = record.json.bytes()
         guard content.count <= longestRecord else {
             throw .invalidAttribute("a batch token holds its policies and metadata: these are too long for one")
         }

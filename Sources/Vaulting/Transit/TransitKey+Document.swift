@@ -95,7 +95,7 @@ extension TransitKey {
         guard isExportable else { throw TransitError("exporting is disallowed on the policy") }
         guard allowsPlaintextBackup else { throw TransitError("plaintext backup is disallowed on the policy") }
         let value: JSONValue = ["format": .string(Self.format), "key": document, "name": .string(name)]
-        var bytes = Array(value.text().utf8)
+        var bytes = value.bytes()
         defer { wipe(&bytes) }
         return Secret(Base64.encode(bytes))
     }

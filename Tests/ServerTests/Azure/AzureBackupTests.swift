@@ -76,6 +76,6 @@ struct AzureBackupTests {
 
 extension JSONValue {
     fileprivate static func object(from error: AzureError) -> JSONValue? {
-        try? JSONValue(parsing: Array(error.body.utf8))
+        try? JSONValue(parsing: error.body)
     }
 }

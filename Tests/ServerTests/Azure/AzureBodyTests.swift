@@ -56,7 +56,8 @@ struct AzureBodyTests {
             try AzureBody.set(Array(body.utf8))
         } throws: { error in
             guard let error = error as? AzureError else { return false }
-            return error.status == 400 && error.code == "BadParameter" && !error.body.contains("canary")
+            let said = String(decoding: error.body, as: UTF8.self)
+            return error.status == 400 && error.code == "BadParameter" && !said.contains("canary")
         }
     }
 

@@ -57,7 +57,7 @@ struct AzureChallengeTests {
         #expect(Array(id.utf8)[14] == UInt8(ascii: "4"))
         #expect(answer.headers["Content-Type"] == "application/json; charset=utf-8")
         request.headers.set("x-ms-client-request-id", "a\r\nb")
-        let other = AzureAnswer(request, settings: AzureSettings())(204, "")
+        let other = AzureAnswer(request, settings: AzureSettings())(204, [])
         #expect(other.headers["x-ms-client-request-id"] == nil)
         #expect(other.headers["Content-Type"] == nil)
     }

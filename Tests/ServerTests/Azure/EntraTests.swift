@@ -90,7 +90,8 @@ struct EntraTests {
             try EntraTokenRequest(request(form), isFirstVersion: false)
         } throws: { error in
             guard let error = error as? EntraError else { return false }
-            let body = error.body(trace: "t", correlation: "c", now: Timestamp(microseconds: 0))
+            let bytes = error.body(trace: "t", correlation: "c", now: Timestamp(microseconds: 0))
+            let body = String(decoding: bytes, as: UTF8.self)
             return error.code == code && error.status == status && error.number == number && !body.contains("canary")
         }
     }
@@ -114,11 +115,12 @@ struct EntraTests {
 
     @Test func anErrorIsWrittenAsEntraWritesIt() {
         let id = "9f0c1a52-7f7b-4f0e-9d0c-1f6f4f0e7a10"
-        let error = EntraError.badClient(id).body(
+        let bytes = EntraError.badClient(id).body(
             trace: "t",
             correlation: "c",
             now: Timestamp(microseconds: 1_700_000_000_500_000)
         )
+        let error = String(decoding: bytes, as: UTF8.self)
         #expect(
             error.hasPrefix(#"{"error":"invalid_client","error_description":"AADSTS7000215: Invalid client secret"#)
         )
@@ -135,14 +137,16 @@ struct EntraTests {
             now: 5,
             isFirstVersion: false
         )
-        #expect(new == #"{"token_type":"Bearer","expires_in":3600,"ext_expires_in":3600,"access_token":"opaque"}"#)
-        let old = EntraTokenRequest.answer(
+        let text = #"{"token_type":"Bearer","expires_in":3600,"ext_expires_in":3600,"access_token":"opaque"}"#
+        #expect(new == Array(text.utf8))
+        let bytes = EntraTokenRequest.answer(
             token: token,
             seconds: 3600,
             resource: "https://r",
             now: 5,
             isFirstVersion: true
         )
+        let old = String(decoding: bytes, as: UTF8.self)
         #expect(old.contains(#""expires_in":"3600","ext_expires_in":"3600","expires_on":"3605","not_before":"5""#))
         #expect(old.contains(#""resource":"https://r""#))
     }

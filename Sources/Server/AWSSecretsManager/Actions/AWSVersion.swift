@@ -86,11 +86,7 @@ extension Payload {
         case .text(let text): return ("SecretString", .string(text.reveal()))
         case .bytes(let bytes): return ("SecretBinary", .string(Base64.encode(bytes.reveal())))
         case .fields(let fields):
-            var object = JSONObject()
-            for key in fields.keys.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
-                object[key] = fields[key].map { .string($0.reveal()) }
-            }
-            return ("SecretString", .string(JSONValue.object(object).text()))
+            return ("SecretString", .string(JSONFields.text(of: fields)))
         }
     }
 

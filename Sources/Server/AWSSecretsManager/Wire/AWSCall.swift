@@ -99,7 +99,7 @@ enum SecretsManagerAction: String, Sendable, CaseIterable {
 extension String {
     /// Whether it is the content type of JSON 1.1, with parameters or without.
     fileprivate var isAmazonJSON: Bool {
-        let type = split(separator: ";", maxSplits: 1).first.map(String.init) ?? ""
+        let type = split(at: UInt8(ascii: ";"), maxSplits: 1).first.map(String.init) ?? ""
         return type.isSameASCII(as: AWSCall.contentType) || type.isSameASCII(as: "application/x-amz-json-1.0")
     }
 }

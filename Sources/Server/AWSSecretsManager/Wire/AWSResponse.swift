@@ -13,7 +13,7 @@ enum AWSResponse {
         HTTPResponse(
             status: 200,
             headers: headers(requestID),
-            body: members.map { Array($0.withoutNulls.text().utf8) } ?? []
+            body: members.map { $0.withoutNulls.bytes() } ?? []
         )
     }
 
@@ -25,7 +25,7 @@ enum AWSResponse {
         return HTTPResponse(
             status: error.status,
             headers: headers(requestID),
-            body: Array(JSONValue.object(members).text().utf8)
+            body: JSONValue.object(members).bytes()
         )
     }
 
@@ -49,7 +49,7 @@ extension JSONValue {
 
     /// The object without the members that are `null`, at the first level.
     fileprivate var withoutNulls: JSONValue {
-        guard case .object(let object) = self else { return self }
+        guard case .object(let object) = self, object.contains(where: { $0.value == .null }) else { return self }
         return .object(object.withoutNulls)
     }
 }

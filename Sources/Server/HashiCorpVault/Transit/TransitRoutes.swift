@@ -74,7 +74,7 @@ enum TransitCost {
     /// Whether a request is one of those, if it is for the encryption service.
     static func isHigh(_ request: LogicalRequest) -> Bool {
         guard request.operation == .write else { return false }
-        let segments = request.path.split(separator: "/", maxSplits: 3)
+        let segments = request.segments
         guard segments.count >= 2 else { return false }
         switch segments[1] {
         // RSA keys take up to seconds to make, and their signatures milliseconds.

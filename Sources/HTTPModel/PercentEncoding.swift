@@ -6,7 +6,12 @@ public enum PercentEncoding {
     ///   - text: What was sent.
     ///   - plusIsSpace: Whether `+` stands for a space, as in forms.
     /// - Returns: nil when a `%` is not followed by two hexadecimal digits, or the bytes are not UTF-8.
-    public static func decode(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String? {
+    public static func decode(_ text: String, plusIsSpace: Bool = false) -> String? {
+        decode(text[...], plusIsSpace: plusIsSpace)
+    }
+
+    /// Decodes a part of a text, as the other one.
+    public static func decode(_ text: Substring, plusIsSpace: Bool = false) -> String? {
         guard text.utf8.contains(where: { $0 == UInt8(ascii: "%") || ($0 == UInt8(ascii: "+") && plusIsSpace) }) else {
             return String(text)
         }

@@ -83,8 +83,10 @@ struct Authority: Hashable {
             end = bytes.firstIndex(of: UInt8(ascii: ":")) ?? bytes.count
             guard (1...253).contains(end), bytes[..<end].allSatisfy(isHostByte) else { return nil }
             // No empty label, so no dot at either end.
-            let labels = bytes[..<end].split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-            guard labels.allSatisfy({ !$0.isEmpty }) else { return nil }
+            let dot = UInt8(ascii: ".")
+            guard bytes[0] != dot, bytes[end - 1] != dot,
+                !(1..<end).contains(where: { bytes[$0] == dot && bytes[$0 - 1] == dot })
+            else { return nil }
         }
         if end < bytes.count {
             let digits = bytes[(end + 1)...]
@@ -104,9 +106,11 @@ struct Authority: Hashable {
 
     /// Whether it is an address: no name of the public tree ends with a label of digits (RFC 1123, section 2.1).
     private var isAddress: Bool {
-        name.utf8.first == UInt8(ascii: "[")
-            || (name.split(separator: ".").last ?? "").utf8
-                .allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        if name.utf8.first == UInt8(ascii: "[") { return true }
+        for byte in name.utf8.reversed() where !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) {
+            return byte == UInt8(ascii: ".")
+        }
+        return true
     }
 }
 

@@ -27,14 +27,14 @@ public struct HTTPHeaders: Sendable, Hashable {
     ///
     /// - Parameter name: In any case.
     public subscript(name: String) -> String? {
-        fields.first { $0.name.isSameHeader(as: name) }?.value
+        fields.first { $0.name.isSameASCII(as: name) }?.value
     }
 
     /// Every value of a field, in order.
     ///
     /// - Parameter name: In any case.
     public func values(of name: String) -> [String] {
-        fields.filter { $0.name.isSameHeader(as: name) }.map(\.value)
+        fields.filter { $0.name.isSameASCII(as: name) }.map(\.value)
     }
 
     /// Adds a field after the others.
@@ -42,7 +42,7 @@ public struct HTTPHeaders: Sendable, Hashable {
 
     /// Sets a field, and takes away every other of the name.
     public mutating func set(_ name: String, _ value: String) {
-        fields.removeAll { $0.name.isSameHeader(as: name) }
+        fields.removeAll { $0.name.isSameASCII(as: name) }
         fields.append(Field(name, value))
     }
 }
@@ -55,11 +55,16 @@ extension HTTPHeaders: ExpressibleByDictionaryLiteral {
 }
 
 extension String {
-    /// Whether two names of header fields are the same: ASCII letters without regard to case.
-    func isSameHeader(as other: String) -> Bool {
+    /// Whether two texts are the same when ASCII letters count without their case, as in the names of header
+    /// fields.
+    public func isSameASCII(as other: String) -> Bool {
         guard utf8.count == other.utf8.count else { return false }
-        return zip(utf8, other.utf8).allSatisfy { left, right in
-            left == right || (left | 0x20 == right | 0x20 && (0x61...0x7A).contains(left | 0x20))
+        var others = other.utf8.makeIterator()
+        for byte in utf8 {
+            guard let expected = others.next() else { return false }
+            if byte == expected { continue }
+            guard byte | 0x20 == expected | 0x20, (0x61...0x7A).contains(byte | 0x20) else { return false }
         }
+        return true
     }
 }

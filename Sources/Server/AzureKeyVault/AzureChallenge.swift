@@ -19,7 +19,7 @@ enum AzureChallenge {
         let fields = request.headers.values(of: "Authorization")
         guard fields.count == 1, let field = fields.first, field.utf8.count <= tokenBytes else { return nil }
         let parts = field.split(at: UInt8(ascii: " "))
-        guard parts.count == 2, parts[0].lowercased() == "bearer", parts[1].utf8.allSatisfy(isTokenByte) else {
+        guard parts.count == 2, String(parts[0]).isSameASCII(as: "bearer"), parts[1].utf8.allSatisfy(isTokenByte) else {
             return nil
         }
         return Secret(String(parts[1]))

@@ -140,8 +140,8 @@ public struct NativeAdapter: ProtocolAdapter {
     /// The token of a request: `Authorization: Bearer`.
     static func credential(of request: HTTPRequest) -> Credential {
         guard let value = request.headers["Authorization"], value.utf8.count <= 8192 else { return .none }
-        let parts = value.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return .none }
+        let parts = value.split(at: UInt8(ascii: " "), maxSplits: 1)
+        guard parts.count == 2, String(parts[0]).isSameASCII(as: "bearer") else { return .none }
         return .token(Secret(String(parts[1])))
     }
 

@@ -195,17 +195,3 @@ extension AWSError {
             + "AWS_SESSION_TOKEN and use an access key of Keyfolio."
     )
 }
-
-extension String {
-    /// Whether two texts are the same when ASCII letters count without their case.
-    func isSameASCII(as other: String) -> Bool {
-        guard utf8.count == other.utf8.count else { return false }
-        var others = other.utf8.makeIterator()
-        for byte in utf8 {
-            guard let expected = others.next() else { return false }
-            if byte == expected { continue }
-            guard byte | 0x20 == expected | 0x20, (0x61...0x7A).contains(byte | 0x20) else { return false }
-        }
-        return true
-    }
-}

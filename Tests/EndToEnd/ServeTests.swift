@@ -17,9 +17,24 @@ import Testing
     ])
     func `what would open a door is refused before anything starts`(arguments: [String], text: String) throws {
         let outcome = try Command.run([Self.server] + arguments)
-        #expect(outcome.status == 64, "\(outcome.error)")
-        #expect(outcome.error.contains(text), "\(outcome.error)")
+        #expect(outcome.status == 2, "\(outcome.error)")
+        #expect(outcome.error.contains(text) && outcome.error.contains("KF-USAGE-001"), "\(outcome.error)")
         #expect(outcome.output.isEmpty)
+    }
+
+    @Test(arguments: [
+        ["--dev", "--no-such-option-Zq9canary"], ["--dev", "Zq9canary"], ["--dev", "--threads", "Zq9canary"],
+        ["--dev", "--listen"], ["--http=Zq9canary", "--dev"], ["--dev", "--account", "Zq9canary"],
+    ])
+    func `every other mistake of the command line ends as one of the command's, and no word is repeated`(
+        arguments: [String]
+    ) throws {
+        for words in [[Self.server], [Command.keyfolio, "serve"]] {
+            let outcome = try Command.run(words + arguments)
+            #expect(outcome.status == 2 && outcome.error.contains("KF-USAGE-001"), "\(outcome)")
+            #expect(outcome.error.contains("keyfolio serve --help"), "\(outcome.error)")
+            #expect(!outcome.error.contains("Zq9canary") && outcome.output.isEmpty, "\(outcome)")
+        }
     }
 
     @Test func `a store that is not there, and a key that does not fit, are told apart`() throws {
@@ -32,5 +47,12 @@ import Testing
     @Test func `help says what there is, with examples`() throws {
         let outcome = try Command.run([Self.server, "--help"])
         #expect(outcome.status == 0 && outcome.output.contains("keyfolio serve --dev"))
+        let lines = outcome.output.split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(lines.allSatisfy { $0.count <= 80 }, "\(lines.filter { $0.count > 80 })")
+        // A line that was too long by a word or two leaves these alone on the next one.
+        let text = lines.prefix { !$0.hasPrefix("USAGE:") }
+        for (line, next) in zip(text, text.dropFirst()) where !next.isEmpty && !next.hasPrefix(" ") && !line.isEmpty {
+            #expect(line.count > 50, "\(line)")
+        }
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import HTTPService
+import RemoteStores
 
 /// Serves a store over HTTPS.
 struct ServeCommand: ParsableCommand {
@@ -88,6 +89,13 @@ struct ServeCommand: ParsableCommand {
     var auditFile: [String] = []
     @Flag(help: "Copy the audit log to the system's log, too.")
     var auditSyslog = false
+    @Option(
+        help:
+            "Copy the audit log to this HTTPS endpoint, too: lines of JSON with POST. KEYFOLIO_CACERT names its authority."
+    )
+    var auditHttps: String?
+    @Option(help: "A file with the bearer token for --audit-https. It is read for each delivery.")
+    var auditHttpsTokenFile: String?
     @Option(help: "How often a quiet stream of changes is kept alive and its reader checked again, in seconds.")
     var watchHeartbeat = 15
     @Flag(help: "Give /metrics to whoever asks, not only to this machine.")
@@ -109,7 +117,7 @@ struct ServeCommand: ParsableCommand {
         }
         guard (1...64).contains(threads) else { throw ValidationError("--threads is a number from 1 to 64") }
         if dev {
-            guard storage != "memory" || (auditFile.isEmpty && !auditSyslog) else {
+            guard storage != "memory" || (auditFile.isEmpty && !auditSyslog && auditHttps == nil) else {
                 throw ValidationError("a log that is copied belongs to a store that stays: give --storage FOLDER")
             }
             let isGiven = [store, keyFile, passphraseFile, anchorFolder, tlsCertificate, tlsKey].contains { $0 != nil }
@@ -130,6 +138,12 @@ struct ServeCommand: ParsableCommand {
                 throw ValidationError("give --tls-certificate and --tls-key, or --http for this machine only")
             }
         }
+        guard auditHttps != nil || auditHttpsTokenFile == nil else {
+            throw ValidationError("--audit-https-token-file is for --audit-https: give that, too")
+        }
+        do throws(RemoteError) { _ = try auditEndpoint() } catch {
+            throw ValidationError("--audit-https: \(error.message)")
+        }
         let places = try addresses()
         if dev || http, let open = places.first(where: { !$0.isLoopback }) {
             throw ValidationError(
@@ -147,5 +161,18 @@ struct ServeCommand: ParsableCommand {
             if host.first == "[", host.last == "]" { host = host.dropFirst().dropLast() }
             return HTTPServiceConfiguration.Address(host: String(host), port: Int(port))
         }
+    }
+
+    /// The store's file; nil for a store in memory.
+    var storePath: String? { dev ? (storage == "memory" ? nil : "\(storage)/store.db") : store }
+
+    /// Where `--audit-https` sends to.
+    func auditEndpoint() throws(RemoteError) -> RecordEndpoint.Place? {
+        guard let auditHttps else { return nil }
+        return try RecordEndpoint.Place(
+            auditHttps,
+            tokenFile: auditHttpsTokenFile,
+            authority: Console.variable("KEYFOLIO_CACERT")
+        )
     }
 }

@@ -40,17 +40,6 @@ public struct AuditDelivery: Sendable {
         if let checkpoint { bytes += checkpoint.line + [0x0A] }
         return bytes
     }
-
-    /// The delivery as one array of JSON.
-    var array: [UInt8] {
-        var bytes = [UInt8(ascii: "[")]
-        for line in entries.map(\.line) + (checkpoint.map { [$0.line] } ?? []) {
-            if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
-            bytes += line
-        }
-        bytes.append(UInt8(ascii: "]"))
-        return bytes
-    }
 }
 
 /// A sink as it is configured.
@@ -113,15 +102,15 @@ public struct AuditTarget: Sendable {
     ///
     /// - Parameters:
     ///   - name: The sink's name.
-    ///   - uploader: Sends.
     ///   - milliseconds: How long one delivery may take.
+    ///   - make: Makes what sends; called on the follower's thread, and again when the target is opened anew.
     /// - Throws: ``AuditSinkError`` for a name that is none.
     public static func upload(
         _ name: String,
-        by uploader: any AuditUploader,
-        within milliseconds: Int = 10_000
+        within milliseconds: Int = 10_000,
+        by make: @escaping @Sendable () -> any AuditUploader
     ) throws(AuditSinkError) -> AuditTarget {
-        try AuditTarget(name: name, kind: "https") { UploadAuditSink(uploader, milliseconds) }
+        try AuditTarget(name: name, kind: "https") { UploadAuditSink(within: milliseconds, make) }
     }
 }
 

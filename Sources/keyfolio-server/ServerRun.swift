@@ -1,6 +1,7 @@
 import Certificates
 import HTTPModel
 import HTTPService
+import Launch
 import RemoteStores
 import SecretStore
 import Secrets
@@ -25,6 +26,12 @@ struct ServerRun {
         let signals = Signals.block()
         // A peer that went away is no reason to die.
         signal(SIGPIPE, SIG_IGN)
+        if !ProcessHardening.lockMemory(), !command.dev {
+            Console.complain(
+                "its memory may be written to swap: the limit of locked memory is too low"
+                    + "\n  → LimitMEMLOCK=infinity in the unit, or ulimit -l unlimited; else encrypt the swap, or have none"
+            )
+        }
         // In this order: whatever can be wrong around the store is found before there is one, and before a token of it.
         let certificates = try command.dev && !command.http ? DevelopmentTLS.make() : nil
         defer { certificates?.clean() }
@@ -33,6 +40,8 @@ struct ServerRun {
         let transport = try makeTransport(stage, try command.addresses(), certificates)
         let bound = try Self.explained { () throws(HTTPServiceError) in try transport.bind() }
         let scheme = command.http ? "http" : "https"
+        let lock = try ServerStore.lock(command, servedAt: bound.first.map { Announcement.url(scheme, $0) } ?? "-")
+        defer { withExtendedLifetime(lock) {} }
         let (served, development) = try openStore(sinks)
         stage.store.withLock { $0 = served }
         _ = try Self.explained { () throws(HTTPServiceError) in try transport.start() }

@@ -55,6 +55,10 @@ import Testing
         try run("audit_https.py")
     }
 
+    @Test func `a store has one server, which keeps its memory out of swap where it may`() throws {
+        try run("one_server.py")
+    }
+
     @Test func `the attacks that broke others do not work here`() throws { try run("threats.py") }
 
     @Test func `killed a hundred times under 64 writers, it has lost nothing that it acknowledged`() throws {

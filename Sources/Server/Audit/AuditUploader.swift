@@ -13,19 +13,32 @@ public protocol AuditUploader: AnyObject {
     func upload(_ body: [UInt8], within milliseconds: Int) throws(AuditSinkError)
 }
 
-/// Gives deliveries to an uploader: a delivery is one body, which the other side has as a whole or not at all.
+/// Gives deliveries to an uploader, cut into bodies. The other side has a body as a whole or not at all.
 final class UploadAuditSink: AuditSink {
     private let make: @Sendable () -> any AuditUploader
-    private let milliseconds: Int
+    private let options: AuditTarget.UploadOptions
     private var uploader: any AuditUploader
 
-    init(within milliseconds: Int, _ make: @escaping @Sendable () -> any AuditUploader) {
-        (self.make, self.milliseconds, uploader) = (make, milliseconds, make())
+    init(_ options: AuditTarget.UploadOptions, _ make: @escaping @Sendable () -> any AuditUploader) {
+        (self.make, self.options, uploader) = (make, options, make())
     }
 
     func write(_ delivery: AuditDelivery, taken: inout Int) throws(AuditSinkError) {
-        try uploader.upload(delivery.lines, within: milliseconds)
-        taken = delivery.entries.count
+        var (body, waiting): ([UInt8], Int) = ([], 0)
+        for entry in delivery.entries {
+            let line = entry.line
+            if waiting > 0, body.count + line.count >= options.bodyBytes {
+                try uploader.upload(body, within: options.milliseconds)
+                taken += waiting
+                (body, waiting) = ([], 0)
+            }
+            body += line
+            body.append(0x0A)
+            waiting += 1
+        }
+        if let checkpoint = delivery.checkpoint { body += checkpoint.line + [0x0A] }
+        try uploader.upload(body, within: options.milliseconds)
+        taken += waiting
     }
 
     func reopen() { uploader = make() }

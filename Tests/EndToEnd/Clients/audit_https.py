@@ -241,7 +241,7 @@ check("(and they do wait)", server.gauge("lag") > 2500)
 endpoint.mode = "take"
 check("all of them come", server.delivered())
 sizes = [(body.count(b"\n"), len(body)) for body in endpoint.bodies[count:]]
-check("in more than one body, each bounded", len(sizes) > 1 and all(lines <= 2000 and size <= 3 << 20 for lines, size in sizes), sizes)
+check("in more than one body, each bounded", len(sizes) > 1 and all(lines <= 2000 and size <= 512 << 10 for lines, size in sizes), sizes)
 in_order("after a long wait: every record, in order", endpoint)
 
 # The end: what was committed is delivered before it, when the endpoint takes it; and not waited for long, when not.

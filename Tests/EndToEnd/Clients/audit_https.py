@@ -280,6 +280,33 @@ check("plain HTTP on this machine", server.delivered() and plain.records(), serv
 check("without a token's file no token", all("Authorization" not in headers for _, headers, _ in plain.requests))
 stop(server.process)
 
+# Sealed and unsealed: whoever follows begins anew where it was.
+endpoint.bodies.clear()
+words = [program, "--http", "--listen", "127.0.0.1:0", "--await-init", "--store", f"{folder}/sealed/store.db", *sinks]
+with open(f"{folder}/said", "w") as errors:
+    sealed = subprocess.Popen(words, stderr=errors, env={**os.environ, "KEYFOLIO_CACERT": ca})
+try:
+    def told():
+        with open(f"{folder}/said") as file:
+            return file.read()
+
+    check("it waits to be made", eventually(lambda: "ready at" in told()), told())
+    base = re.search(r"ready at (\S+)", told()).group(1)
+    made = call("PUT", "/v1/sys/init", {"secret_shares": 2, "secret_threshold": 2}, token="", base=base)[1]
+    equal("a sealed store is followed by nobody", endpoint.bodies, [])
+    for life in range(3):
+        for share in made["keys"]:
+            call("PUT", "/v1/sys/unseal", {"key": share}, token="", base=base)
+        equal(f"it is open ({life})", call("PUT", f"/api/v1/secrets/s/{life}", {"text": "x"}, token=made["root_token"], base=base)[0], 200)
+        equal(f"it is sealed ({life})", call("PUT", "/v1/sys/seal", token=made["root_token"], base=base)[0], 204)
+        check(f"which is delivered ({life})", eventually(lambda: b"".join(endpoint.bodies).count(b'"action":"vault.seal"') == life + 1), endpoint.bodies[-1][-900:])
+        check(f"the store is closed ({life})", eventually(lambda: call("GET", "/v1/sys/health", token="", base=base)[0] == 503))
+    in_order("sealed three times: every record, in order", endpoint)
+    check("no sink had to fail for it", "fails" not in told(), told())
+finally:
+    sealed.terminate()
+    equal("it ends sealed", sealed.wait(20), 0)
+
 # What is refused before anything starts.
 for status, text, arguments in [
     (2, "without TLS", ["--audit-https", "http://192.0.2.1/in"]),

@@ -16,6 +16,7 @@ internal import Synchronization
 public final class HTTPService: Sendable {
     private enum Phase {
         case new
+        case bound(Running)
         case running(Running)
         case over
     }
@@ -61,10 +62,10 @@ public final class HTTPService: Sendable {
     /// How many connections there are.
     public var connectionCount: Int { shared.connections.count }
 
-    /// Listens.
+    /// Takes the addresses. Who connects from now on is answered when the service was started.
     ///
     /// - Returns: The addresses with the ports that the system chose, in the order of the configuration.
-    public func start() throws(HTTPServiceError) -> [HTTPServiceConfiguration.Address] {
+    public func bind() throws(HTTPServiceError) -> [HTTPServiceConfiguration.Address] {
         let isNew = phase.withLock { phase in
             guard case .new = phase else { return false }
             phase = .over
@@ -74,9 +75,6 @@ public final class HTTPService: Sendable {
         let workers = MultiThreadedEventLoopGroup(numberOfThreads: max(1, configuration.threads))
         let acceptors = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let loops = Array(workers.makeIterator()).map { ServiceLoop(eventLoop: $0, service: shared) }
-        for loop in loops {
-            loop.eventLoop.execute { [makeWorker] in loop.begin(makeWorker()) }
-        }
         var listeners: [any Channel] = []
         for address in configuration.addresses {
             do {
@@ -92,15 +90,39 @@ public final class HTTPService: Sendable {
                 throw .cannotListen(host: address.host, port: address.port, reason: reason ?? "no such address")
             }
         }
+        let running = Running(acceptors: acceptors, workers: workers, loops: loops, listeners: listeners)
+        phase.withLock { $0 = .bound(running) }
+        return addresses(of: running)
+    }
+
+    /// Answers, at addresses that are taken now unless ``bind()`` took them.
+    ///
+    /// - Returns: The addresses with the ports that the system chose, in the order of the configuration.
+    public func start() throws(HTTPServiceError) -> [HTTPServiceConfiguration.Address] {
+        let isBound = phase.withLock { if case .bound = $0 { true } else { false } }
+        if !isBound { _ = try bind() }
+        let bound: Running? = phase.withLock { phase in
+            guard case .bound(let running) = phase else { return nil }
+            phase = .running(running)
+            return running
+        }
+        guard let running = bound else { throw .alreadyRan }
+        for loop in running.loops {
+            loop.eventLoop.execute { [makeWorker] in loop.begin(makeWorker()) }
+        }
         if let certificates, let poll = configuration.tls?.pollSeconds {
             let pause = TimeAmount.seconds(Int64(max(1, poll)))
-            acceptors.next().scheduleRepeatedTask(initialDelay: pause, delay: pause) { _ in
+            running.acceptors.next().scheduleRepeatedTask(initialDelay: pause, delay: pause) { _ in
                 certificates.reloadIfChanged()
             }
         }
-        let running = Running(acceptors: acceptors, workers: workers, loops: loops, listeners: listeners)
-        phase.withLock { $0 = .running(running) }
-        return zip(configuration.addresses, listeners).map { address, listener in
+        // Each loop has its worker before the first connection: what is executed on it comes in order.
+        for listener in running.listeners { try? listener.setOption(.autoRead, value: true).wait() }
+        return addresses(of: running)
+    }
+
+    private func addresses(of running: Running) -> [HTTPServiceConfiguration.Address] {
+        zip(configuration.addresses, running.listeners).map { address, listener in
             .init(host: address.host, port: listener.localAddress?.port ?? address.port)
         }
     }
@@ -111,8 +133,10 @@ public final class HTTPService: Sendable {
     public func shutdown(graceSeconds: Int) {
         let running: Running? = phase.withLock { phase in
             defer { phase = .over }
-            if case .running(let running) = phase { return running }
-            return nil
+            switch phase {
+            case .bound(let running), .running(let running): return running
+            case .new, .over: return nil
+            }
         }
         if let running { stop(running, graceSeconds: graceSeconds) }
     }
@@ -145,6 +169,7 @@ public final class HTTPService: Sendable {
         return ServerBootstrap(group: acceptors, childGroup: workers)
             .serverChannelOption(.backlog, value: Int32(clamping: shared.limits.pendingAccepts))
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelOption(.autoRead, value: false)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { channel in

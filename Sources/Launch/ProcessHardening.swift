@@ -19,4 +19,9 @@ public enum ProcessHardening {
         kf_core_limit_zero()
         kf_crash_handlers_remove()
     }
+    /// Keeps the process's memory out of swap, where the system lets it: the limit of locked memory is none, or the process
+    /// has CAP_IPC_LOCK. Pages are locked when they are first used, so that nothing takes more memory than before.
+    ///
+    /// - Returns: Whether it is so. To be called before there are other threads.
+    public static func lockMemory() -> Bool { kf_lock_memory() == 1 }
 }

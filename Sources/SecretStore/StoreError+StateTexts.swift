@@ -69,6 +69,16 @@ extension StoreError {
         )
     }
 
+    /// - Parameter holder: Who serves it, as the lock's file says.
+    package static func served(by holder: (process: Int, address: String)?) -> Self {
+        let who = holder.map { "process \($0.process) serves this store at \($0.address)" }
+        return .init(
+            .served,
+            (who ?? "another process serves this store") + ", and only one may",
+            fix: "use that server (keyfolio login), or end it first; the lock ends with its process"
+        )
+    }
+
     package static func deniedByResource(_ action: String, _ path: SecretPath) -> Self {
         .init(
             .deniedByResource,

@@ -41,6 +41,9 @@ public struct StoreError: Error, Sendable, Equatable {
 
     /// Every code with what it is, for the page of codes.
     public static let allCodes: [(code: String, title: String)] = Kind.allCases.map { ($0.rawValue, $0.title) }
+
+    /// What sort of trouble a code names that came from elsewhere; nil when it is none of the store's.
+    package static func category(ofCode code: String) -> Category? { Kind(rawValue: code)?.category }
 }
 
 extension StoreError {
@@ -141,6 +144,7 @@ extension StoreError {
         case notSynced = "KF-STORE-036"
         case serviceUnavailable = "KF-STORE-037"
         case sealed = "KF-STORE-038"
+        case served = "KF-STORE-039"
         case noSuchSlot = "KF-STORE-008"
         case versionDisabled = "KF-STORE-011"
         case secretDeleted = "KF-STORE-012"
@@ -172,7 +176,7 @@ extension StoreError {
                 .wrongShares, .serviceRefused, .sealed:
                 .sealed
             case .busy, .diskFull, .readOnly, .inputOutput, .cannotOpen, .outOfMemory, .auditUnwritable,
-                .notSynced, .serviceUnavailable:
+                .notSynced, .serviceUnavailable, .served:
                 .unavailable
             case .damaged, .tampered, .rolledBack, .notAStore, .auditBroken, .anchorChanged: .corrupt
             case .newerFormat: .newerFormat
@@ -208,6 +212,7 @@ extension StoreError {
             case .serviceRefused: "The service that keeps the key refuses"
             case .serviceUnavailable: "The service that keeps the key does not answer"
             case .sealed: "The store is sealed"
+            case .served: "Another server serves the store"
             case .invalidShares: "A key cannot be cut into such shares"
             case .slotExists: "The store opens with this key already"
             case .busy: "Another process holds the store"

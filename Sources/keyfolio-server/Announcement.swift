@@ -58,7 +58,10 @@ struct Announcement {
             + value.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
     }
 
-    private func url(_ address: HTTPServiceConfiguration.Address) -> String {
+    private func url(_ address: HTTPServiceConfiguration.Address) -> String { Self.url(scheme, address) }
+
+    /// An address as a URL.
+    static func url(_ scheme: String, _ address: HTTPServiceConfiguration.Address) -> String {
         let host = address.host.contains(":") ? "[\(address.host)]" : address.host
         return "\(scheme)://\(host):\(address.port)"
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import HTTPService
+import RemoteStores
 
 /// Serves a store over HTTPS.
 struct ServeCommand: ParsableCommand {
@@ -7,30 +8,36 @@ struct ServeCommand: ParsableCommand {
         commandName: "serve",
         abstract: "Serve a store over HTTPS: to keyfolio, and to clients of HashiCorp Vault, AWS and Azure.",
         usage: """
-            keyfolio serve --dev [--http] [--listen 127.0.0.1:8200] [--storage memory|PATH]
-            keyfolio serve [--init] --store PATH [--key-file PATH] --tls-certificate PATH --tls-key PATH [--listen ADDRESS:PORT]
+            keyfolio serve --dev [--http] [--listen 127.0.0.1:8200]
+                [--storage memory|PATH]
+            keyfolio serve [--init] --store PATH [--key-file PATH]
+                --tls-certificate PATH --tls-key PATH [--listen ADDRESS:PORT]
             """,
         discussion: """
             For tests and for trying things out:
-              keyfolio serve --dev           a store in memory, on this machine only; prints the root
-                                             token, an AWS key pair, an Azure client, and what to export
+              keyfolio serve --dev    a store in memory, on this machine only; prints the
+                                      root token, an AWS key pair, an Azure client, and
+                                      what to export
 
             For a team:
-              keyfolio serve --store /var/lib/keyfolio/store.db --key-file /etc/keyfolio/key \\
-                  --tls-certificate /etc/keyfolio/tls.pem --tls-key /etc/keyfolio/tls.key --listen 0.0.0.0:8200
+              keyfolio serve --store /var/lib/keyfolio/store.db \\
+                  --key-file /etc/keyfolio/key --listen 0.0.0.0:8200 \\
+                  --tls-certificate /etc/keyfolio/tls.pem --tls-key /etc/keyfolio/tls.key
 
-            The store opens with whichever of its slots can be opened: the key file; the passphrase
-            of --passphrase-file, KEYFOLIO_PASSPHRASE_FILE or systemd's credential `passphrase`. When
-            there are only shares it starts sealed, and answers when enough of them were given:
+            The store opens with whichever of its slots can be opened: the key file; the
+            passphrase of --passphrase-file, KEYFOLIO_PASSPHRASE_FILE or systemd's
+            credential `passphrase`. When there are only shares it starts sealed, and
+            answers when enough of them were given:
 
               vault operator unseal
 
-            --dev chooses the credentials itself unless they are given in KEYFOLIO_DEV_ROOT_TOKEN,
-            KEYFOLIO_DEV_AWS_ACCESS_KEY_ID, KEYFOLIO_DEV_AWS_SECRET_ACCESS_KEY,
-            KEYFOLIO_DEV_AZURE_CLIENT_ID and KEYFOLIO_DEV_AZURE_CLIENT_SECRET.
+            --dev chooses the credentials itself unless they are given in
+            KEYFOLIO_DEV_ROOT_TOKEN, KEYFOLIO_DEV_AWS_ACCESS_KEY_ID,
+            KEYFOLIO_DEV_AWS_SECRET_ACCESS_KEY, KEYFOLIO_DEV_AZURE_CLIENT_ID and
+            KEYFOLIO_DEV_AZURE_CLIENT_SECRET.
 
-            SIGHUP reads the certificate's files again. SIGTERM and SIGINT end it: what is under way
-            is answered first.
+            SIGHUP reads the certificate's files again. SIGTERM and SIGINT end it: what is
+            under way is answered first.
             """
     )
 
@@ -82,12 +89,22 @@ struct ServeCommand: ParsableCommand {
     var auditFile: [String] = []
     @Flag(help: "Copy the audit log to the system's log, too.")
     var auditSyslog = false
+    @Option(
+        help:
+            "Copy the audit log to this HTTPS endpoint, too: lines of JSON with POST. KEYFOLIO_CACERT names its authority."
+    )
+    var auditHttps: String?
+    @Option(help: "A file with the bearer token for --audit-https. It is read for each delivery.")
+    var auditHttpsTokenFile: String?
     @Option(help: "How often a quiet stream of changes is kept alive and its reader checked again, in seconds.")
     var watchHeartbeat = 15
     @Flag(help: "Give /metrics to whoever asks, not only to this machine.")
     var openMetrics = false
 
-    func validate() throws {
+    /// Refuses what does not go together. Not the parser's `validate()`: these texts are ours and can be shown as they are.
+    ///
+    /// - Throws: `ValidationError`.
+    func check() throws {
         guard ["1.2", "1.3"].contains(tlsOldest) else { throw ValidationError("--tls-oldest is 1.2 or 1.3") }
         guard region.utf8.allSatisfy({ (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D }) else {
             throw ValidationError("--region is a name such as us-east-1")
@@ -100,7 +117,7 @@ struct ServeCommand: ParsableCommand {
         }
         guard (1...64).contains(threads) else { throw ValidationError("--threads is a number from 1 to 64") }
         if dev {
-            guard storage != "memory" || (auditFile.isEmpty && !auditSyslog) else {
+            guard storage != "memory" || (auditFile.isEmpty && !auditSyslog && auditHttps == nil) else {
                 throw ValidationError("a log that is copied belongs to a store that stays: give --storage FOLDER")
             }
             let isGiven = [store, keyFile, passphraseFile, anchorFolder, tlsCertificate, tlsKey].contains { $0 != nil }
@@ -121,6 +138,12 @@ struct ServeCommand: ParsableCommand {
                 throw ValidationError("give --tls-certificate and --tls-key, or --http for this machine only")
             }
         }
+        guard auditHttps != nil || auditHttpsTokenFile == nil else {
+            throw ValidationError("--audit-https-token-file is for --audit-https: give that, too")
+        }
+        do throws(RemoteError) { _ = try auditEndpoint() } catch {
+            throw ValidationError("--audit-https: \(error.message)")
+        }
         let places = try addresses()
         if dev || http, let open = places.first(where: { !$0.isLoopback }) {
             throw ValidationError(
@@ -140,10 +163,16 @@ struct ServeCommand: ParsableCommand {
         }
     }
 
-    func run() throws {
-        do { try ServerRun(self).run() } catch let error as ServerFailure {
-            Console.complain(error.text)
-            throw ExitCode(error.status)
-        }
+    /// The store's file; nil for a store in memory.
+    var storePath: String? { dev ? (storage == "memory" ? nil : "\(storage)/store.db") : store }
+
+    /// Where `--audit-https` sends to.
+    func auditEndpoint() throws(RemoteError) -> RecordEndpoint.Place? {
+        guard let auditHttps else { return nil }
+        return try RecordEndpoint.Place(
+            auditHttps,
+            tokenFile: auditHttpsTokenFile,
+            authority: Console.variable("KEYFOLIO_CACERT")
+        )
     }
 }

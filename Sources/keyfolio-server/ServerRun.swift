@@ -1,10 +1,12 @@
 import Certificates
 import HTTPModel
 import HTTPService
+import Launch
 import RemoteStores
 import SecretStore
 import Secrets
 import Server
+import Synchronization
 import Vaulting
 
 #if canImport(Glibc)
@@ -24,19 +26,28 @@ struct ServerRun {
         let signals = Signals.block()
         // A peer that went away is no reason to die.
         signal(SIGPIPE, SIG_IGN)
-        let (served, development) = try openStore()
+        if !ProcessHardening.lockMemory(), !command.dev {
+            Console.complain(
+                "its memory may be written to swap: the limit of locked memory is too low"
+                    + "\n  → LimitMEMLOCK=infinity in the unit, or ulimit -l unlimited; else encrypt the swap, or have none"
+            )
+        }
+        // In this order: whatever can be wrong around the store is found before there is one, and before a token of it.
         let certificates = try command.dev && !command.http ? DevelopmentTLS.make() : nil
         defer { certificates?.clean() }
-
-        let addresses = try command.addresses()
-        let transport = try makeTransport(served, addresses, certificates)
-        let bound: [HTTPServiceConfiguration.Address]
-        do throws(HTTPServiceError) { bound = try transport.start() } catch {
-            throw ServerFailure("\(error.code): \(error.message)\n  → \(error.fix)")
-        }
+        let sinks = try AuditTargets(command)
+        let stage = Stage()
+        let transport = try makeTransport(stage, try command.addresses(), certificates)
+        let bound = try Self.explained { () throws(HTTPServiceError) in try transport.bind() }
+        let scheme = command.http ? "http" : "https"
+        let lock = try ServerStore.lock(command, servedAt: bound.first.map { Announcement.url(scheme, $0) } ?? "-")
+        defer { withExtendedLifetime(lock) {} }
+        let (served, development) = try openStore(sinks)
+        stage.store.withLock { $0 = served }
+        _ = try Self.explained { () throws(HTTPServiceError) in try transport.start() }
         Announcement(
             addresses: bound,
-            scheme: command.http ? "http" : "https",
+            scheme: scheme,
             region: command.region,
             credentials: development,
             authority: certificates?.path,
@@ -51,12 +62,19 @@ struct ServerRun {
         served.stop()
     }
 
+    private static func explained<Result>(_ body: () throws(HTTPServiceError) -> Result) throws -> Result {
+        do throws(HTTPServiceError) { return try body() } catch {
+            throw ServerFailure("\(error.code): \(error.message)\n  → \(error.fix)")
+        }
+    }
+
     /// Opens the store with what there is, or begins sealed. Nothing here keeps the open store: sealing it must reach all
     /// who hold its keys.
-    private func openStore() throws -> (ServedStore, DevelopmentCredentials?) {
+    private func openStore(_ sinks: AuditTargets) throws -> (ServedStore, DevelopmentCredentials?) {
         let opened = try ServerStore.open(command)
         let development = try command.dev ? opened.vault.map { try DevelopmentCredentials.place(in: $0) } : nil
         let settings = try self.settings()
+        let path = command.storePath ?? ""
         let served: ServedStore
         do throws(StoreError) {
             served = try ServedStore(
@@ -64,8 +82,8 @@ struct ServerRun {
                 settings,
                 isThere: opened.isThere,
                 openMetrics: command.openMetrics
-            ) { [self] (service) throws(StoreError) in
-                do throws(AuditSinkError) { try follow(service) } catch {
+            ) { (service) throws(StoreError) in
+                do throws(AuditSinkError) { try sinks.follow(service, beside: path) } catch {
                     Console.complain("\(error.code): \(error.message)\n  → \(error.fix)")
                     throw .auditUnwritable(.cannotOpen(error.message))
                 }
@@ -80,17 +98,6 @@ struct ServerRun {
             )
         }
         return (served, development)
-    }
-
-    /// Starts the sinks of the audit log. What follows it has its place in it beside the store.
-    private func follow(_ service: Service) throws(AuditSinkError) {
-        let store = command.dev ? "\(command.storage)/store.db" : command.store ?? ""
-        var targets: [AuditTarget] = []
-        for (number, path) in command.auditFile.enumerated() {
-            targets.append(try .file("file-\(number + 1)", path: path))
-        }
-        if command.auditSyslog { targets.append(try .syslog("syslog")) }
-        try service.follow(targets, folder: "\(store).sinks")
     }
 
     private func settings() throws -> ServiceSettings {
@@ -111,7 +118,7 @@ struct ServerRun {
     }
 
     private func makeTransport(
-        _ served: ServedStore,
+        _ stage: Stage,
         _ addresses: [HTTPServiceConfiguration.Address],
         _ certificates: DevelopmentTLS?
     ) throws -> HTTPService {
@@ -132,9 +139,9 @@ struct ServerRun {
             case .connectionRefused, .requestRefused: break
             }
         }
-        do throws(HTTPServiceError) {
-            return try HTTPService(configuration) { Bridge(served.makeWorker()) }
-        } catch { throw ServerFailure("\(error.code): \(error.message)\n  → \(error.fix)") }
+        return try Self.explained { () throws(HTTPServiceError) in
+            try HTTPService(configuration) { Bridge(stage.store.withLock { $0?.makeWorker() }) }
+        }
     }
 
     private func wait(for signals: sigset_t, _ transport: HTTPService, _ served: ServedStore) {
@@ -150,21 +157,27 @@ struct ServerRun {
     }
 }
 
+/// The store that is served, as soon as it was opened: the addresses are taken before it is.
+private final class Stage: Sendable {
+    let store = Mutex<ServedStore?>(nil)
+}
+
 /// The service's part of an event loop, as the transport calls it.
 private final class Bridge: HTTPWorker {
-    private let worker: ServedWorker
+    private let worker: ServedWorker?
 
-    init(_ worker: ServedWorker) { self.worker = worker }
+    init(_ worker: ServedWorker?) { self.worker = worker }
 
     func handle(_ request: HTTPRequest, _ reply: HTTPReply) {
         let begin: StreamMaker = { status, headers, close in
             let stream = reply.stream(status: status, headers: headers) { event in if event == .closed { close() } }
             return BridgedStream(stream: stream)
         }
+        guard let worker else { return reply.send(HTTPResponse(status: 503)) }
         worker.handle(request, stream: begin) { reply.send($0) }
     }
 
-    func flush() { worker.flush() }
+    func flush() { worker?.flush() }
 }
 
 /// A stream of the transport's, as the service writes to it.

@@ -30,6 +30,19 @@ struct ServerStore {
         } catch { throw ServerFailure(error) }
     }
 
+    /// Takes the right to serve the store, and keeps it for as long as the lock is kept; nil for one in memory.
+    ///
+    /// - Parameter address: Where it is served.
+    static func lock(_ command: ServeCommand, servedAt address: String) throws -> ServingLock? {
+        guard let path = command.storePath else { return nil }
+        do throws(StoreError) {
+            // Where there is no store and none will be made, nothing is left behind.
+            let isMade = command.dev || command.initialize || command.awaitInit
+            guard unsafe isMade || access(path, F_OK) == 0 else { throw .noStore() }
+            return try ServingLock(store: path, address: address)
+        } catch { throw ServerFailure(error) }
+    }
+
     private static func team(_ command: ServeCommand) throws(StoreError) -> ServerStore {
         let place = place(of: command)
         let path = command.store ?? ""

@@ -51,6 +51,14 @@ import Testing
 
     @Test func `who watches is told of a change within a second, and of nothing else`() throws { try run("watch.py") }
 
+    @Test func `an endpoint gets the audit log over TLS, and neither it nor anybody else stops the server`() throws {
+        try run("audit_https.py")
+    }
+
+    @Test func `a store has one server, which keeps its memory out of swap where it may`() throws {
+        try run("one_server.py")
+    }
+
     @Test func `the attacks that broke others do not work here`() throws { try run("threats.py") }
 
     @Test func `killed a hundred times under 64 writers, it has lost nothing that it acknowledged`() throws {

@@ -57,6 +57,35 @@ struct ShutdownTests {
         #expect(throws: HTTPServiceError.self) { try server.service.start() }
     }
 
+    @Test func whoConnectsBeforeTheStartIsAnsweredAfterIt() throws {
+        final class Echo: HTTPWorker {
+            func handle(_ request: HTTPRequest, _ reply: HTTPReply) { TestServer.echo(request, reply) }
+            func flush() {}
+        }
+        var configuration = HTTPServiceConfiguration(addresses: [.init(host: "127.0.0.1", port: 0)])
+        let service = try HTTPService(configuration) { Echo() }
+        let bound = try service.bind()
+        configuration.addresses = bound
+        // It is taken as if it were served.
+        let second = try HTTPService(configuration) { Echo() }
+        #expect(throws: HTTPServiceError.self) { try second.bind() }
+        #expect(throws: HTTPServiceError.self) { try service.bind() }
+        let client = try RawClient(port: bound[0].port)
+        client.send("GET /early HTTP/1.1\r\nHost: a\r\n\r\n")
+        try client.waitUntilSent()
+        #expect(service.connectionCount == 0)
+        #expect(try service.start() == bound)
+        #expect(try client.answer().body == "GET /early - ")
+        service.shutdown(graceSeconds: 0)
+        // One that was never started lets go of its address, too.
+        let unused = try HTTPService(configuration) { Echo() }
+        #expect(try unused.bind() == bound)
+        unused.shutdown(graceSeconds: 0)
+        let last = try HTTPService(configuration) { Echo() }
+        #expect(try last.start() == bound)
+        last.shutdown(graceSeconds: 0)
+    }
+
     @Test func aPortThatIsTakenIsToldByName() throws {
         let server = try TestServer()
         let configuration = HTTPServiceConfiguration(addresses: [.init(host: "127.0.0.1", port: server.port)])

@@ -43,7 +43,7 @@ import Vaulting
         syslog.socket = socket.path
         let bodies = Uploads()
         let sinks = try bench.sinks([
-            try .file("copy", path: file), try .syslog("system", syslog), try .upload("far", by: bodies),
+            try .file("copy", path: file), try .syslog("system", syslog), try .upload("far") { Uploader(bodies) },
         ])
         var said: [String] = []
         func attempt(_ body: () throws -> Void) { do { try body() } catch { said.append("\(error)") } }
@@ -111,10 +111,17 @@ import Vaulting
         #expect(messages.contains { $0.contains("principal=\"no?[31m\\\"\\]\\\\body\"") })
     }
 
-    private final class Uploads: AuditUploader {
-        private let bodies = Mutex<[UInt8]>([])
+    private final class Uploads: Sendable {
+        let bodies = Mutex<[UInt8]>([])
         var all: [UInt8] { bodies.withLock { $0 } }
-        func upload(_ body: [UInt8], within milliseconds: Int) throws(AuditSinkError) { bodies.withLock { $0 += body } }
+    }
+
+    private final class Uploader: AuditUploader {
+        private let uploads: Uploads
+        init(_ uploads: Uploads) { self.uploads = uploads }
+        func upload(_ body: [UInt8], within milliseconds: Int) throws(AuditSinkError) {
+            uploads.bodies.withLock { $0 += body }
+        }
     }
 
     private func holds(_ bytes: [UInt8], _ text: String) -> Bool {

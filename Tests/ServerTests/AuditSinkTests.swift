@@ -288,26 +288,77 @@ import Vaulting
         #expect(control.checkpoints.withLock { $0 }.last?.sequence == length)
     }
 
-    @Test func `an endpoint gets arrays of JSON, and a refused one comes again`() throws {
-        final class Uploader: AuditUploader {
-            let bodies = Mutex<[[UInt8]]>([])
-            func upload(_ body: [UInt8], within milliseconds: Int) throws(AuditSinkError) {
-                bodies.withLock { $0.append(body) }
-                if bodies.withLock({ $0.count }) == 1 { throw .refused(status: 503) }
-            }
-        }
-        let bench = try AuditBench()
+    @Test func `an endpoint gets lines of JSON, and a body that was refused comes again`() throws {
+        let (bench, far) = (try AuditBench(), FarEnd())
         try bench.write(3)
-        let uploader = Uploader()
-        let sinks = try bench.sinks([try .upload("siem", by: uploader)])
+        far.refuses.withLock { $0 = [0, 1, 2] }
+        let told = Mutex<[String?]>([])
+        let sinks = try bench.sinks([try .upload("siem") { Uploader(far) }]) { options in
+            options.onChange = { state in told.withLock { $0.append(state.code) } }
+        }
         #expect(eventually { sinks.states[0].lag == 0 && sinks.states[0].position > 0 })
         #expect(sinks.stop(within: 20_000))
-        let bodies = uploader.bodies.withLock { $0 }
-        #expect(bodies.count >= 2 && bodies[0] == bodies[1])
-        let records = try bodies.dropFirst().flatMap { try #require(try JSONValue(parsing: $0).asArray) }
-        let length = Int(try bench.vault.auditLength())
-        #expect(records.compactMap { $0["record"]?["sequence"]?.asInteger } == Array(1...length))
-        #expect(records.last?["checkpoint"] != nil)
+        let bodies = far.bodies.withLock { $0 }
+        try #require(bodies.count > 3)
+        #expect(bodies[1...3].allSatisfy { $0 == bodies[0] })
+        #expect(try FarEnd.records(Array(bodies.dropFirst(3))) == bench.log())
+        #expect(bodies.last.map { String(decoding: $0, as: UTF8.self) }?.contains("\n{\"checkpoint\":") == true)
+        #expect(bodies.allSatisfy { $0.last == 0x0A })
+        // Once when it began to fail, once when it was over: whoever reads what the server says is told.
+        #expect(told.withLock { $0 } == ["KF-AUDIT-014", nil])
+    }
+
+    @Test func `a delivery is cut into bodies, and what of it was confirmed does not come again`() throws {
+        let (bench, far) = (try AuditBench(), FarEnd())
+        try bench.write(60)
+        var options = AuditTarget.UploadOptions()
+        options.bodyBytes = 4096
+        far.refuses.withLock { $0 = [2, 3, 5] }
+        let sinks = try bench.sinks([try .upload("siem", options) { Uploader(far) }])
+        #expect(eventually { sinks.states[0].lag == 0 && sinks.states[0].position > 0 })
+        #expect(sinks.stop(within: 20_000))
+        let bodies = far.bodies.withLock { $0 }
+        #expect(bodies.count > 8 && bodies.allSatisfy { $0.count <= 4096 }, "\(bodies.map(\.count))")
+        let confirmed = bodies.indices.filter { ![2, 3, 5].contains($0) }.map { bodies[$0] }
+        // Once each, in order.
+        #expect(try FarEnd.records(confirmed) == bench.log())
+        options.bodyBytes = 1
+        let (small, end) = (FarEnd(), bench.folder + "/small")
+        let each = try AuditSinks(
+            [try .upload("each", options) { Uploader(small) }],
+            of: bench.vault,
+            folder: end,
+            signal: bench.signal
+        )
+        #expect(each.stop(within: 20_000))
+        // A record is never cut.
+        #expect(try FarEnd.records(small.bodies.withLock { $0 }) == bench.log())
+    }
+
+    /// Where an uploader sends to.
+    private final class FarEnd: Sendable {
+        let bodies = Mutex<[[UInt8]]>([])
+        /// Which of the bodies are refused.
+        let refuses = Mutex<Set<Int>>([])
+
+        static func records(_ bodies: [[UInt8]]) -> [String] {
+            bodies.flatMap { $0.split(separator: 0x0A) }.map { String(decoding: $0, as: UTF8.self) }
+                .filter { $0.hasPrefix("{\"hash\":") }
+        }
+    }
+
+    private final class Uploader: AuditUploader {
+        private let far: FarEnd
+
+        init(_ far: FarEnd) { self.far = far }
+
+        func upload(_ body: [UInt8], within milliseconds: Int) throws(AuditSinkError) {
+            let number = far.bodies.withLock { bodies in
+                bodies.append(body)
+                return bodies.count - 1
+            }
+            if far.refuses.withLock({ $0.contains(number) }) { throw .refused(status: 503) }
+        }
     }
 
     @Test func `a sink is woken when a group of requests has committed`() throws {

@@ -18,3 +18,8 @@ int kf_make_undumpable(void);
 
 /// Whether the process may be dumped and traced: 1 or 0 (prctl(2), PR_GET_DUMPABLE), always 1 where that is unknown.
 int kf_is_dumpable(void);
+
+/// Keeps all memory of the process out of swap, each page from its first use on (mlockall(2), MCL_ONFAULT: what is never
+/// used takes no memory). Returns 1 when it is so, and 0 when the limit of locked memory does not let it be, or the system
+/// cannot. To be called before there are other threads.
+int kf_lock_memory(void);

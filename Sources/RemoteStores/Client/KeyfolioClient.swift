@@ -1,4 +1,5 @@
 public import Findings
+internal import SecretStore
 internal import Secrets
 
 /// A client of a Keyfolio server's own API (`/api/openapi.json`): JSON with a bearer token.
@@ -123,8 +124,12 @@ public final class KeyfolioClient {
         case 409: .conflict
         case 429: .unavailable
         case 400..<500: .invalid
-        // The store's own sorts (StoreError.Category): 2x is the key, 4x is damage.
-        default: code.hasPrefix("KF-STORE-02") ? .sealed : code.hasPrefix("KF-STORE-04") ? .corrupt : .unavailable
+        default:
+            switch StoreError.category(ofCode: code) {
+            case .sealed: .sealed
+            case .corrupt: .corrupt
+            default: .unavailable
+            }
         }
     }
 

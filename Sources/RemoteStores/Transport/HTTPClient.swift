@@ -36,19 +36,21 @@ internal import Secrets
     ///   - token: Who asks; nil for nobody.
     ///   - headerLines: Further header lines, each with a NUL at its end.
     ///   - contentType: What the body is.
+    ///   - limit: The most bytes of the answer.
     func send(
         _ method: String,
         _ target: String,
         body: [UInt8]?,
         token: Secret<String>?,
         headerLines: [UInt8] = [],
-        contentType: String = "application/json"
+        contentType: String = "application/json",
+        limit: Int = HTTPClient.limit
     ) throws(RemoteError) -> Answer {
         var answer = unsafe kf_http_answer()
         let url = "\(connection.address)\(target)"
         let result = unsafe contentType.withCString { contentType in
             unsafe headerLines.withUnsafeBytes { lines in
-                unsafe perform(method, url, body, token, (lines, contentType), &answer)
+                unsafe perform(method, url, body, token, (lines, contentType, limit), &answer)
             }
         }
         guard result == Int32(KF_HTTP_NONE.rawValue) else {
@@ -64,7 +66,7 @@ internal import Secrets
         _ url: String,
         _ body: [UInt8]?,
         _ token: Secret<String>?,
-        _ more: (lines: UnsafeRawBufferPointer, contentType: UnsafePointer<CChar>),
+        _ more: (lines: UnsafeRawBufferPointer, contentType: UnsafePointer<CChar>, limit: Int),
         _ answer: inout kf_http_answer
     ) -> Int32 {
         var request = unsafe kf_http_request()
@@ -73,7 +75,7 @@ internal import Secrets
         unsafe request.content_type = more.contentType
         unsafe request.connect_milliseconds = Swift.min(ServerConnection.connectSeconds, connection.seconds) * 1000
         unsafe request.total_milliseconds = connection.seconds * 1000
-        unsafe request.limit = Self.limit
+        unsafe request.limit = more.limit
         unsafe request.may_be_plain = connection.address.isPlain ? 1 : 0
         // Pointers are good during the call only, and that is as long as libcurl has them.
         return unsafe method.withCString { method in

@@ -176,17 +176,23 @@ final class AuditFollower: Sendable {
             case let error as StoreError: (error.code, error.message)
             default: ("KF-AUDIT-012", "an error of the type \(type(of: error))")
             }
-        shared.withLock { state in
+        change { state in
             state.code = code
             state.message = message
             if state.failingSince == nil { state.failingSince = .now }
         }
     }
 
-    private func settle() {
-        shared.withLock { state in
-            (state.code, state.message, state.failingSince) = (nil, nil, nil)
+    private func settle() { change { ($0.code, $0.message, $0.failingSince) = (nil, nil, nil) } }
+
+    /// Changes how the sink is, and tells it when its error is another one than before.
+    private func change(_ body: (inout AuditSinkState) -> Void) {
+        let changed = shared.withLock { state -> AuditSinkState? in
+            let before = state.code
+            body(&state)
+            return state.code == before ? nil : state
         }
+        if let changed { options.onChange(changed) }
     }
 
     /// Sleeps, in pieces, so that an end or a new target is not waited for.

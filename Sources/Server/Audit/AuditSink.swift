@@ -10,7 +10,7 @@ public protocol AuditSink: AnyObject {
     /// - Parameters:
     ///   - delivery: What to write.
     ///   - taken: How many of the records are safe, also when it throws: they need not come again.
-    /// - Throws: ``AuditSinkError``; never later than the sink's own timeout.
+    /// - Throws: ``AuditSinkError``; nothing is waited for longer than the sink's own timeout.
     func write(_ delivery: AuditDelivery, taken: inout Int) throws(AuditSinkError)
 
     /// Begins anew with the target, before the next delivery: somebody put another in its place.
@@ -38,17 +38,6 @@ public struct AuditDelivery: Sendable {
             bytes.append(0x0A)
         }
         if let checkpoint { bytes += checkpoint.line + [0x0A] }
-        return bytes
-    }
-
-    /// The delivery as one array of JSON.
-    var array: [UInt8] {
-        var bytes = [UInt8(ascii: "[")]
-        for line in entries.map(\.line) + (checkpoint.map { [$0.line] } ?? []) {
-            if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
-            bytes += line
-        }
-        bytes.append(UInt8(ascii: "]"))
         return bytes
     }
 }
@@ -109,19 +98,31 @@ public struct AuditTarget: Sendable {
         try AuditTarget(name: name, kind: "syslog") { SyslogAuditSink(options) }
     }
 
+    /// What is sent to another machine at once.
+    public struct UploadOptions: Sendable {
+        /// How long one body may take, in milliseconds.
+        public var milliseconds = 10_000
+        /// How large a body may be; one record may be larger. Half of what servers of HTTP take when nobody told them
+        /// otherwise.
+        public var bodyBytes = 512 << 10
+
+        /// The usual ones.
+        public init() {}
+    }
+
     /// Another machine, by HTTPS.
     ///
     /// - Parameters:
     ///   - name: The sink's name.
-    ///   - uploader: Sends.
-    ///   - milliseconds: How long one delivery may take.
+    ///   - options: How bodies are made.
+    ///   - make: Makes what sends; called on the follower's thread, and again when the target is opened anew.
     /// - Throws: ``AuditSinkError`` for a name that is none.
     public static func upload(
         _ name: String,
-        by uploader: any AuditUploader,
-        within milliseconds: Int = 10_000
+        _ options: UploadOptions = UploadOptions(),
+        by make: @escaping @Sendable () -> any AuditUploader
     ) throws(AuditSinkError) -> AuditTarget {
-        try AuditTarget(name: name, kind: "https") { UploadAuditSink(uploader, milliseconds) }
+        try AuditTarget(name: name, kind: "https") { UploadAuditSink(options, make) }
     }
 }
 

@@ -31,6 +31,8 @@ public final class AuditSinks: Sendable {
         public var checkpointSeconds = 60
         /// A checkpoint is written after so many records.
         public var checkpointRecords: Int64 = 10_000
+        /// Is told by a sink's thread when the sink begins to fail, fails with another code, or works again.
+        public var onChange: @Sendable (AuditSinkState) -> Void = { _ in }
 
         /// The usual ones.
         public init() {}

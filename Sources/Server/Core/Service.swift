@@ -90,10 +90,17 @@ public final class Service: Sendable {
     /// - Parameters:
     ///   - targets: The sinks.
     ///   - folder: Where their positions are kept: beside the store.
+    ///   - onChange: Is told when a sink begins to fail, fails otherwise, or works again.
     /// - Throws: ``AuditSinkError``.
-    public func follow(_ targets: [AuditTarget], folder: String) throws(AuditSinkError) {
+    public func follow(
+        _ targets: [AuditTarget],
+        folder: String,
+        onChange: @escaping @Sendable (AuditSinkState) -> Void = { _ in }
+    ) throws(AuditSinkError) {
         guard !targets.isEmpty else { return }
-        let started = try AuditSinks(targets, of: vault, folder: folder, signal: committed)
+        var options = AuditSinks.Options()
+        options.onChange = onChange
+        let started = try AuditSinks(targets, of: vault, folder: folder, signal: committed, options: options)
         sinks.withLock { $0 = started }
     }
 

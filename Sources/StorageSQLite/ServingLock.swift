@@ -1,0 +1,67 @@
+public import SecretStore
+internal import Vaulting
+
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
+/// The right to serve a store: one process has it at a time, and the system takes it back when that ends, however it ends.
+///
+/// A lock (flock(2)) on a file of its own beside the store, `STORE.lock`, in which stands who has it. Not on the store's file:
+/// SQLite's locks are there, and closing any descriptor of it would let go of those. The file stays; only the lock counts.
+public final class ServingLock: Sendable {
+    private let descriptor: Int32
+    /// What is read of a lock's file.
+    private static let mostBytes = 256
+
+    /// Takes the lock. The store's folder is made when it is missing.
+    ///
+    /// - Parameters:
+    ///   - path: The store's file, which need not be there yet. Links are followed: two names of a store are one.
+    ///   - address: Where it is served: told to whoever comes second.
+    /// - Throws: ``StoreError``: `KF-STORE-039` when another process has it.
+    public init(store path: String, address: String) throws(StoreError) {
+        let folder = PrivateFile.folder(of: path)
+        try PrivateFile.makeFolder(folder)
+        let name = path.split(separator: "/").last ?? ""
+        let real = Self.resolved(path) ?? Self.resolved(folder).map { "\($0)/\(name)" } ?? path
+        let opened = openFile(real + ".lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0o600)
+        guard opened >= 0 else { throw PrivateFile.storeFailure(errno) }
+        guard flock(opened, LOCK_EX | LOCK_NB) == 0 else {
+            let number = errno
+            defer { close(opened) }
+            guard number == EWOULDBLOCK else { throw .cannotOpen("its lock: \(PrivateFile.describe(number))") }
+            throw .served(by: Self.holder(opened))
+        }
+        descriptor = opened
+        let text = Array("\(getpid()) \(address)\n".utf8)
+        // Whoever cannot say who it is has the lock all the same.
+        guard ftruncate(opened, 0) == 0 else { return }
+        _ = unsafe text.withUnsafeBytes { unsafe pwrite(opened, $0.baseAddress, $0.count, 0) }
+    }
+
+    deinit { close(descriptor) }
+
+    private static func resolved(_ path: String) -> String? {
+        guard let found = unsafe realpath(path, nil) else { return nil }
+        defer { unsafe free(found) }
+        return unsafe String(cString: found)
+    }
+
+    /// Who has the lock, as its file says: a process's number and an address. nil when it says nothing of the kind.
+    private static func holder(_ descriptor: Int32) -> (process: Int, address: String)? {
+        var bytes = [UInt8](repeating: 0, count: mostBytes)
+        let count = unsafe bytes.withUnsafeMutableBytes { unsafe pread(descriptor, $0.baseAddress, $0.count, 0) }
+        guard count > 0 else { return nil }
+        let words = bytes[..<count].split(separator: 0x0A).first?.split(separator: 0x20) ?? []
+        guard words.count == 2, let process = Int(String(decoding: words[0], as: UTF8.self)), process > 0,
+            words[1].allSatisfy({ (0x21...0x7E).contains($0) })
+        else { return nil }
+        return (process, String(decoding: words[1], as: UTF8.self))
+    }
+}
+
+// The system's call under a name that the methods above do not hide.
+private func openFile(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 { unsafe open(path, flags, mode) }

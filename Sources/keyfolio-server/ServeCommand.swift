@@ -12,25 +12,29 @@ struct ServeCommand: ParsableCommand {
             """,
         discussion: """
             For tests and for trying things out:
-              keyfolio serve --dev           a store in memory, on this machine only; prints the root
-                                             token, an AWS key pair, an Azure client, and what to export
+              keyfolio serve --dev
+            A store in memory, on this machine only. It prints the root token, an AWS key
+            pair, an Azure client, and what to export.
 
             For a team:
-              keyfolio serve --store /var/lib/keyfolio/store.db --key-file /etc/keyfolio/key \\
-                  --tls-certificate /etc/keyfolio/tls.pem --tls-key /etc/keyfolio/tls.key --listen 0.0.0.0:8200
+              keyfolio serve --store /var/lib/keyfolio/store.db \\
+                  --key-file /etc/keyfolio/key --listen 0.0.0.0:8200 \\
+                  --tls-certificate /etc/keyfolio/tls.pem --tls-key /etc/keyfolio/tls.key
 
-            The store opens with whichever of its slots can be opened: the key file; the passphrase
-            of --passphrase-file, KEYFOLIO_PASSPHRASE_FILE or systemd's credential `passphrase`. When
-            there are only shares it starts sealed, and answers when enough of them were given:
+            The store opens with whichever of its slots can be opened: the key file; the
+            passphrase of --passphrase-file, KEYFOLIO_PASSPHRASE_FILE or systemd's
+            credential `passphrase`. When there are only shares it starts sealed, and
+            answers when enough of them were given:
 
               vault operator unseal
 
-            --dev chooses the credentials itself unless they are given in KEYFOLIO_DEV_ROOT_TOKEN,
-            KEYFOLIO_DEV_AWS_ACCESS_KEY_ID, KEYFOLIO_DEV_AWS_SECRET_ACCESS_KEY,
-            KEYFOLIO_DEV_AZURE_CLIENT_ID and KEYFOLIO_DEV_AZURE_CLIENT_SECRET.
+            --dev chooses the credentials itself unless they are given in
+            KEYFOLIO_DEV_ROOT_TOKEN, KEYFOLIO_DEV_AWS_ACCESS_KEY_ID,
+            KEYFOLIO_DEV_AWS_SECRET_ACCESS_KEY, KEYFOLIO_DEV_AZURE_CLIENT_ID and
+            KEYFOLIO_DEV_AZURE_CLIENT_SECRET.
 
-            SIGHUP reads the certificate's files again. SIGTERM and SIGINT end it: what is under way
-            is answered first.
+            SIGHUP reads the certificate's files again. SIGTERM and SIGINT end it: what is
+            under way is answered first.
             """
     )
 

@@ -69,14 +69,26 @@ enum UsageReport {
     /// The parser's message without any word that could be a value.
     private static func safeMessage(_ message: String, words: [String]) -> String {
         // What is allowed stands on the lines below the first.
-        let lines = message.split(separator: "\n").map { $0.drop { $0 == " " || $0 == "-" } }
+        let lines = message.split(separator: "\n").map { line in
+            let text = line.drop { $0 == " " }
+            // A bullet goes; the dashes of an option stay.
+            return text.hasPrefix("- ") ? text.dropFirst(2).drop { $0 == " " } : text
+        }
         let first = lines.first.map(String.init) ?? message
         var safe = first
         if first.hasSuffix(":"), lines.count > 1 {
             safe += " " + lines.dropFirst().map(String.init).joined(separator: ", ")
         }
         var candidates: [String] = []
-        for word in words {
+        // The names of the command and of the one below it are no values.
+        var rest = words[...]
+        if let first = rest.first, commandNames(of: Keyfolio.self).contains(first) {
+            rest = rest.dropFirst()
+            if let second = rest.first, let group = group(named: first), commandNames(of: group).contains(second) {
+                rest = rest.dropFirst()
+            }
+        }
+        for word in rest {
             candidates.append(word)
             if let equals = word.firstIndex(of: "=") {
                 candidates.append(String(word[word.index(after: equals)...]))

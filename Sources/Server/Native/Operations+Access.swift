@@ -40,11 +40,8 @@ extension NativeOperations {
                     "access.explain",
                     .read,
                     on: "sys/access/explain",
-                    changing: false,
-                    detail: name
-                ) { (directory) throws(StoreError) in
-                    guard try directory.principal(name) != nil else { throw .noSuchEntry("principal") }
-                }
+                    changing: false
+                ) { (directory) throws(StoreError) in try note(.principal(name), &directory) }
                 switch try visitor.vault.session(ofPrincipal: name) {
                 case .failure(let error):
                     return .json([
@@ -166,21 +163,32 @@ extension NativeOperations {
                     "session.end",
                     .update,
                     on: "sys/sessions",
-                    changing: true,
-                    detail: scope.text
+                    changing: true
                 ) { (directory) throws(StoreError) in
-                    if case .principal(let name) = scope, try directory.principal(name) == nil {
-                        throw .noSuchEntry("principal")
-                    }
-                    if case .role(let name) = scope, try directory.policies(ofRole: name) == nil {
-                        throw .noSuchEntry("role")
-                    }
+                    try note(scope, &directory)
                     try directory.endSessions(scope)
                 }
                 return .none
             }
         ),
     ]
+
+    /// Says in the record whom something is about. A name that nobody has may be a secret in the wrong place.
+    private static func note(_ scope: SessionScope, _ directory: inout Directory) throws(StoreError) {
+        var missing: String?
+        switch scope {
+        case .principal(let name) where try directory.principal(name) == nil: missing = name
+        case .role(let name) where try directory.policies(ofRole: name) == nil: missing = name
+        default: break
+        }
+        guard let missing else {
+            directory.detail = scope.text
+            return
+        }
+        directory.detail = directory.unknownName(missing)
+        if case .role = scope { throw .noSuchEntry("role") }
+        throw .noSuchEntry("principal")
+    }
 
     private static func scope(_ request: NativeRequest) throws(StoreError) -> SessionScope {
         if let name = try request.optionalText("principal") { return .principal(try PrincipalRecord.normalized(name)) }

@@ -250,6 +250,35 @@ import Vaulting
         #expect(azure.last?.outcome == .denied && azure.last?.rule?.contains("reader") == true)
     }
 
+    @Test func `what a handler finds out to be refused is denied as well, with its rule`() async throws {
+        let four = try await prepared()
+        let text = #"path \"auth/userpass/users/*\" { capabilities = [\"create\"] }"#
+        _ = await four.call("PUT", "/v1/sys/policies/acl/maker", #"{"policy":"\#(text)"}"#)
+        let made = await four.call("POST", "/v1/auth/token/create", #"{"policies":["maker"]}"#)
+        let token = try #require(made.json["auth"]?["client_token"]?.asString)
+        for (user, outcome) in [("new", AuditRecord.Outcome.allowed), ("ada", .denied)] {
+            let records = try await four.records {
+                _ = await four.call(
+                    "POST",
+                    "/v1/auth/userpass/users/\(user)",
+                    #"{"token_ttl":"1h","password":"a long password"}"#,
+                    token: token
+                )
+            }
+            #expect(records.last?.outcome == outcome, "\(user)")
+            #expect(records.last?.resource == "auth/userpass/users/\(user)")
+            guard outcome == .denied else { continue }
+            #expect(records.last?.code == "KF-STORE-010")
+            #expect(records.last?.rule == #""auth/userpass/users/*" (policy maker) does not give update"#)
+        }
+        // A mistake is no refusal.
+        let records = try await four.records {
+            let body = #"{"password":"a long password"}"#
+            #expect(await four.call("POST", "/v1/auth/userpass/users/nobody/password", body).status == 400)
+        }
+        #expect(records.last?.outcome == .failed && records.last?.code == "KF-STORE-082" && records.last?.rule == nil)
+    }
+
     @Test func `a secret's own policy is named where it refuses`() async throws {
         let four = try FourProtocols()
         #expect(await four.call("POST", "/v1/secret/data/team/y", #"{"data":{"a":"b"}}"#).status == 200)

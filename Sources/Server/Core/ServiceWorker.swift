@@ -232,6 +232,9 @@ public final class ServiceWorker {
         do throws(StoreError) {
             guard !service.committer.hasFailed else { throw .notSynced() }
             guard try !vault.isBlocked(request.origin.address) else {
+                if service.admitRefusal(from: request.origin.address) != nil {
+                    try vault.recordRefusal(.address, detail: nil)
+                }
                 return .reply(service.adapters[adapter].refusal(.address, request))
             }
             return work(vault)

@@ -183,6 +183,24 @@ import Vaulting
         #expect(logins.map(\.denied) == [3] && logins.allSatisfy { $0.allowed == 0 && $0.failed == 0 })
     }
 
+    @Test func `a login from a blocked network is denied, however long its proof would take to look at`() async throws {
+        let four = try await prepared()
+        #expect(await four.call("POST", "/api/v1/blocks", #"{"range":"192.0.2.0/24"}"#).status == 204)
+        for (target, body) in [
+            ("/api/v1/login", #"{"name":"ada","password":"a long password"}"#),
+            ("/v1/auth/userpass/login/ada", #"{"password":"a long password"}"#),
+            ("/v1/auth/approle/login", #"{"role_id":"web-id","secret_id":"x"}"#),
+            ("/v1/auth/jwt/login", #"{"jwt":"x"}"#),
+        ] {
+            let records = try await four.records {
+                let status = await four.call("POST", target, body, token: "", from: "192.0.2.5").status
+                #expect(status == 401 || status == 403, "\(target)")
+            }
+            #expect(records.map(\.outcome) == [.denied] && records.first?.code == "KF-AUTH-005", "\(target)")
+            #expect(records.first?.source.address == "192.0.2.5")
+        }
+    }
+
     @Test func `a right login begins and is allowed`() async throws {
         let four = try await prepared()
         for (target, body) in [

@@ -105,7 +105,7 @@ public struct AuditLine: Sendable, Hashable {
     public var principal: String
     /// What was asked for: `secret.read`.
     public var action: String
-    /// About what: a path, fields, a version.
+    /// About what: a path or another resource, fields, a version, and the rule that refused it.
     public var what: String
     /// How it ended, with the error's code when it did not end well.
     public var outcome: String
@@ -120,6 +120,7 @@ public struct AuditLine: Sendable, Hashable {
         if let version = record.version { parts.append("version \(version)") }
         if !record.fields.isEmpty { parts.append(record.fields.joined(separator: ", ")) }
         if let detail = record.detail { parts.append(detail) }
+        if let rule = record.rule { parts.append(rule) }
         what = parts.joined(separator: "; ")
         trace = record.source.trace
         rule = record.rule

@@ -53,6 +53,8 @@ import Testing
             found.output.contains("principal.write") && found.output.contains("sys/principals/ci"),
             "\(found.error)"
         )
+        let refusals = try sandbox.keyfolio("audit", "query", "--outcome", "denied", environment: admin)
+        #expect(refusals.output.contains("shop/production; no rule means it"), "\(refusals.output)")
         let denied = try sandbox.keyfolio("audit", "query", "--outcome", "denied", "--json", environment: admin)
         #expect(denied.output.contains(#""rule": "no rule means it""#), "\(denied.output)")
         #expect(try sandbox.keyfolio("sessions", "end", "--principal", "ci", environment: admin).status == 0)

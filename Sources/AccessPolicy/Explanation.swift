@@ -91,7 +91,7 @@ extension AccessControl {
         }
     }
 
-    private static func policies(_ sources: [AppliedRule.Source]) -> String {
+    fileprivate static func policies(_ sources: [AppliedRule.Source]) -> String {
         var names: [String] = []
         for source in sources where !names.contains(source.policy) { names.append(source.policy) }
         return (names.count == 1 ? "policy " : "policies ") + names.joined(separator: ", ")
@@ -106,7 +106,7 @@ extension AccessControl {
     }
 
     /// In quotes, as a policy text has it.
-    private static func quoted(_ text: String) -> String {
+    fileprivate static func quoted(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {
             switch scalar {
@@ -119,5 +119,22 @@ extension AccessControl {
             }
         }
         return result + "\""
+    }
+}
+
+extension Decision {
+    /// What refuses, in few words for a record: the rule that decides with its policies, and what it gives.
+    ///
+    /// - Parameter capability: What was asked for.
+    package func refusalText(of capability: Capability) -> String {
+        guard let rule else { return "no rule means it" }
+        let place = "\(AccessControl.quoted(rule.pattern)) (\(AccessControl.policies(rule.sources)))"
+        switch refusal {
+        case .denied: return "\(place) denies"
+        case .parameterMissing, .parameterDenied, .parameterNotAllowed, .parameterValueNotAllowed:
+            return "\(place) does not take the parameters"
+        case .notGiven, .noRule: return "\(place) does not give \(capability.rawValue)"
+        case nil: return "\(place) asks for a wrapped answer"
+        }
     }
 }

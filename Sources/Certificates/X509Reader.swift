@@ -48,6 +48,11 @@ public struct X509Reader: CertificateReader {
             }
             result.extensions["\(one.oid)"] = String(text)
         }
+        // A name that ends for one reader where it goes on for another is two names: a NUL was that (CVE-2009-2408).
+        let said = names + result.units + result.hosts + result.mails + result.links
+        guard said.allSatisfy({ $0.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F } }) else {
+            return nil
+        }
         result.isAuthority = Self.authority(read) != nil
         result.serial = read.serialNumber.bytes.map { byte in
             (byte < 16 ? "0" : "") + String(byte, radix: 16)

@@ -30,7 +30,13 @@ extension StoreError {
     }
 
     package static func noSuchEntry(_ what: String) -> Self {
-        .init(.noSuchEntry, "there is no such \(what)", fix: "list what there is")
+        let lists: Set = ["principal", "role", "policy", "token", "client", "block"]
+        let fix =
+            lists.contains(what)
+            ? "keyfolio \(what) list shows those there are"
+            : what == "access-key"
+                ? "keyfolio key list shows those there are" : "look for what there is, and name one of those"
+        return .init(.noSuchEntry, "there is no such \(what): it was never made, or it was taken away", fix: fix)
     }
 
     package static func versionIDTaken(_ path: SecretPath) -> Self {
@@ -58,7 +64,11 @@ extension StoreError {
     }
 
     package static func invalidAttribute(_ why: String) -> Self {
-        .init(.invalidAttribute, "an attribute is not valid: \(why)", fix: "give one that is")
+        .init(
+            .invalidAttribute,
+            "what was asked for is not valid: \(why)",
+            fix: "mend that and ask again; nothing was changed"
+        )
     }
 
     package static func notSynced() -> Self {

@@ -49,7 +49,11 @@ extension StoreError {
     }
 
     package static func noSuchSlot(_ number: Int) -> Self {
-        .init(.noSuchSlot, "the store has no slot \(number)", fix: "list the slots and give the number of one")
+        .init(
+            .noSuchSlot,
+            "the store has no slot \(number): it never had one, or that was removed",
+            fix: "keyfolio seal status shows the slots with their numbers"
+        )
     }
 
     // MARK: Not allowed, not opened

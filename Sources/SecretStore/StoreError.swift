@@ -247,7 +247,7 @@ extension StoreError {
             case .labelElsewhere: "The label stands on another version"
             case .checkAndSetRequired: "The write must name the version that it replaces"
             case .labelNeeded: "The label must stand on a version"
-            case .invalidAttribute: "An attribute is not valid"
+            case .invalidAttribute: "What was asked for is not valid"
             case .notSynced: "The disk did not confirm a write"
             case .invalidPath: "The path is not valid"
             case .invalidFieldName: "A field's name is not valid"

@@ -89,7 +89,7 @@ extension ProjectStore {
     public static var auditSinkCodes: [(code: String, title: String)] { AuditSinkError.allCodes }
 
     /// The codes of who was not let in at a server, for the page of codes.
-    public static var authenticationCodes: [(code: String, title: String)] { AuthenticationError.allCodes }
+    public static var authenticationCodes: [(code: String, title: String, fix: String)] { AuthenticationError.allCodes }
 
     /// Writes the whole log as JSON Lines.
     public func exportAudit(_ sink: ([UInt8]) throws -> Void) throws { try vault.exportAudit(sink) }
@@ -105,7 +105,7 @@ public struct AuditLine: Sendable, Hashable {
     public var principal: String
     /// What was asked for: `secret.read`.
     public var action: String
-    /// About what: a path, fields, a version.
+    /// About what: a path or another resource, fields, a version, and the rule that refused it.
     public var what: String
     /// How it ended, with the error's code when it did not end well.
     public var outcome: String
@@ -116,15 +116,22 @@ public struct AuditLine: Sendable, Hashable {
         principal = record.principal.name
         action = record.action.rawValue
         var parts: [String] = []
-        if let path = record.path { parts.append(path.text) }
+        if let about = record.path?.text ?? record.resource { parts.append(about) }
         if let version = record.version { parts.append("version \(version)") }
         if !record.fields.isEmpty { parts.append(record.fields.joined(separator: ", ")) }
         if let detail = record.detail { parts.append(detail) }
+        if let rule = record.rule { parts.append(rule) }
         what = parts.joined(separator: "; ")
+        trace = record.source.trace
+        rule = record.rule
         origin = record.source.wire + (record.source.address.map { " \($0)" } ?? "")
         outcome = record.outcome.rawValue + (record.code.map { " (\($0))" } ?? "")
     }
 
+    /// What refused it: the rule that decides and its policies.
+    public var rule: String?
+    /// The trace that it belongs to.
+    public var trace: String?
     /// Where it came from: the protocol, and the address when there is one.
     public var origin: String
 
@@ -133,6 +140,7 @@ public struct AuditLine: Sendable, Hashable {
         [
             "number": .integer(number), "time": .string(time), "principal": .string(principal),
             "action": .string(action), "what": .string(what), "outcome": .string(outcome), "origin": .string(origin),
+            "rule": .string(orNull: rule), "trace": .string(orNull: trace),
         ]
     }
 }
@@ -183,9 +191,9 @@ public struct AuditQuestion: Sendable, Hashable {
     public var principals: [String] = []
     /// What was asked for.
     public var actions: [String] = []
-    /// The secret.
+    /// The secret, or what else: `sys/policies/ops`.
     public var paths: [String] = []
-    /// How it ended: `allowed`, `denied`, `failed`.
+    /// How it ended: `allowed`, `denied`, `failed`, `begins`.
     public var outcomes: [String] = []
     /// Through which protocol.
     public var protocols: [String] = []
@@ -193,6 +201,8 @@ public struct AuditQuestion: Sendable, Hashable {
     public var addresses: [String] = []
     /// By which credential.
     public var sessions: [String] = []
+    /// In which trace.
+    public var traces: [String] = []
     /// Not before: a moment, a date in UTC, or how long ago.
     public var since: String?
     /// Before: the same; a date means its end.
@@ -215,6 +225,8 @@ public struct AuditQuestion: Sendable, Hashable {
         query.paths = paths
         query.protocols = protocols
         query.sessions = sessions
+        query.traces = traces.map { $0.lowercased() }
+        guard query.traces.allSatisfy(AuditQuery.isTrace) else { throw .badAuditTerm("a trace") }
         for word in outcomes {
             guard let outcome = AuditRecord.Outcome(rawValue: word) else { throw .badAuditTerm("an outcome") }
             query.outcomes.append(outcome)
@@ -265,7 +277,7 @@ public struct AccessSummary: Sendable {
                 let count =
                     isDenied ? "\(row.denied)" : "\(row.allowed)" + (row.failed > 0 ? " (\(row.failed) failed)" : "")
                 return [
-                    row.principal.name, row.path?.text ?? "-", row.action.rawValue, count, row.first.description,
+                    row.principal.name, row.about ?? "-", row.action.rawValue, count, row.first.description,
                     row.last.description,
                 ]
             }

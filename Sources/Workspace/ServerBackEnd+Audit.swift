@@ -61,6 +61,7 @@ extension ServerBackEnd {
         add("protocols", query.protocols)
         add("addresses", query.addresses.map(\.text))
         add("sessions", query.sessions)
+        add("traces", query.traces)
         body["from"] = query.from.map { .string($0.description) }
         body["until"] = query.until.map { .string($0.description) }
         body["order"] = .string(query.order.rawValue)

@@ -5,10 +5,14 @@ public enum UsageText {
     ///
     /// - Parameters:
     ///   - message: What the parser says.
-    ///   - words: The command line.
+    ///   - words: The command line, without the names of the command and of the one below it, which are no values.
     public static func safe(_ message: String, words: [String]) -> String {
         // What is allowed stands on the lines below the first.
-        let lines = message.split(separator: "\n").map { $0.drop { $0 == " " || $0 == "-" } }
+        let lines = message.split(separator: "\n").map { line in
+            let text = line.drop { $0 == " " }
+            // A bullet goes; the dashes of an option stay.
+            return text.hasPrefix("- ") ? text.dropFirst(2).drop { $0 == " " } : text
+        }
         let first = lines.first.map(String.init) ?? message
         var safe = first
         if first.hasSuffix(":"), lines.count > 1 {

@@ -307,7 +307,8 @@ extension WorkspaceError {
         .init(
             .badAuditTerm,
             "a term is not \(what)",
-            fix: "an outcome is allowed, denied or failed; an address is 192.0.2.7, 192.0.2.0/24 or 2001:db8::/32"
+            fix:
+                "an outcome is allowed, denied, failed or begins; a trace has 32 hexadecimal digits; an address is 192.0.2.7, 192.0.2.0/24 or 2001:db8::/32"
         )
     }
 

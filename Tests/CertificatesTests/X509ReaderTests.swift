@@ -53,6 +53,21 @@ struct X509ReaderTests {
         }
     }
 
+    @Test(arguments: ["admin\0.evil.example", "a\nb", "a\u{7F}"])
+    func `a certificate with a control character in a name is none`(text: String) throws {
+        let root = try Authority("root")
+        let orders = [
+            Authority.Order(common: [text]), Authority.Order(units: [text]), Authority.Order(common: ["web", text]),
+            Authority.Order(names: [.dnsName(text)]), Authority.Order(names: [.rfc822Name(text)]),
+            Authority.Order(names: [.dnsName("web.example"), .uniformResourceIdentifier(text)]),
+        ]
+        for order in orders {
+            let bytes = try Authority.bytes(try root.issue(P256.Signing.PrivateKey().publicKey, order))
+            #expect(reader.certificate(bytes) == nil)
+        }
+        #expect(reader.certificates(pem: try Authority(text).pem) == nil)
+    }
+
     @Test func `the signatures that are looked at are counted for a login, and not for each role`() throws {
         let root = try Authority("root")
         let wrong = try (0..<32).map { _ in try Authority("root").der }

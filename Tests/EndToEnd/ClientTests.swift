@@ -40,6 +40,8 @@ import Testing
         try run("serve.py")
     }
 
+    @Test func `no canary of any field of any protocol stands where none belongs`() throws { try run("canaries.py") }
+
     @Test func `a store is made, sealed and unsealed with shares as Vault's clients do it`() throws {
         try run("vault_seal.py")
     }

@@ -19,6 +19,46 @@ import Testing
         #expect(outcome.error.contains("did you mean 'check'"))
     }
 
+    @Test func `a mistake about an option is told with the option's dashes`() throws {
+        let sandbox = try Sandbox()
+        for (words, text) in [
+            (["audit", "report", "--month", "2026-11", "--since", "7d"], "--month is a period of its own"),
+            (["audit", "report", "--by", "colour"], "--by is one of: principal, secret"),
+            (["audit", "query", "--limt", "3"], "--limt"), (["token", "issue"], "--principal or --policy"),
+            (["token", "issue", "--prinicpal", "ada"], "--principal or --policy"),
+        ] {
+            let outcome = try sandbox.run([Command.keyfolio] + words)
+            #expect(outcome.status == 2, "\(words)")
+            #expect(outcome.error.contains(text), "\(words): \(outcome.error)")
+        }
+    }
+
+    /// The parser wraps longer lines where no writer meant it.
+    @Test func `no line of a command's help was wrapped by the terminal's width`() throws {
+        let sandbox = try Sandbox()
+        let groups = [
+            ["login"], ["logout"], ["whoami"], ["principal", "set"], ["key", "issue"], ["client", "issue"],
+            ["token", "issue"], ["token", "list"], ["block", "add"], ["sessions", "end"], ["access", "explain"],
+            ["role", "set"],
+            ["policy", "set"], ["audit", "query"], ["audit", "report"], ["audit", "verify"], ["seal"], ["seal", "add"],
+            ["seal", "rekey"], ["explain"],
+        ]
+        func overview(_ words: [String], columns: String) throws -> String {
+            let help = try sandbox.run(
+                [Command.keyfolio] + words + ["--help"],
+                environment: ["COLUMNS": columns]
+            ).output
+            let text = try #require(help.components(separatedBy: "\n\nUSAGE:").first)
+            // The first paragraph is one sentence, and may be long.
+            return text.components(separatedBy: "\n\n").dropFirst().joined(separator: "\n\n")
+        }
+        for words in groups {
+            let text = try overview(words, columns: "80")
+            #expect(text.contains("Examples:"), "\(words)")
+            #expect(try text == overview(words, columns: "200"), "\(words)")
+        }
+    }
+
     @Test func `outside of a project every command says how to begin`() throws {
         let sandbox = try Sandbox()
         for command in ["check", "list", "history", "doctor"] {

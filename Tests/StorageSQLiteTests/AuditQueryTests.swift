@@ -22,6 +22,7 @@ import Vaulting
             let isAllowed = number % 5 != 0
             var source = AuditSource(process: "test", processID: 1, wire: number % 2 == 0 ? "cli" : "vault")
             if number % 2 != 0 { source.address = "10.0.\(number % 4).7" }
+            if number % 6 == 0 { source.trace = number % 12 == 0 ? Self.trace : String(Self.trace.reversed()) }
             let vault = owner.acting(
                 as: Identity(
                     principal: Principal(name),
@@ -37,6 +38,15 @@ import Vaulting
             case 2: _ = try? vault.read(try SecretPath("nothing/there"))
             default: _ = try? vault.list()
             }
+            if number % 9 == 0 {
+                try? vault.perform(
+                    "policy.write",
+                    .update,
+                    on: "sys/policies/p\(number % 2)",
+                    changing: false,
+                    begins: number % 18 == 0
+                ) { _ in }
+            }
             // Several blocks of more than one record.
             if number % 50 == 0 {
                 try owner.writeAll((0..<30).map { (path: try SecretPath("many/\($0)"), payload: fields([:])) })
@@ -48,6 +58,8 @@ import Vaulting
         #expect(records.last?.action == .readAudit)
         return (store, owner, records)
     }
+
+    private static let trace = "4bf92f3577b34da6a3ce929d0e0e4736"
 
     private static let questions: [(String, @Sendable (inout AuditQuery) -> Void, @Sendable (AuditRecord) -> Bool)] = [
         ("all records", { _ in }, { _ in true }),
@@ -61,9 +73,19 @@ import Vaulting
         ("action secret", { $0.actions = ["secret"] }, { _ in false }),
         ("path shop/production", { $0.paths = ["shop/production"] }, { $0.path?.text == "shop/production" }),
         ("path shop/*", { $0.paths = ["shop/*"] }, { $0.path?.text.hasPrefix("shop/") ?? false }),
-        ("path *", { $0.paths = ["*"] }, { $0.path != nil }),
+        ("path *", { $0.paths = ["*"] }, { $0.path != nil || $0.resource != nil }),
+        (
+            "path sys/policies/*", { $0.paths = ["sys/policies/*"] },
+            { $0.resource?.hasPrefix("sys/policies/") ?? false }
+        ),
+        ("path sys/policies/p1", { $0.paths = ["sys/policies/p1"] }, { $0.resource == "sys/policies/p1" }),
+        ("outcome begins", { $0.outcomes = [.begins] }, { $0.outcome == .begins }),
+        ("trace \(trace)", { $0.traces = [trace] }, { $0.source.trace == trace }),
         ("outcome denied", { $0.outcomes = [.denied] }, { $0.outcome == .denied }),
-        ("outcome denied or failed", { $0.outcomes = [.denied, .failed] }, { $0.outcome != .allowed }),
+        (
+            "outcome denied or failed", { $0.outcomes = [.denied, .failed] },
+            { [.denied, .failed].contains($0.outcome) }
+        ),
         ("protocol vault", { $0.protocols = ["vault"] }, { $0.source.wire == "vault" }),
         (
             "address 10.0.1.0/24", { $0.addresses = [AddressRange("10.0.1.0/24")].compactMap { $0 } },

@@ -31,6 +31,8 @@ extension RecordShape {
         ("created", .text), ("expires", .optionalText), ("uses", .optionalNumber), ("renewable", .flag),
         ("addresses", .texts),
     ])
+    /// A token as a listing has it; one of somebody who is disabled opens nothing for now.
+    public static let listedToken = token.with([("disabled", .flag)])
     /// A token with what opens.
     public static let issuedToken = token.with([("token", .word)])
     /// What may be shown of an AWS access key or a client.
@@ -44,7 +46,7 @@ extension RecordShape {
     /// Why somebody may or may not do something.
     public static let explanation = RecordShape([
         ("allowed", .flag), ("capability", .text), ("resource", .text), ("pattern", .optionalText),
-        ("sentence", .text), ("suggestion", .optionalText),
+        ("sentence", .text), ("suggestion", .optionalText), ("resourcePolicy", .optionalText),
     ])
     /// A rule that did not decide.
     public static let otherRule = RecordShape([("pattern", .text), ("reason", .text)])

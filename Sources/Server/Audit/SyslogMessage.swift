@@ -38,15 +38,16 @@ struct SyslogMessage {
             switch record.outcome {
             case .denied: 4
             case .failed: 5
-            case .allowed: 6
+            case .allowed, .begins: 6
             }
         var values: [(String, String?)] = [
             ("sequence", "\(record.sequence)"), ("action", record.action.rawValue),
             ("outcome", record.outcome.rawValue), ("code", record.code), ("principal", record.principal.name),
-            ("path", record.path?.text), ("version", record.version.map { "\($0)" }),
+            ("path", record.path?.text), ("resource", record.resource), ("version", record.version.map { "\($0)" }),
             ("protocol", record.source.wire), ("address", record.source.address),
         ]
-        values += [("session", record.session), ("request", record.source.request)]
+        values += [("session", record.session), ("request", record.source.request), ("trace", record.source.trace)]
+        values += [("rule", record.rule)]
         return text(severity, record.time, record.action.rawValue, values, entry.line)
     }
 

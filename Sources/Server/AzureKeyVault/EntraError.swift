@@ -87,12 +87,14 @@ extension EntraError {
     }
 
     static func badScope(_ scope: String) -> EntraError {
-        EntraError(
+        // A secret may have been put there; one that looks like an address is none.
+        let isAddress = scope.hasPrefix("https://") || scope.hasPrefix("api://")
+        return EntraError(
             status: 400,
             code: "invalid_scope",
             number: 1_002_012,
             message:
-                "The provided value for scope \(AzureError.shown(scope)) is not valid. Client credential flows must "
+                "The provided value for scope \(isAddress ? AzureError.shown(scope) : "(not shown)") is not valid. Client credential flows must "
                 + "have a scope value with /.default suffixed to the resource identifier (application ID URI)."
         )
     }

@@ -40,8 +40,13 @@ enum Login {
             switch caller {
             case .client(let id, let secret):
                 // Whoever mistakes the two may have sent the secret as the id.
-                directory.detail = VersionID(uuid: id) == nil ? "a client" : "client \(id)"
-                guard let client = try directory.client(id, openedBy: secret) else { throw .noSuchEntry("client") }
+                let isKnown = try directory.client(id) != nil
+                let isID = isKnown || VersionID(uuid: id) != nil
+                directory.detail = "client" + (isID ? " \(id)" : ": \(directory.unknownName(id))")
+                guard let client = try directory.client(id, openedBy: secret) else {
+                    directory.refusal = .invalid
+                    throw .noSuchEntry("client")
+                }
                 record = TokenRecord(principal: client.principal, policies: client.policies, created: directory.time)
                 record.displayName = client.principal ?? "client-\(client.id)"
                 record.live(seconds: client.tokenSeconds, from: directory.time)
@@ -52,15 +57,40 @@ enum Login {
                 record.live(seconds: 12 * 3600, from: directory.time)
             }
             if let name = record.principal {
-                guard let principal = try directory.principal(name), !principal.isDisabled,
-                    principal.addresses.isEmpty || principal.addresses.contains(where: { $0.contains(address) })
-                else { throw .noSuchEntry("principal") }
+                guard let principal = try directory.principal(name) else {
+                    directory.refusal = .invalid
+                    throw .noSuchEntry("principal")
+                }
+                guard !principal.isDisabled else {
+                    directory.refusal = .disabled
+                    throw .noSuchEntry("principal")
+                }
+                guard principal.addresses.isEmpty || principal.addresses.contains(where: { $0.contains(address) })
+                else {
+                    directory.refusal = .address
+                    throw .noSuchEntry("principal")
+                }
             }
             record.origin = origin
             record.isRenewable = isRenewable
             directory.detail = record.displayName
             return (try directory.issue(record), record)
         }
+    }
+
+    /// Writes down that a person's password was wrong.
+    ///
+    /// - Parameters:
+    ///   - known: The person's name; nil when nobody has the one that was sent.
+    ///   - name: What was sent.
+    static func refuse(_ known: String?, asked name: String, _ vault: Vault) throws(StoreError) {
+        do throws(StoreError) {
+            try vault.perform(.login, .update, on: "auth/login", changing: false) { (directory) throws(StoreError) in
+                directory.detail = known ?? directory.unknownName(name)
+                directory.refusal = .invalid
+                throw .noSuchEntry("principal")
+            }
+        } catch  where error.isNoSuchEntry {}
     }
 }
 

@@ -72,7 +72,7 @@ extension Service {
         var aws = AWSSettings()
         (aws.account, aws.defaultRegion) = (settings.account, settings.region)
         let resourcePolicies = ResourcePolicies(settings: aws)
-        vault.honourResourcePolicies { resourcePolicies.refuses($0) }
+        vault.honourResourcePolicies { resourcePolicies.refusal($0) }
         let service = try Service(
             vault: vault,
             adapters: adapters(operations: operations, hashiCorp: hashiCorp, aws, attempts),

@@ -140,8 +140,17 @@ public final class Service: Sendable {
         var source = vault.source
         source.wire = wire
         source.address = request.origin.address
-        source.request = names.next(trace: request.headers["traceparent"])
+        source.request = names.next()
+        source.trace = request.headers["traceparent"].flatMap(Self.trace(of:))
         return source
+    }
+
+    /// The trace's id in the header `traceparent` (W3C Trace Context, section 3.2); nil when it is none, or all zeros.
+    private static func trace(of header: String) -> String? {
+        guard header.utf8.count == 55 else { return nil }
+        let parts = header.split(separator: "-")
+        guard parts.count == 4, parts[0] != "ff", AuditQuery.isTrace(String(parts[1])) else { return nil }
+        return String(parts[1])
     }
 
     /// Does something that takes time.
@@ -180,15 +189,5 @@ private final class RequestNames: Sendable {
     private let prefix = String(VersionID().hex.prefix(12))
     private let count = Atomic<Int>(0)
 
-    /// - Parameter trace: The header `traceparent` (W3C Trace Context): the trace's id goes before the name, so that the
-    ///   records of a trace are found.
-    func next(trace: String?) -> String {
-        let name = "\(prefix)-\(count.add(1, ordering: .relaxed).newValue)"
-        guard let trace, trace.utf8.count == 55 else { return name }
-        let parts = trace.split(separator: "-")
-        guard parts.count == 4, parts[1].utf8.count == 32,
-            parts[1].utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) })
-        else { return name }
-        return "\(parts[1])/\(name)"
-    }
+    func next() -> String { "\(prefix)-\(count.add(1, ordering: .relaxed).newValue)" }
 }

@@ -203,7 +203,9 @@ public final class ServiceWorker {
                 switch try vault.authenticate(credential, from: address) {
                 case .success(let session):
                     let own = vault.acting(as: session.identity, source: source)
-                    return act(.success(Visitor(vault: own, session: session)))
+                    let response = act(.success(Visitor(vault: own, session: session)))
+                    try vault.endLastUse(of: session)
+                    return response
                 case .failure(let error):
                     var detail: String?
                     if case .accessKey(let id, _) = credential, id.hasPrefix("AKIA"), id.utf8.count == 20 {
@@ -230,6 +232,9 @@ public final class ServiceWorker {
         do throws(StoreError) {
             guard !service.committer.hasFailed else { throw .notSynced() }
             guard try !vault.isBlocked(request.origin.address) else {
+                if service.admitRefusal(from: request.origin.address) != nil {
+                    try vault.recordRefusal(.address, detail: nil)
+                }
                 return .reply(service.adapters[adapter].refusal(.address, request))
             }
             return work(vault)
@@ -268,7 +273,12 @@ public final class ServiceWorker {
         case .success(let session):
             let visitor = Visitor(vault: vault.acting(as: session.identity), session: session)
             let response = act(.success(visitor))
-            do throws(StoreError) { try vault.syncWhatIsPending() } catch {
+            do throws(StoreError) {
+                if session.token?.uses == 1 {
+                    _ = try vault.group { group in try? group.endLastUse(of: session) }
+                }
+                try vault.syncWhatIsPending()
+            } catch {
                 return .reply(service.adapters[adapter].failure(error, request))
             }
             return .reply(response)

@@ -32,10 +32,6 @@ extension LogicalContext {
             throw LogicalFault.invalid("the path is longer than \(Cubbyhole.longestPath) bytes")
         }
         guard parameters.object.count > 0 else { throw LogicalFault.invalid("missing data fields") }
-        // It would lie where nothing takes it away.
-        guard session?.token?.uses != 1 else {
-            throw LogicalFault.invalid("the token ends with this request, and its cubbyhole with it")
-        }
         let values = JSONValue.object(parameters.object)
         guard values.text().utf8.count <= Cubbyhole.longestValues else {
             throw LogicalFault(413, "the values are longer than \(Cubbyhole.longestValues) bytes")

@@ -69,7 +69,11 @@ struct LogicalContext: Sendable {
         let canUpdate = access.decide(.update, on: resource, parameters: sent).admits(wrapping: request.wrapSeconds)
         if exists != nil, canCreate, !canUpdate { asked = .create }
         return try Self.run(vault, action, asked, on: resource, changing: isChanging, parameters: sent) { directory in
-            if let exists, !(try exists(directory) ? canUpdate : canCreate) { throw LogicalFault.denied }
+            if let exists, case let isThere = try exists(directory), !(isThere ? canUpdate : canCreate) {
+                let needed: Capability = isThere ? .update : .create
+                directory.rule = access.decide(needed, on: resource, parameters: sent).refusalText(of: needed)
+                throw LogicalFault.denied
+            }
             return try body(&directory)
         }
     }
@@ -134,7 +138,7 @@ struct LogicalContext: Sendable {
     }
 
     /// The closures of the gate throw one type; those of handlers throw two.
-    private static func run<Result>(
+    static func run<Result>(
         _ vault: Vault,
         _ action: AuditAction,
         _ capability: Capability,
@@ -142,6 +146,7 @@ struct LogicalContext: Sendable {
         changing isChanging: Bool,
         detail: String? = nil,
         parameters: JSONObject? = nil,
+        begins: Bool = false,
         _ body: (inout Directory) throws -> Result
     ) throws -> Result {
         var thrown: LogicalFault?
@@ -152,7 +157,8 @@ struct LogicalContext: Sendable {
                 on: resource,
                 changing: isChanging,
                 detail: detail,
-                parameters: parameters
+                parameters: parameters,
+                begins: begins
             ) { (directory) throws(StoreError) in
                 do {
                     return try body(&directory)
@@ -160,11 +166,20 @@ struct LogicalContext: Sendable {
                     throw error
                 } catch {
                     thrown = error as? LogicalFault
-                    throw .invalidAttribute("the request is not valid")
+                    throw Self.recorded(thrown, action)
                 }
             }
         } catch {
             throw thrown ?? error
+        }
+    }
+
+    /// What the record says of what a handler answered.
+    private static func recorded(_ fault: LogicalFault?, _ action: AuditAction) -> StoreError {
+        switch fault?.status {
+        case 403: .denied(action.rawValue, nil)
+        case 404: .noSuchEntry("entry")
+        default: .invalidAttribute("the request is not valid")
         }
     }
 }

@@ -184,23 +184,25 @@ extension LogicalContext {
         let roleID = LogicalParameters.trimmed(try parameters.text("role_id") ?? "")
         guard !roleID.isEmpty else { throw LogicalFault.invalid("missing role_id") }
         let secretID = try parameters.secret("secret_id")
-        return try performTrusted(changing: true, detail: "approle") { directory in
+        return try endLogin { directory in
             let refused = LogicalFault.wrongRole
+            note(role: roleID, isKnown: false, &directory)
             guard let name = try directory.document(DirectoryCollections.roleIDs(mount), roleID)?["role"]?.asString,
                 let role = try directory.appRole(mount, name)
             else { throw refused }
-            directory.detail = "role \(name)"
+            note(role: name, isKnown: true, &directory)
             var metadata: [String: String] = [:]
             var tokenAddresses = role.token.addresses
             if role.bindsSecretID {
                 guard let secretID, !LogicalParameters.trimmed(secretID.reveal()).isEmpty else {
+                    directory.refusal = .missing
                     throw LogicalFault.invalid("missing secret_id")
                 }
                 let used = try use(secretID, of: role, refused, &directory)
                 metadata = used.metadata
                 if !used.tokenAddresses.isEmpty { tokenAddresses = used.tokenAddresses }
             }
-            guard NetworkList.admits(request.origin.address, role.addresses) else { throw refused }
+            try checkAddress(role.addresses, else: refused, &directory)
             metadata["role_name"] = name
             return try login(
                 role.token,
@@ -222,8 +224,9 @@ extension LogicalContext {
         let hash = directory.secretIDName(secretID, mount, role.name)
         let collection = DirectoryCollections.secretIDs(mount, role.name)
         guard var found = try directory.document(collection, hash).flatMap(SecretID.init),
-            found.isGood(at: directory.time), NetworkList.admits(request.origin.address, found.addresses)
+            found.isGood(at: directory.time)
         else { throw refused }
+        try checkAddress(found.addresses, else: refused, &directory)
         if let uses = found.uses {
             if uses <= 1 {
                 try directory.removeSecretID(mount, role.name, hash: hash)
@@ -247,7 +250,10 @@ extension LogicalContext {
         _ directory: inout Directory
     ) throws -> LogicalResponse {
         let entity = try directory.entity(loggingInAs: alias.name, mount: mount.accessor, metadata: alias.metadata)
-        guard !entity.isDisabled else { throw LogicalFault.denied }
+        guard !entity.isDisabled else {
+            directory.refusal = .disabled
+            throw LogicalFault.denied
+        }
         var record = TokenRecord(principal: nil, created: directory.time)
         record.policies = settings.policies
         if !settings.hasNoDefaultPolicy, !record.policies.contains("default") {

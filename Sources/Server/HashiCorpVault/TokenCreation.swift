@@ -225,7 +225,7 @@ struct TokenOrder: Sendable {
     init(_ parameters: LogicalParameters) throws(LogicalFault) {
         id = try parameters.secret("id")
         if id?.isEmpty == true { id = nil }
-        if let id, !(8...256).contains(id.byteCount) { throw .invalid("a token ID has from 8 to 256 characters") }
+        if let id { try Self.check(id: id) }
         policies = try parameters.list("policies") ?? []
         metadata = try parameters.map("meta") ?? [:]
         guard metadata.count <= Self.mostMetadata else { throw .invalid("too many names in meta") }
@@ -247,6 +247,22 @@ struct TokenOrder: Sendable {
             throw .invalid("'entity_alias' is only allowed in combination with token role")
         }
         if let name = try parameters.text("display_name"), !name.isEmpty { displayName = Self.displayName(name) }
+    }
+
+    /// What stands at the front of texts that are made here, or at Vault: a chosen one could be mistaken for what it is not.
+    private static let takenPrefixes = ["s.", "b.", "r.", "hvs.", "hvb.", "hvr."] + CredentialText.prefixes
+
+    /// A chosen id goes where tokens go: into headers, and by mistake into paths and logs. So it is printable ASCII, without
+    /// blanks and slashes.
+    private static func check(id: Secret<String>) throws(LogicalFault) {
+        guard (8...256).contains(id.byteCount) else { throw .invalid("a token ID has from 8 to 256 characters") }
+        let text = id.reveal()
+        guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "/") }) else {
+            throw .invalid("a token ID has printable ASCII characters only, and neither blanks nor slashes")
+        }
+        for prefix in takenPrefixes where text.hasPrefix(prefix) {
+            throw .invalid("custom token ID cannot have the '\(prefix)' prefix")
+        }
     }
 
     /// Whether the token is to be one that is kept nowhere. A role may settle it; what it has by default, the request may

@@ -87,7 +87,9 @@ extension LogicalContext {
         return .empty
     }
 
-    func listAccessors() throws -> LogicalResponse { try .keys(try perform(changing: false) { try $0.accessors() }) }
+    func listAccessors() throws -> LogicalResponse {
+        try .keys(try perform(changing: false) { try $0.liveTokens().map(\.token.accessor) })
+    }
 
     func tidyTokens() throws -> LogicalResponse {
         try perform(changing: true) { _ = try $0.tidyTokens() }

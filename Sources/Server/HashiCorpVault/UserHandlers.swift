@@ -87,9 +87,16 @@ extension LogicalContext {
 
     /// The hash of the user's password; nil when there is no such user.
     func knownHash() throws -> String? {
-        try performTrusted(changing: false, detail: "user \(userName)") { directory in
-            try directory.document(users, userName).map { PasswordUser(userName, $0) }?.hash
+        try beginLogin { directory in
+            let user = try directory.document(users, userName).map { PasswordUser(userName, $0) }
+            note(isKnown: user != nil, &directory)
+            return user?.hash
         }
+    }
+
+    /// Says in the record who was tried.
+    private func note(isKnown: Bool, _ directory: inout Directory) {
+        directory.detail = isKnown ? "user \(userName)" : "user: \(directory.unknownName(userName))"
     }
 
     /// The end of a login: the password was compared elsewhere.
@@ -98,14 +105,11 @@ extension LogicalContext {
     ///   - isRight: Whether it was the one.
     ///   - hash: The hash that it was compared with: when that has changed meanwhile, the password is another one.
     func userLogin(isRight: Bool, hash: String?) throws -> LogicalResponse {
-        try performTrusted(changing: true, detail: "user \(userName)") { directory in
-            let refused = LogicalFault.wrongPassword
-            guard isRight, let hash,
-                let user = try directory.document(users, userName).map({ PasswordUser(userName, $0) }),
-                user.hash == hash
-            else { throw refused }
-            guard NetworkList.admits(request.origin.address, user.token.addresses) else { throw LogicalFault.denied }
-            directory.detail = "user \(userName)"
+        try endLogin { directory in
+            let found = try directory.document(users, userName).map { PasswordUser(userName, $0) }
+            note(isKnown: found != nil, &directory)
+            guard isRight, let hash, let user = found, user.hash == hash else { throw LogicalFault.wrongPassword }
+            try checkAddress(user.token.addresses, else: .denied, &directory)
             return try login(
                 user.token,
                 addresses: user.token.addresses,

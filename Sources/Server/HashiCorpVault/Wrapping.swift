@@ -145,10 +145,14 @@ extension LogicalContext {
         guard let token = try adapter.wrappingToken(of: request) else { throw LogicalFault.wrongWrappingToken }
         // As if it had been shown as the request's own: it may have ended with whoever asked for it.
         guard case .success = try vault.authenticate(.wrappingToken(token), from: request.origin.address) else {
-            return try perform(changing: isChanging) { _ in throw LogicalFault.wrongWrappingToken }
+            return try perform(changing: isChanging) { directory in
+                directory.refusal = .invalid
+                throw LogicalFault.wrongWrappingToken
+            }
         }
         return try perform(changing: isChanging) { directory in
             guard let record = try directory.token(.token(token)), record.kind == .wrapping else {
+                directory.refusal = .invalid
                 throw LogicalFault.wrongWrappingToken
             }
             directory.detail = Self.detail(record)

@@ -40,13 +40,14 @@ enum NativeLogin {
     ) -> Plan {
         .work { vault in
             let response = answer(name, request, attempts) { (address) throws(StoreError) in
-                let known = try vault.perform(.login, .read, on: "auth/login", changing: false, detail: "begins") {
+                let known = try vault.perform(.login, .read, on: "auth/login", changing: false, begins: true) {
                     (directory) throws(StoreError) in
-                    try directory.document(Login.passwords, name)?["hash"]?.asString
+                    let known = try directory.document(Login.passwords, name)?["hash"]?.asString
+                    directory.detail = known == nil ? directory.unknownName(name) : name
+                    return known
                 }
                 guard try PasswordHash.isRight(password, known) else {
-                    // A name that nobody has may be a password in the wrong place.
-                    try vault.recordRefusal(.invalid, detail: known == nil ? "an unknown name" : name)
+                    try Login.refuse(known == nil ? nil : name, asked: name, vault)
                     throw .noSuchEntry("principal")
                 }
                 return try Login.issue(for: .person(name), from: address, origin: "auth/login", vault)

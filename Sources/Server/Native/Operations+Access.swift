@@ -19,7 +19,7 @@ extension NativeOperations {
                 [
                     ("allowed", Schema.flag), ("capability", Schema.text), ("resource", Schema.text),
                     ("policy", Schema.texts), ("pattern", Schema.text), ("sentence", Schema.text),
-                    ("suggestion", Schema.text),
+                    ("suggestion", Schema.text), ("resourcePolicy", Schema.text),
                     (
                         "others",
                         Schema.array(
@@ -34,16 +34,14 @@ extension NativeOperations {
             ),
             act: .enter { (request, visitor) throws(StoreError) in
                 let name = try PrincipalRecord.normalized(try request.text("principal"))
-                let (capability, resource) = try question(try request.text("action"), try request.text("path"))
+                let (action, path) = (try request.text("action"), try request.text("path"))
+                let (capability, resource) = try question(action, path)
                 try visitor.vault.perform(
                     "access.explain",
                     .read,
                     on: "sys/access/explain",
-                    changing: false,
-                    detail: name
-                ) { (directory) throws(StoreError) in
-                    guard try directory.principal(name) != nil else { throw .noSuchEntry("principal") }
-                }
+                    changing: false
+                ) { (directory) throws(StoreError) in try note(.principal(name), &directory) }
                 switch try visitor.vault.session(ofPrincipal: name) {
                 case .failure(let error):
                     return .json([
@@ -51,9 +49,12 @@ extension NativeOperations {
                         "sentence": .string("\(name) is not let in: \(error.message)"), "others": [],
                     ])
                 case .success(let session):
-                    return .json(
-                        explanation(session.identity.access.explain(capability, on: resource), capability, resource)
-                    )
+                    let explained = session.identity.access.explain(capability, on: resource)
+                    var refusal: String?
+                    if let (asked, secret) = try secretQuestion(action, path) {
+                        refusal = try visitor.vault.resourceRefusal(of: asked, on: secret, by: session.identity)
+                    }
+                    return .json(explanation(explained, capability, resource, refusal))
                 }
             }
         ),
@@ -104,6 +105,7 @@ extension NativeOperations {
                 guard let range = AddressRange(try request.text("range")) else {
                     throw .invalidAttribute("range is a network like 203.0.113.0/24, or an address")
                 }
+                try checkNetwork(range)
                 let seconds = try request.optionalInteger("seconds", in: 1...(10 * 366 * 86_400))
                 guard seconds != nil || !range.contains(request.request.origin.address) else {
                     throw .invalidAttribute(
@@ -161,21 +163,32 @@ extension NativeOperations {
                     "session.end",
                     .update,
                     on: "sys/sessions",
-                    changing: true,
-                    detail: scope.text
+                    changing: true
                 ) { (directory) throws(StoreError) in
-                    if case .principal(let name) = scope, try directory.principal(name) == nil {
-                        throw .noSuchEntry("principal")
-                    }
-                    if case .role(let name) = scope, try directory.policies(ofRole: name) == nil {
-                        throw .noSuchEntry("role")
-                    }
+                    try note(scope, &directory)
                     try directory.endSessions(scope)
                 }
                 return .none
             }
         ),
     ]
+
+    /// Says in the record whom something is about. A name that nobody has may be a secret in the wrong place.
+    private static func note(_ scope: SessionScope, _ directory: inout Directory) throws(StoreError) {
+        var missing: String?
+        switch scope {
+        case .principal(let name) where try directory.principal(name) == nil: missing = name
+        case .role(let name) where try directory.policies(ofRole: name) == nil: missing = name
+        default: break
+        }
+        guard let missing else {
+            directory.detail = scope.text
+            return
+        }
+        directory.detail = directory.unknownName(missing)
+        if case .role = scope { throw .noSuchEntry("role") }
+        throw .noSuchEntry("principal")
+    }
 
     private static func scope(_ request: NativeRequest) throws(StoreError) -> SessionScope {
         if let name = try request.optionalText("principal") { return .principal(try PrincipalRecord.normalized(name)) }
@@ -216,20 +229,54 @@ extension NativeOperations {
         }
     }
 
+    /// What a secret's own policy is asked for an action on its path; nil for what is no secret, and for what such policies
+    /// have no word for. `secret/data/…` and `secret/metadata/…` are secrets too.
+    static func secretQuestion(_ action: String, _ path: String) throws(StoreError) -> (AuditAction, SecretPath)? {
+        let data = "\(Resource.mount)/data/"
+        let metadata = "\(Resource.mount)/metadata/"
+        let known: [String: AuditAction]
+        var name = Substring(path)
+        if path.hasPrefix(data) {
+            name = path.dropFirst(data.utf8.count)
+            known = ["read": .read, "create": .write, "update": .write, "patch": .update, "delete": .delete]
+        } else if path.hasPrefix(metadata) {
+            name = path.dropFirst(metadata.utf8.count)
+            known = ["read": .describe, "delete": .remove]
+        } else if ["sys/", "auth/", "\(Resource.mount)/"].contains(where: { path.hasPrefix($0) }) {
+            return nil
+        } else {
+            known = [
+                "read": .read, "write": .write, "create": .write, "delete": .delete, "describe": .describe,
+                "remove": .remove, "undelete": .undelete, "destroy": .destroy,
+            ]
+        }
+        guard let asked = known[action], let secret = try? SecretPath(String(name)) else { return nil }
+        return (asked, secret)
+    }
+
+    /// - Parameter refusal: What of the secret's own policy refuses.
     private static func explanation(
         _ explanation: Explanation,
         _ capability: Capability,
-        _ resource: String
+        _ resource: String,
+        _ refusal: String?
     ) -> JSONValue {
         var object = JSONObject()
-        object["allowed"] = .bool(explanation.decision.isAllowed)
+        object["allowed"] = .bool(explanation.decision.isAllowed && refusal == nil)
+        object["resourcePolicy"] = refusal.map(JSONValue.string)
         object["capability"] = .string(capability.rawValue)
         object["resource"] = .string(resource)
         if let rule = explanation.decision.rule {
             object["policy"] = .texts(rule.sources.map(\.policy))
             object["pattern"] = .string(rule.pattern)
         }
-        object["sentence"] = .string(explanation.sentence)
+        var sentence = explanation.sentence
+        if let refusal {
+            sentence +=
+                " It is refused all the same, through every protocol, by \(refusal), judged as for a request from where you "
+                + "are: take the statement away there. What such a policy allows gives nothing."
+        }
+        object["sentence"] = .string(sentence)
         object["suggestion"] = explanation.suggestion.map(JSONValue.string)
         object["others"] = .array(
             explanation.losing.map { ["pattern": .string($0.rule.pattern), "reason": .string($0.reason)] }

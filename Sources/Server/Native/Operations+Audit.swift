@@ -7,7 +7,8 @@ extension NativeOperations {
     private static let record = Schema.object(
         [
             ("sequence", Schema.number), ("time", Schema.time), ("principal", Schema.text), ("action", Schema.text),
-            ("outcome", Schema.text), ("path", Schema.text), ("version", Schema.number), ("fields", Schema.texts),
+            ("outcome", Schema.text), ("path", Schema.text), ("resource", Schema.text), ("rule", Schema.text),
+            ("version", Schema.number), ("fields", Schema.texts),
             ("code", Schema.text), ("detail", Schema.text), ("hash", Schema.text), ("session", Schema.text),
             ("skew", Schema.number), ("origin", ["type": "object"]), ("source", ["type": "object"]),
         ],
@@ -26,7 +27,8 @@ extension NativeOperations {
                 period + [
                     ("principals", Schema.texts), ("actions", Schema.texts), ("paths", Schema.texts),
                     ("outcomes", Schema.texts), ("protocols", Schema.texts), ("addresses", Schema.texts),
-                    ("sessions", Schema.texts), ("order", Schema.choice(orders)), ("limit", Schema.number),
+                    ("sessions", Schema.texts), ("traces", Schema.texts), ("order", Schema.choice(orders)),
+                    ("limit", Schema.number),
                     ("after", Schema.number),
                 ]
             ),
@@ -40,6 +42,10 @@ extension NativeOperations {
                 (query.principals, query.actions) = (try request.texts("principals"), try request.texts("actions"))
                 (query.paths, query.protocols) = (try request.texts("paths"), try request.texts("protocols"))
                 (query.sessions, query.addresses) = (try request.texts("sessions"), try ranges(request))
+                query.traces = try request.texts("traces")
+                guard query.traces.allSatisfy(AuditQuery.isTrace) else {
+                    throw .invalidAttribute("traces are trace-ids of the W3C's Trace Context: 32 hexadecimal digits")
+                }
                 let order = try request.optionalText("order") ?? AuditQuery.Order.newestFirst.rawValue
                 guard let known = AuditQuery.Order(rawValue: order) else {
                     throw .invalidAttribute("order is one of \(orders.joined(separator: ", "))")
@@ -47,7 +53,7 @@ extension NativeOperations {
                 query.order = known
                 for text in try request.texts("outcomes") {
                     guard let outcome = AuditRecord.Outcome(rawValue: text) else {
-                        throw .invalidAttribute("outcomes are allowed, denied and failed")
+                        throw .invalidAttribute("outcomes are allowed, denied, failed and begins")
                     }
                     query.outcomes.append(outcome)
                 }

@@ -114,7 +114,8 @@ extension NativeOperations {
         let (metadata, addresses) = (try request.map("metadata"), try ranges(request))
         let resource = "sys/principals/\(name)"
         // Asked before the password is hashed: who may not write one must not make the server work.
-        try vault.perform("principal.write", .update, on: resource, changing: false, detail: "\(name), begins") { _ in }
+        try vault.perform("principal.write", .update, on: resource, changing: false, detail: name, begins: true) { _ in
+        }
         let grants = Grants(visitor.session, on: resource)
         var hash: String?
         if let password = try request.optionalText("password") {

@@ -9,6 +9,10 @@ extension NativeOperations {
         Schema.token + [("token", Schema.secretText)],
         required: ["token", "accessor", "policies", "created"]
     )
+    private static let listed = Schema.object(
+        Schema.token + [("disabled", Schema.flag)],
+        required: ["accessor", "policies", "created", "disabled"]
+    )
     private static let shown = Schema.object(Schema.token, required: ["accessor", "policies", "created"])
 
     static let tokens: [NativeOperation] = [
@@ -44,16 +48,16 @@ extension NativeOperations {
             id: "listTokens",
             method: "GET",
             path: "/api/v1/tokens",
-            summary: "Lists tokens by what names them and opens nothing.",
-            answer: Schema.object([("tokens", Schema.array(shown))], required: ["tokens"]),
+            summary: "Lists the tokens that have not ended, by what names them and opens nothing.",
+            answer: Schema.object([("tokens", Schema.array(listed))], required: ["tokens"]),
             act: .enter { (_, visitor) throws(StoreError) in
                 try visitor.vault.perform(.listTokens, .list, on: "sys/tokens", changing: false) {
                     (directory) throws(StoreError) in
                     var tokens: [JSONValue] = []
-                    for accessor in try directory.accessors() {
-                        if let token = try directory.token(.accessor(accessor)) {
-                            tokens.append(.object(token.publicJSON))
-                        }
+                    for listed in try directory.liveTokens() {
+                        var shown = listed.token.publicJSON
+                        shown["disabled"] = .bool(listed.isDisabled)
+                        tokens.append(.object(shown))
                     }
                     return .json(["tokens": .array(tokens)])
                 }
@@ -117,10 +121,13 @@ extension NativeOperations {
                     .revokeToken,
                     .delete,
                     on: "sys/tokens",
-                    changing: true,
-                    detail: Principal(request["accessor"]).name
+                    changing: true
                 ) { (directory) throws(StoreError) in
-                    guard try directory.revoke(accessor: request["accessor"]) > 0 else { throw .noSuchEntry("token") }
+                    // What is no accessor may be a token in the wrong place.
+                    let accessor = request["accessor"]
+                    directory.detail = "accessor: \(directory.unknownName(accessor))"
+                    guard try directory.revoke(accessor: accessor) > 0 else { throw .noSuchEntry("token") }
+                    directory.detail = accessor
                 }
                 return .none
             }
@@ -201,9 +208,19 @@ extension NativeOperations {
             guard let range = AddressRange(text) else {
                 throw .invalidAttribute("addresses are networks like 10.0.0.0/8")
             }
+            try checkNetwork(range)
             ranges.append(range)
         }
         return ranges
+    }
+
+    /// Refuses what may mean one address or a whole network.
+    static func checkNetwork(_ range: AddressRange) throws(StoreError) {
+        guard range.hasHostBits else { return }
+        throw .invalidAttribute(
+            "\(range.host) is one address of the network \(range.network): give \(range.network) for the whole network, or "
+                + "\(range.host) for the one"
+        )
     }
 }
 

@@ -9,6 +9,8 @@ public struct AccessReport: Sendable {
         public var principal: Principal
         /// The secret; nil for what is about none.
         public var path: SecretPath?
+        /// What it is about when it is no secret, as the records have it.
+        public var resource: String?
         /// What was asked for.
         public var action: AuditAction
         /// How often it was done.
@@ -65,6 +67,7 @@ public struct AccessReport: Sendable {
     private struct Key: Hashable {
         let principal: Principal
         let path: SecretPath?
+        let resource: String?
         let action: AuditAction
     }
 
@@ -87,7 +90,8 @@ public struct AccessReport: Sendable {
         for element in access + refused {
             guard let row = Row(json: element) else { return nil }
             // One that was allowed and refused stands in both lists.
-            tallies[Key(principal: row.principal, path: row.path, action: row.action)] = row
+            let key = Key(principal: row.principal, path: row.path, resource: row.resource, action: row.action)
+            tallies[key] = row
         }
         for element in unused {
             guard let name = element["principal"]?.asString else { return nil }
@@ -100,7 +104,14 @@ public struct AccessReport: Sendable {
     /// Counts a record.
     public mutating func count(_ record: AuditRecord) {
         records += 1
-        let key = Key(principal: record.principal, path: record.path, action: record.action)
+        // Another record says how it ended.
+        guard record.outcome != .begins else { return }
+        let key = Key(
+            principal: record.principal,
+            path: record.path,
+            resource: record.resource,
+            action: record.action
+        )
         if tallies[key] == nil {
             guard tallies.count < Self.rowLimit else {
                 omitted += 1
@@ -109,6 +120,7 @@ public struct AccessReport: Sendable {
             tallies[key] = Row(
                 principal: record.principal,
                 path: record.path,
+                resource: record.resource,
                 action: record.action,
                 first: record.time,
                 last: record.time
@@ -118,6 +130,7 @@ public struct AccessReport: Sendable {
         case .allowed: tallies[key]?.allowed += 1
         case .denied: tallies[key]?.denied += 1
         case .failed: tallies[key]?.failed += 1
+        case .begins: break
         }
         tallies[key]?.last = record.time
     }
@@ -138,7 +151,7 @@ public struct AccessReport: Sendable {
     /// The rows, ordered.
     public func rows(by grouping: Grouping) -> [Row] {
         func key(_ row: Row) -> (String, String, String) {
-            let (principal, path) = (row.principal.name, row.path?.text ?? "")
+            let (principal, path) = (row.principal.name, row.about ?? "")
             return grouping == .principal
                 ? (principal, path, row.action.rawValue) : (path, principal, row.action.rawValue)
         }
@@ -162,10 +175,14 @@ public struct AccessReport: Sendable {
 }
 
 extension AccessReport.Row {
+    /// The secret, or what else it is about.
+    public var about: String? { path?.text ?? resource }
+
     /// The row as JSON.
     public var json: JSONValue {
         [
             "principal": .string(principal.name), "path": .string(orNull: path?.text),
+            "resource": .string(orNull: resource),
             "action": .string(action.rawValue), "allowed": .integer(allowed), "denied": .integer(denied),
             "failed": .integer(failed), "first": .string(first.description), "last": .string(last.description),
         ]
@@ -181,6 +198,7 @@ extension AccessReport.Row {
         self.init(
             principal: Principal(name),
             path: value["path"]?.asString.flatMap { try? SecretPath($0) },
+            resource: value["resource"]?.asString,
             action: AuditAction(rawValue: action),
             allowed: value["allowed"]?.asInteger ?? 0,
             denied: value["denied"]?.asInteger ?? 0,

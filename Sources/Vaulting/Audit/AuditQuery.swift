@@ -28,7 +28,7 @@ public struct AuditQuery: Sendable, Hashable {
     public var principals: [String] = []
     /// What was asked for.
     public var actions: [String] = []
-    /// The secret.
+    /// The secret, or what else it was about, in the layout of ``Resource``: `sys/policies/*`.
     public var paths: [String] = []
     /// How it ended.
     public var outcomes: [AuditRecord.Outcome] = []
@@ -38,6 +38,8 @@ public struct AuditQuery: Sendable, Hashable {
     public var addresses: [AddressRange] = []
     /// By which credential.
     public var sessions: [String] = []
+    /// In which trace: 32 hexadecimal digits in lower case.
+    public var traces: [String] = []
     /// Nothing before this moment.
     public var from: Timestamp?
     /// Nothing at or after this moment.
@@ -53,6 +55,12 @@ public struct AuditQuery: Sendable, Hashable {
 
     /// Asks for everything, the newest first.
     public init() {}
+
+    /// Whether a text is the id of a trace: 32 hexadecimal digits in lower case, not all zero.
+    public static func isTrace(_ text: String) -> Bool {
+        text.utf8.count == 32 && text.utf8.contains { $0 != UInt8(ascii: "0") }
+            && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+    }
 
     /// The query in words, for its own record: names, never a value, and not long, whatever was asked.
     public var text: String {
@@ -70,6 +78,7 @@ public struct AuditQuery: Sendable, Hashable {
         add("protocol", protocols)
         add("address", addresses.map(\.text))
         add("session", sessions)
+        add("trace", traces)
         if let from { parts.append("from \(from)") }
         if let until { parts.append("until \(until)") }
         if let after { parts.append("going on at record \(after)") }
@@ -78,7 +87,7 @@ public struct AuditQuery: Sendable, Hashable {
 
     var termCount: Int {
         principals.count + actions.count + paths.count + outcomes.count + protocols.count + addresses.count
-            + sessions.count
+            + sessions.count + traces.count
     }
 }
 
@@ -108,10 +117,11 @@ struct AuditFilter {
         needles = [
             query.actions.map { Self.needle("action", $0) },
             query.principals.map { Self.needle("principal", $0) },
-            query.paths.map { Self.needle("path", $0) },
+            query.paths.flatMap { [Self.needle("path", $0), Self.needle("resource", $0)] },
             query.outcomes.map { Self.needle("outcome", $0.rawValue) },
             query.protocols.map { Self.needle("protocol", $0) },
             query.sessions.map { Self.needle("session", $0) },
+            query.traces.map { Self.needle("trace", $0) },
         ]
         .filter { !$0.isEmpty }
     }
@@ -135,7 +145,8 @@ struct AuditFilter {
             return terms.contains { AuditTerm($0).fits(text) }
         }
         return fits(query.principals, record.principal.name) && fits(query.actions, record.action.rawValue)
-            && fits(query.paths, record.path?.text) && fits(query.protocols, record.source.wire)
+            && fits(query.paths, record.path?.text ?? record.resource) && fits(query.traces, record.source.trace)
+            && fits(query.protocols, record.source.wire)
             && fits(query.sessions, record.session)
             && (query.outcomes.isEmpty || query.outcomes.contains(record.outcome))
             && (query.addresses.isEmpty

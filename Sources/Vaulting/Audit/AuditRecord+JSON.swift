@@ -6,8 +6,8 @@ extension AuditRecord {
     /// nested object occur. This is what is hashed, sealed and exported, byte for byte.
     ///
     /// Members in their order: `action`, `code`, `detail`, `fields`, `hash`, `outcome`, `path`, `principal`,
-    /// `sequence`, `session`, `skew` (microseconds), `source` (`address`, `pid`, `process`, `protocol`, `request`), `time` (RFC 3339, UTC), `version`. What has nothing to
-    /// say is left out.
+    /// `resource`, `rule`, `sequence`, `session`, `skew` (microseconds), `source` (`address`, `pid`, `process`, `protocol`,
+    /// `request`, `trace`), `time` (RFC 3339, UTC), `version`. What has nothing to say is left out.
     ///
     /// - Parameter timeText: The text of the record's time, from whoever has it: the records of one commit share it.
     func appendCanonicalJSON(to bytes: inout [UInt8], timeText: String? = nil) {
@@ -22,6 +22,8 @@ extension AuditRecord {
         json.member("outcome", outcome.rawValue)
         if let path { json.member("path", path.text) }
         json.member("principal", principal.name)
+        if let resource { json.member("resource", resource) }
+        if let rule { json.member("rule", rule) }
         json.member("sequence", sequence)
         if let session { json.member("session", session) }
         if skew != 0 { json.member("skew", skew) }
@@ -32,6 +34,7 @@ extension AuditRecord {
         json.member("process", source.process)
         json.member("protocol", source.wire)
         if let request = source.request { json.member("request", request) }
+        if let trace = source.trace { json.member("trace", trace) }
         json.end()
         json.member("time", timeText ?? time.description)
         if let version { json.member("version", Int64(version)) }
@@ -69,6 +72,8 @@ extension AuditRecord {
             principal: Principal(principal),
             action: action,
             path: value["path"]?.asString.flatMap { try? SecretPath($0) },
+            resource: value["resource"]?.asString,
+            rule: value["rule"]?.asString,
             fields: (value["fields"]?.asArray ?? []).compactMap(\.asString),
             version: value["version"]?.asInteger,
             hash: value["hash"]?.asString.flatMap { Hex.decode($0) },
@@ -81,7 +86,8 @@ extension AuditRecord {
                 processID: pid,
                 wire: wire,
                 address: source["address"]?.asString,
-                request: source["request"]?.asString
+                request: source["request"]?.asString,
+                trace: source["trace"]?.asString
             )
         )
     }

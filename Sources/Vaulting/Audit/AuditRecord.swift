@@ -20,6 +20,11 @@ public struct AuditRecord: Sendable, Hashable {
     public var action: AuditAction
     /// The secret, when it was about one.
     public var path: SecretPath?
+    /// What it was about when it was no secret, in the layout of ``Resource``: `sys/policies/ops`. Bounded as ``shown(_:)``
+    /// says.
+    public var resource: String?
+    /// What refused it: the rule that decides and its policies. nil when it was not refused, or not by a policy.
+    public var rule: String?
     /// The fields that were named or changed; empty when it was about all of them.
     public var fields: [String]
     /// The version that was read, written or changed.
@@ -39,6 +44,9 @@ public struct AuditRecord: Sendable, Hashable {
 
     /// How a decision ended.
     public enum Outcome: String, Sendable, Hashable, CaseIterable {
+        /// It was begun, and nothing is decided yet: another record says how it ended. A login whose password is being
+        /// compared is that.
+        case begins
         /// It was allowed and done.
         case allowed
         /// A policy refused it.
@@ -55,6 +63,8 @@ public struct AuditRecord: Sendable, Hashable {
         principal: Principal,
         action: AuditAction,
         path: SecretPath? = nil,
+        resource: String? = nil,
+        rule: String? = nil,
         fields: [String] = [],
         version: Int? = nil,
         hash: [UInt8]? = nil,
@@ -72,12 +82,40 @@ public struct AuditRecord: Sendable, Hashable {
         self.principal = principal
         self.action = action
         self.path = path
+        self.resource = resource
+        self.rule = rule
         self.fields = fields
         self.version = version
         self.outcome = outcome
         self.code = code
         self.detail = detail
         self.source = source
+    }
+}
+
+extension AuditRecord {
+    /// How long what a stranger may have sent is in a record, in bytes.
+    public static let shownBytes = 512
+
+    /// A text as a record has it: without what drives a terminal, and cut at ``shownBytes``.
+    static func shown(_ text: String) -> String {
+        let isPlain = text.utf8.count <= shownBytes && text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+        if isPlain { return text }
+        var shown = ""
+        for scalar in text.unicodeScalars {
+            let next = scalar.drivesTerminal ? "?" : scalar
+            if shown.utf8.count + UTF8.width(next) > shownBytes { return shown + "…" }
+            shown.unicodeScalars.append(next)
+        }
+        return shown
+    }
+}
+
+extension Unicode.Scalar {
+    /// Whether it moves a terminal's cursor or turns the direction of a text round.
+    fileprivate var drivesTerminal: Bool {
+        value < 0x20 || (0x7F...0x9F).contains(value) || (0x202A...0x202E).contains(value)
+            || (0x2066...0x2069).contains(value)
     }
 }
 
@@ -173,8 +211,10 @@ public struct AuditSource: Sendable, Hashable {
     public var wire: String
     /// The address that a request came from.
     public var address: String?
-    /// What names the request among others: in the answer, in the server's own log, in a trace.
+    /// What names the request among others: in the answer, in the server's own log.
     public var request: String?
+    /// The trace that the request belongs to, 32 hexadecimal digits (W3C Trace Context, `trace-id`).
+    public var trace: String?
 
     /// Puts the parts together. The program's name is bounded like a principal's.
     public init(
@@ -182,8 +222,10 @@ public struct AuditSource: Sendable, Hashable {
         processID: Int32,
         wire: String = "cli",
         address: String? = nil,
-        request: String? = nil
+        request: String? = nil,
+        trace: String? = nil
     ) {
+        self.trace = trace
         self.address = address
         self.request = request
         self.process = Principal(process).name

@@ -24,6 +24,32 @@ public struct AddressRange: Sendable, Hashable {
         self.bits = bits
     }
 
+    /// Whether the address before the slash is another than the network's first: `203.0.113.5/24` is the network of
+    /// 203.0.113.0, and whoever writes it may mean the one address.
+    public var hasHostBits: Bool { first != bytes }
+
+    /// The network as its own address has it, such as `203.0.113.0/24`.
+    public var network: String { Self.text(first) + (bits == bytes.count * 8 ? "" : "/\(bits)") }
+
+    /// The address before the slash.
+    public var host: String { Self.text(bytes) }
+
+    /// The network's first address.
+    private var first: [UInt8] {
+        bytes.indices.map { position in
+            let count = min(8, max(0, bits - position * 8))
+            return bytes[position] & (count == 0 ? 0 : UInt8(truncatingIfNeeded: 0xFF << (8 - count)))
+        }
+    }
+
+    /// An address in its usual spelling; of IPv6 without the shortening of zeros (RFC 4291, section 2.2, form 1).
+    private static func text(_ bytes: [UInt8]) -> String {
+        if bytes.count == 4 { return bytes.map { String($0) }.joined(separator: ".") }
+        return stride(from: 0, to: 16, by: 2).map { position in
+            String(Int(bytes[position]) << 8 | Int(bytes[position + 1]), radix: 16)
+        }.joined(separator: ":")
+    }
+
     /// Whether every address of its kind is in the range.
     public var isEverybody: Bool { bits == 0 }
 

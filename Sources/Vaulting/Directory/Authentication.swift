@@ -17,66 +17,6 @@ public enum Credential: Sendable {
     case accessKey(id: String, isSigned: @Sendable (_ secret: Secret<String>, _ keyID: String) -> Bool)
 }
 
-/// Why somebody was not let in.
-public enum AuthenticationError: Error, Sendable, Hashable {
-    /// No credential was shown.
-    case missing
-    /// It is none that is known, or has ended, or was revoked: nobody is told which.
-    case invalid
-    /// The signature is not one of the key.
-    case badSignature
-    /// The principal may do nothing for now.
-    case disabled
-    /// Not from this address.
-    case address
-    /// Too many wrong ones: again in so many seconds.
-    case locked(seconds: Int)
-}
-
-extension AuthenticationError {
-    /// The stable code, for the audit log.
-    public var code: String {
-        switch self {
-        case .missing: "KF-AUTH-001"
-        case .invalid: "KF-AUTH-002"
-        case .badSignature: "KF-AUTH-003"
-        case .disabled: "KF-AUTH-004"
-        case .address: "KF-AUTH-005"
-        case .locked: "KF-AUTH-006"
-        }
-    }
-
-    /// What happened and why.
-    public var message: String {
-        switch self {
-        case .missing: "no credential was shown"
-        case .invalid: "the credential is none that is known, or it has ended"
-        case .badSignature: "the signature is not one of the key"
-        case .disabled: "the principal is disabled"
-        case .address: "the credential is not good from this address"
-        case .locked(let seconds): "too many wrong attempts; the next one is taken in \(seconds) s"
-        }
-    }
-
-    /// What mends it.
-    public var fix: String {
-        switch self {
-        case .missing: "log in with keyfolio login, or send a token as Authorization: Bearer"
-        case .invalid, .badSignature: "log in again"
-        case .disabled: "ask who manages principals"
-        case .address: "come from an address that is allowed, or ask who manages blocks"
-        case .locked: "wait"
-        }
-    }
-
-    /// Every code with what it is, for the page of codes.
-    public static let allCodes: [(code: String, title: String)] = [
-        ("KF-AUTH-001", "No credential was shown"), ("KF-AUTH-002", "The credential opens nothing"),
-        ("KF-AUTH-003", "The signature is wrong"), ("KF-AUTH-004", "The principal is disabled"),
-        ("KF-AUTH-005", "The address is not allowed"), ("KF-AUTH-006", "Too many wrong attempts"),
-    ]
-}
-
 /// Who was let in, by which credential.
 public final class Session: Sendable {
     /// The principal; nil for a token that belongs to nobody in particular.
@@ -246,7 +186,7 @@ extension Engine {
         } else {
             found = try entry(CollectionName.tokens, Hex.encode(Array(digest))).flatMap(TokenRecord.init)
         }
-        guard var record = found, record.kind != .wrapping, try isParentThere(record, at: now) else {
+        guard var record = found, record.kind != .wrapping, record.uses != 0, try isParentThere(record, at: now) else {
             return .failure(.invalid)
         }
         let made = try session(
@@ -265,9 +205,10 @@ extension Engine {
         }
         guard isCounted else { return admitted }
         // Counted before it is used, in the same transaction: whoever comes with it at the same time finds one use less.
-        record.uses = uses - 1
+        // One without a use left opens nothing; it is taken away when the request has ended, with what is kept with it.
+        record.uses = max(0, uses - 1)
         var counter = Directory(engine: self, time: now, identity: session.identity)
-        if uses <= 1 { try counter.revoke(accessor: record.accessor) } else { try counter.change(record) }
+        try counter.change(record)
         noteChange()
         return admitted
     }

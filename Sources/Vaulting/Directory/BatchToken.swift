@@ -11,7 +11,7 @@ internal import Secrets
 /// derives from the store's key for batch tokens with those bytes as salt: a key for each token, as payloads have one, so
 /// that random nonces are safe for any number of tokens.
 enum BatchToken {
-    private static let prefix = "kfb_"
+    static let prefix = "kfb_"
     private static let saltBytes = 32
     private static let info = Array("keyfolio/1 batch token".utf8)
     /// The longest record, in bytes: a header that holds a token has 8 KiB for Vault's clients.

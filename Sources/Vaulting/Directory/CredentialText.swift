@@ -16,6 +16,9 @@ public enum CredentialText {
         case clientSecret = "kfc_"
     }
 
+    /// What such texts begin with, those of batch tokens too: a text that somebody chooses must not.
+    public static let prefixes = Sort.allCases.map(\.rawValue) + [BatchToken.prefix]
+
     private static let randomCharacters = 40
     static let checkCharacters = 6
     private static let alphabet = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".utf8)

@@ -15,6 +15,11 @@ public struct Directory: ~Copyable {
     private(set) var isChanged = false
     /// What the record shall say beside the action: numbers and names, never a value.
     public var detail: String?
+    /// Why somebody is not let in, when what is thrown says it to whoever asks in other words: the record says `denied`, with
+    /// this code.
+    public var refusal: AuthenticationError?
+    /// Which rule refuses, when it is the act that finds out.
+    public var rule: String?
 
     init(engine: Engine, time: Timestamp, identity: Identity) {
         self.engine = engine
@@ -66,6 +71,12 @@ public struct Directory: ~Copyable {
         var names: [String] = []
         try forEach(in: collection) { (name, _) in names.append(name) }
         return names.sorted()
+    }
+
+    /// What a record says of a name that nobody has, in place of it, since it may be a password in the wrong place: the same
+    /// for each attempt with it.
+    public func unknownName(_ text: String) -> String {
+        "unknown name \(Hex.encode(Array(keyedHash(of: text).prefix(8))))"
     }
 
     /// The keyed hash of a value, 32 bytes: what the audit log and documents hold in its place.

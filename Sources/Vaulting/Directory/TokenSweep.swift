@@ -44,8 +44,7 @@ extension Engine {
         var accessors: [String] = []
         for row in rows {
             guard let record = TokenRecord(try Entry(opening: row, keys: keys).document()) else { continue }
-            let isOver = record.expires.map { $0 <= now } ?? false
-            if !isOver { guard try !isParentThere(record, at: now) else { continue } }
+            if !record.isOver(at: now) { guard try !isParentThere(record, at: now) else { continue } }
             accessors.append(record.accessor)
         }
         return (accessors, rows.count < count ? [] : rows.last?.key ?? [])

@@ -77,6 +77,9 @@ public struct TokenRecord: Sendable, Hashable {
         expires = seconds.map { now.adding(seconds: $0) }
         if let latest { expires = min(expires ?? latest, latest) }
     }
+
+    /// Whether its time is over, or its last use was made.
+    func isOver(at now: Timestamp) -> Bool { uses == 0 || expires.map { $0 <= now } ?? false }
 }
 
 extension TokenRecord {
@@ -189,7 +192,7 @@ extension Directory {
         guard let hash = try hash(of: reference), let found = try document(CollectionName.tokens, hash),
             let record = TokenRecord(found)
         else { return nil }
-        return record.expires.map { $0 <= time } ?? false ? nil : record
+        return record.isOver(at: time) ? nil : record
     }
 
     /// Changes a token that is kept.
@@ -255,7 +258,7 @@ extension Directory {
         var ended: [String] = []
         let now = time
         try forEach(in: CollectionName.tokens) { (_, document) in
-            if let record = TokenRecord(document), record.expires.map({ $0 <= now }) ?? false {
+            if let record = TokenRecord(document), record.isOver(at: now) {
                 ended.append(record.accessor)
             }
         }

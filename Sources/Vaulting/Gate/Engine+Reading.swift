@@ -28,19 +28,33 @@ extension Engine {
     /// Refuses what the secret's own policy refuses: see ``ResourcePolicyQuestion``.
     func honourResourcePolicy(_ row: SecretRow, _ record: SecretRecord) throws(StoreError) {
         // Nearly no secret has attributes, and nothing is opened for those that have none.
-        guard let resourcePolicy, !record.attributesID.isEmpty, let asking else { return }
+        guard resourcePolicy != nil, !record.attributesID.isEmpty, let asking else { return }
+        resourceRule = try resourceRefusal(row, record, asking.identity, asking.source, asking.action)
+        if resourceRule != nil { throw .deniedByResource(asking.action.rawValue, record.path) }
+    }
+
+    /// What of the secret's own policy refuses something; nil when nothing does.
+    func resourceRefusal(
+        _ row: SecretRow,
+        _ record: SecretRecord,
+        _ identity: Identity,
+        _ source: AuditSource,
+        _ action: AuditAction
+    ) throws(StoreError) -> String? {
+        guard let resourcePolicy, !record.attributesID.isEmpty else { return nil }
         let attributes = try attributes(of: (row, record))
-        guard let policy = attributes.resourcePolicy else { return }
-        let question = ResourcePolicyQuestion(
-            policy: policy,
-            path: record.path,
-            secretID: record.id,
-            tags: attributes.tags,
-            identity: asking.identity,
-            source: asking.source,
-            action: asking.action
+        guard let policy = attributes.resourcePolicy else { return nil }
+        return resourcePolicy(
+            ResourcePolicyQuestion(
+                policy: policy,
+                path: record.path,
+                secretID: record.id,
+                tags: attributes.tags,
+                identity: identity,
+                source: source,
+                action: action
+            )
         )
-        if resourcePolicy(question) { throw .deniedByResource(asking.action.rawValue, record.path) }
     }
 
     /// Reads one version.

@@ -21,8 +21,10 @@ final class Engine: @unchecked Sendable {
     var pathIndex: PathIndex?
     /// Who there is and what they may do, as it was read last.
     let directory: DirectoryCache
-    /// Says whether a secret's own policy refuses something; nil when secrets have none that is asked.
-    var resourcePolicy: (@Sendable (ResourcePolicyQuestion) -> Bool)?
+    /// Says what of a secret's own policy refuses something; nil when secrets have none that is asked.
+    var resourcePolicy: (@Sendable (ResourcePolicyQuestion) -> String?)?
+    /// What of a secret's own policy has refused something last.
+    var resourceRule: String?
     /// Who is asking what, while the gate acts.
     var asking: (identity: Identity, source: AuditSource, action: AuditAction)?
     /// Takes the changes that the disk has confirmed; nil when nobody can watch, and then none are kept.

@@ -22,8 +22,24 @@ public struct ResourcePolicyQuestion: Sendable {
 extension Vault {
     /// Has secrets' own policies asked from now on. Called once, by a server, when it has opened its store.
     ///
-    /// - Parameter refuses: Whether the policy refuses; called inside the transaction, so it must be quick.
-    public func honourResourcePolicies(_ refuses: @escaping @Sendable (ResourcePolicyQuestion) -> Bool) {
-        exclusively { engine.resourcePolicy = refuses }
+    /// - Parameter refusal: What of the policy refuses, for the record; nil when nothing does. Called inside the transaction,
+    ///   so it must be quick.
+    public func honourResourcePolicies(_ refusal: @escaping @Sendable (ResourcePolicyQuestion) -> String?) {
+        exclusively { engine.resourcePolicy = refusal }
+    }
+
+    /// What of a secret's own policy would refuse something to somebody who came from where the caller comes from: for what
+    /// somebody explains about another, as ``session(ofPrincipal:)`` is. It leaves no record.
+    ///
+    /// - Returns: nil when nothing refuses, or there is no such secret.
+    public func resourceRefusal(
+        of action: AuditAction,
+        on path: SecretPath,
+        by identity: Identity
+    ) throws(StoreError) -> String? {
+        try exclusively { () throws(StoreError) in
+            guard let (row, record) = try engine.secret(at: path) else { return nil }
+            return try engine.resourceRefusal(row, record, identity, source, action)
+        }
     }
 }

@@ -13,6 +13,7 @@ extension Vault {
     ///   - isChanging: Whether it may change the directory; what changes nothing need not wait for the disk.
     ///   - detail: What the record says beside the action, also of a refusal: names and numbers, never a value.
     ///   - parameters: What was sent with it, for policies that look at parameters.
+    ///   - begins: Whether nothing is decided by it, and another record will say how it ended.
     ///   - act: What to do. It must be quick and not use the vault.
     /// - Throws: ``StoreError``, and what the closure throws; then nothing was changed.
     public func perform<Result>(
@@ -22,9 +23,11 @@ extension Vault {
         changing isChanging: Bool,
         detail: String? = nil,
         parameters: JSONObject? = nil,
+        begins: Bool = false,
         _ act: (inout Directory) throws(StoreError) -> Result
     ) throws(StoreError) -> Result {
-        let request = Request(action, needs: capability, on: resource, detail: detail, parameters: parameters)
+        var request = Request(action, needs: capability, on: resource, detail: detail, parameters: parameters)
+        request.begins = begins
         return try pass(request, isChanging ? .durable : .journal) { (passage) throws(StoreError) in
             var directory = Directory(engine: engine, time: passage.time, identity: identity)
             do throws(StoreError) {
@@ -34,6 +37,8 @@ extension Vault {
                 return result
             } catch {
                 passage.detail = directory.detail ?? detail
+                passage.refusal = directory.refusal
+                passage.rule = directory.rule
                 passage.isChanging = directory.isChanged
                 throw error
             }
@@ -64,6 +69,20 @@ extension Vault {
     public func recordRefusal(_ error: AuthenticationError, detail: String?) throws(StoreError) {
         let request = Request(.refuse, needs: .read, on: "auth", detail: detail, parameters: nil)
         try record(refusal: request, error)
+    }
+
+    /// Takes a token away whose last use was this request, with what is kept with it. Called inside a group, when the request
+    /// has ended; a token that nobody takes away opens nothing, and is swept.
+    ///
+    /// - Parameter session: Who was let in. Nothing is done when it was not their last use.
+    public func endLastUse(of session: Session) throws(StoreError) {
+        guard let token = session.token, token.uses == 1, token.kind == .service else { return }
+        precondition(joins, "what a request leaves goes in the group's transaction")
+        try exclusively { () throws(StoreError) in
+            var directory = Directory(engine: engine, time: engine.options.clock(), identity: session.identity)
+            try directory.revoke(accessor: token.accessor)
+            engine.noteChange()
+        }
     }
 
     /// A session for a principal without a credential: for what somebody with one explains about another.

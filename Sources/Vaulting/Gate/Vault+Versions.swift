@@ -256,15 +256,20 @@ extension Vault {
         var destroyed: [Int64] = []
         try change(path, action, needs: .update, aspect) { (record, passage) throws(StoreError) in
             if state == .live { record.deletion = nil }
-            for number in Set(numbers) {
+            var changed: [Int] = []
+            for number in Set(numbers).sorted() {
                 guard let position = record.versions.firstIndex(where: { $0.number == Int64(number) }),
                     record.versions[position].state != .destroyed
                 else { continue }
                 record.versions[position].state = state
                 record.versions[position].deleted = state == .deleted ? passage.time : nil
                 if state == .destroyed { destroyed.append(Int64(number)) }
+                changed.append(number)
             }
-            passage.detail = "versions \(numbers.map(String.init).joined(separator: ", "))"
+            // Those that are not there may be anything that was sent.
+            passage.detail =
+                changed.isEmpty
+                ? "none of its versions" : "versions \(changed.map(String.init).joined(separator: ", "))"
         } then: { (row, _) throws(StoreError) in
             for number in destroyed {
                 guard var stored = try engine.storage.versionPart(secret: row.id, number: number) else {

@@ -97,6 +97,8 @@ extension Vault {
         let fields: [String]
         /// What the record says beside the action, until the act says better.
         var detail: String?
+        /// Whether another record will say how it ended.
+        var begins = false
 
         /// What is about one secret.
         init(
@@ -165,19 +167,32 @@ extension Vault {
         }()
 
         /// - Parameter seconds: For how long the answer will be wrapped; nil when it is not.
-        func isAllowed(by access: AccessControl, wrapped seconds: Int?, _ engine: Engine) throws(StoreError) -> Bool {
+        /// - Returns: What refuses it, as the record says it; nil when it is allowed.
+        func refusal(by access: AccessControl, wrapped seconds: Int?, _ engine: Engine) throws(StoreError) -> String? {
+            let capability: Capability
+            let decision: Decision
             switch need {
-            case .capability(let capability, let resource, let parameters):
-                access.decide(capability, on: resource, parameters: parameters).admits(wrapping: seconds)
+            case .capability(let needed, let resource, let parameters):
+                capability = needed
+                decision = access.decide(needed, on: resource, parameters: parameters)
             case .write(let path):
-                access.decide(
-                    try engine.secret(at: path) == nil ? .create : .update,
-                    on: Resource.text(.data, path),
-                    parameters: Self.payload
-                )
-                .admits(wrapping: seconds)
-            case .listing(let prefix): access.mayHold(.list, under: prefix)
+                capability = try engine.secret(at: path) == nil ? .create : .update
+                decision = access.decide(capability, on: Resource.text(.data, path), parameters: Self.payload)
+            case .listing(let prefix): return access.mayHold(.list, under: prefix) ? nil : "no rule gives list below it"
             }
+            if decision.admits(wrapping: seconds) { return nil }
+            return AuditRecord.shown(decision.refusalText(of: capability))
+        }
+
+        /// - Parameter seconds: For how long the answer will be wrapped; nil when it is not.
+        func isAllowed(by access: AccessControl, wrapped seconds: Int?, _ engine: Engine) throws(StoreError) -> Bool {
+            try refusal(by: access, wrapped: seconds, engine) == nil
+        }
+
+        /// What the request is about when it is no secret.
+        var resource: String? {
+            guard path == nil, case .capability(_, let resource, _) = need else { return nil }
+            return AuditRecord.shown(resource)
         }
     }
 
@@ -195,6 +210,10 @@ extension Vault {
         var continuedLog: AuditLog?
         /// Further secrets that are changed beside the request's own: those who watch are told of each.
         var alsoChanged: [SecretPath] = []
+        /// Why the act lets somebody in not: then the record says so, and the act's error is for the answer only.
+        var refusal: AuthenticationError?
+        /// The rule that refuses, when it is the act that finds out.
+        var rule: String?
         /// Set before the first row is changed: when the act fails after that, everything is rolled back.
         var isChanging = false
     }
@@ -213,11 +232,19 @@ extension Vault {
         _ act: (inout Passage) throws(StoreError) -> Result
     ) throws(StoreError) -> Result {
         let outcome = try exclusively { () throws(StoreError) -> Swift.Result<Result, StoreError> in
+            var failed: Passage?
             do throws(StoreError) {
-                return try commit(mode) { (log) throws(StoreError) in try decide(request, &log, act) }
+                return try commit(mode) { (log) throws(StoreError) in
+                    try decide(request, &log) { (passage) throws(StoreError) in
+                        do throws(StoreError) { return try act(&passage) } catch {
+                            failed = passage
+                            throw error
+                        }
+                    }
+                }
             } catch {
                 guard error.isDecision else { throw mode == .journal ? error.withoutAnswer : error }
-                try recordFailure(of: request, error)
+                try recordFailure(of: request, error, failed)
                 return .failure(error)
             }
         }
@@ -255,9 +282,20 @@ extension Vault {
     }
 
     /// Records what was rolled back: that it was tried, and why it failed.
-    private func recordFailure(of request: Request, _ error: StoreError) throws(StoreError) {
+    ///
+    /// - Parameter failed: What the act had to say of it.
+    private func recordFailure(
+        of request: Request,
+        _ error: StoreError,
+        _ failed: Passage? = nil
+    ) throws(StoreError) {
         _ = try commit(.journal) { (log) throws(StoreError) in
-            try decide(request, &log) { (_) throws(StoreError) -> Void in throw error }
+            try decide(request, &log) { (passage) throws(StoreError) -> Void in
+                passage.detail = failed?.detail
+                passage.refusal = failed?.refusal
+                passage.rule = failed?.rule
+                throw error
+            }
         }
     }
 
@@ -294,9 +332,11 @@ extension Vault {
         _ act: (inout Passage) throws(StoreError) -> Result
     ) throws(StoreError) -> Swift.Result<Result, StoreError> {
         var passage = Passage(time: log.time)
-        guard try request.isAllowed(by: identity.access, wrapped: wrappedSeconds, engine) else {
+        if let rule = try request.refusal(by: identity.access, wrapped: wrappedSeconds, engine) {
             let error = StoreError.denied(request.action.rawValue, request.path)
-            try log.append(record(of: request, passage, .denied, error))
+            var record = record(of: request, passage, .denied, error)
+            record.rule = rule
+            try log.append(record)
             return .failure(error)
         }
         engine.asking = (identity, source, request.action)
@@ -306,7 +346,7 @@ extension Vault {
             if let continued = passage.continuedLog { log = continued }
             // Reading a version notes which secret it was, and so waits for that one only.
             if request.action != .read { engine.noteView() }
-            try log.append(record(of: request, passage, .allowed, nil))
+            try log.append(record(of: request, passage, request.begins ? .begins : .allowed, nil))
             if passage.isChanging, engine.tellChanges != nil, let own = request.path {
                 for path in [own] + passage.alsoChanged {
                     log.note(
@@ -324,8 +364,12 @@ extension Vault {
         } catch {
             guard !passage.isChanging, error.isDecision else { throw error }
             engine.noteView()
-            // The secret's own policy refuses when the secret was found.
-            try log.append(record(of: request, passage, error.isDenied ? .denied : .failed, error))
+            // The secret's own policy refuses when the secret was found, a login when the proof was looked at.
+            let isRefused = error.isDenied || passage.refusal != nil
+            var record = record(of: request, passage, isRefused ? .denied : .failed, error)
+            if let refusal = passage.refusal { record.code = refusal.code }
+            record.rule = (error.isDeniedByResource ? engine.resourceRule : passage.rule).map(AuditRecord.shown)
+            try log.append(record)
             return .failure(error)
         }
     }
@@ -353,6 +397,7 @@ extension Vault {
             principal: identity.principal,
             action: request.action,
             path: request.path,
+            resource: request.resource,
             fields: request.fields.isEmpty ? passage.fields : request.fields,
             version: passage.version,
             hash: passage.hash,

@@ -23,7 +23,8 @@ struct AccessExplainCommand: KeyfolioCommand {
         discussion: """
             An action on a secret is read, write, create, delete, describe, list, remove,
             undelete or destroy; on a part of the system (sys/…) it is a capability, such
-            as update.
+            as update. A secret's own policy, which AWS's clients put on it, refuses for
+            every protocol: it is asked as for a request from where you are.
 
             Examples:
               keyfolio access explain ada@example.org read shop/production
@@ -64,7 +65,11 @@ struct AccessExplainCommand: KeyfolioCommand {
             Terminal.write(VisibleText.escape("not \(other.text("pattern")): \(other.text("reason"))") + "\n")
         }
         if !record.text("suggestion").isEmpty {
-            Terminal.write("to allow it: \(VisibleText.escape(record.text("suggestion")))\n")
+            // A rule has several lines: each by itself is made visible.
+            Terminal.write("to allow it, add to one of the policies:\n")
+            for line in record.text("suggestion").split(separator: "\n") {
+                Terminal.write("  \(VisibleText.escape(String(line)))\n")
+            }
         }
         return .success
     }

@@ -79,9 +79,9 @@ struct AuditVerifyCommand: KeyfolioCommand {
             with nothing but its public key, on any machine. Without --public-key that is
             the key in the file, which says only that the file is one whole.
 
-            With --checkpoint the store's own log must also lead through the signed heads in
-            a copy, an earlier export or what a server's audit sink wrote: a log that was
-            written anew, cut off or put back to an old state does not.
+            With --checkpoint the store's own log must also lead through the signed heads
+            in a copy, an earlier export or what a server's audit sink wrote: a log that
+            was written anew, cut off or put back to an old state does not.
 
             Examples:
               keyfolio audit verify

@@ -26,6 +26,8 @@ struct AuditQueryCommand: KeyfolioCommand {
               keyfolio audit query --action 'secret.*' --path 'shop/production*'
               keyfolio audit query --outcome denied --since 2026-11-01 --until 2026-11-30
               keyfolio audit query --address 10.0.0.0/8 --json
+              keyfolio audit query --path 'sys/policies/*'
+              keyfolio audit query --trace 4bf92f3577b34da6a3ce929d0e0e4736
             """
     )
 
@@ -35,10 +37,10 @@ struct AuditQueryCommand: KeyfolioCommand {
     @Option(help: ArgumentHelp("What was asked for: secret.read, 'secret.*'.", valueName: "action"))
     var action: [String] = []
 
-    @Option(help: ArgumentHelp("The secret, or 'folder/*' for all below a folder.", valueName: "path"))
+    @Option(help: ArgumentHelp("The secret, or 'folder/*'; sys/policies/ops.", valueName: "path"))
     var path: [String] = []
 
-    @Option(help: ArgumentHelp("How it ended: allowed, denied or failed.", valueName: "outcome"))
+    @Option(help: ArgumentHelp("How it ended: allowed, denied, failed; begins.", valueName: "outcome"))
     var outcome: [String] = []
 
     @Option(name: .customLong("protocol"), help: ArgumentHelp("Through which protocol.", valueName: "protocol"))
@@ -49,6 +51,9 @@ struct AuditQueryCommand: KeyfolioCommand {
 
     @Option(help: ArgumentHelp("By which credential: a token's accessor, a key's id.", valueName: "session"))
     var session: [String] = []
+
+    @Option(help: ArgumentHelp("In which trace: the trace-id of a traceparent.", valueName: "trace"))
+    var trace: [String] = []
 
     @Option(help: ArgumentHelp("Not before this time.", valueName: "time"))
     var since: String?
@@ -88,6 +93,7 @@ struct AuditQueryCommand: KeyfolioCommand {
         question.protocols = wire
         question.addresses = address
         question.sessions = session
+        question.traces = trace
         question.since = since
         question.until = until
         question.limit = limit
@@ -117,8 +123,8 @@ struct AuditReportCommand: KeyfolioCommand {
         commandName: "report",
         abstract: "Review access: who read or changed what in a period, and what nobody read.",
         discussion: """
-            Counts the records of a period by principal, secret and action, what was refused
-            apart from the rest. Times are those of keyfolio audit query.
+            Counts the records of a period by who, what and action, what was refused apart
+            from the rest. Times are those of keyfolio audit query.
 
             Examples:
               keyfolio audit report --month 2026-11
@@ -175,7 +181,7 @@ struct AuditReportCommand: KeyfolioCommand {
     }
 
     private func write(_ rows: [[String]], count: String) {
-        var table = TextTable(titles: ["WHO", "SECRET", "ACTION", count, "FIRST", "LAST"])
+        var table = TextTable(titles: ["WHO", "WHAT", "ACTION", count, "FIRST", "LAST"])
         for row in rows { table.add(row) }
         table.write()
     }

@@ -22,8 +22,8 @@ struct KeyIssueCommand: KeyfolioCommand {
         commandName: "issue",
         abstract: "Issue an AWS access key for a principal.",
         discussion: """
-            The secret goes to standard output and is shown this once; the access key that it
-            belongs to is said on standard error. With --json both are in one document.
+            The secret goes to standard output and is shown this once; the access key that
+            it belongs to is said on standard error. With --json both are in one document.
 
             Examples:
               keyfolio key issue ci >secret

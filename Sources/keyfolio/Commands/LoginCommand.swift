@@ -22,7 +22,7 @@ struct LoginCommand: KeyfolioCommand {
 
             Examples:
               keyfolio login https://vault.example.org --name ada@example.org
-              keyfolio login https://vault.example.org --client 7c6c… --secret-stdin <secret
+              keyfolio login https://vault.example.org --client ID --secret-stdin <secret
               keyfolio login https://vault.example.org --token-stdin <token
             """
     )

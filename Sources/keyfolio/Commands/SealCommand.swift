@@ -10,8 +10,8 @@ struct SealCommand: ParsableCommand {
         abstract: "Show, add, remove and replace the keys that open a store in a file.",
         discussion: """
             A store has several slots at once: key files, passphrases, shares of which some
-            must come together, keys in a service. Each opens the whole store alone, so that losing one loses
-            nothing; the last one stays.
+            must come together, keys in a service. Each opens the whole store alone, so
+            that losing one loses nothing; the last one stays.
 
             Examples:
               keyfolio seal status
@@ -63,9 +63,9 @@ struct SealAddCommand: KeyfolioCommand {
         commandName: "add",
         abstract: "Add a key that opens the store; the others stay.",
         discussion: """
-            A passphrase is asked for, or read from a file, and never an argument. Shares go
-            to standard output, one a line, and are shown this once: give each to another
-            person. A service's key never leaves it; the credentials come from the
+            A passphrase is asked for, or read from a file, and never an argument. Shares
+            go to standard output, one a line, and are shown this once: give each to
+            another person. A service's key never leaves it; the credentials come from the
             environment, under the names that the service's own tools read.
 
             Examples:
@@ -102,8 +102,8 @@ struct SealRekeyCommand: KeyfolioCommand {
             still open with the old one: what it may have told is rotated with the values
             themselves.
 
-            Shares are printed before the old slot is removed. When the command does not end,
-            both open the store, and keyfolio seal status shows both.
+            Shares are printed before the old slot is removed. When the command does not
+            end, both open the store, and keyfolio seal status shows both.
 
             Examples:
               keyfolio seal rekey 1 --key-file ~/new.key

@@ -87,6 +87,9 @@ struct TokenListCommand: KeyfolioCommand {
         commandName: "list",
         abstract: "List tokens, by what names them and opens nothing.",
         discussion: """
+            Those that have ended are not listed. One whose owner is disabled opens nothing
+            until that ends.
+
             Examples:
               keyfolio token list
             """
@@ -98,12 +101,12 @@ struct TokenListCommand: KeyfolioCommand {
     func execute() throws -> ExitStatus {
         let client = try server.client()
         return show(
-            try client.records(.token, "tokens", of: client.ask(.get, ["tokens"])),
+            try client.records(.listedToken, "tokens", of: client.ask(.get, ["tokens"])),
             "tokens",
             columns: [
                 ("ACCESSOR", { $0.text("accessor") }), ("NAME", { $0.text("displayName") }),
                 ("POLICIES", { $0.joined("policies") }), ("CREATED", { $0.text("created") }),
-                ("UNTIL", { $0.text("expires") }),
+                ("UNTIL", { $0.flag("disabled") ? "its owner is disabled" : $0.text("expires") }),
             ]
         )
     }

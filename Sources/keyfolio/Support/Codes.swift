@@ -24,9 +24,10 @@ enum Codes {
         own.map { ($0.code, $0.title, "") } + WorkspaceError.allCodes.map { ($0.code, $0.title, "") }
         + AgeError.catalogue + DotEnvError.Code.catalogue + LaunchError.catalogue.map { ($0.code, $0.title, "") }
         + InterchangeError.allCodes.map { ($0.code, $0.title, "") } + JSONError.catalogue
-        + StoreError.allCodes.map { ($0.code, $0.title, "") } + RemoteError.allCodes.map { ($0.code, $0.title, "") }
+        + StoreError.allCodes.map { ($0.code, $0.title, StoreError.explanations[$0.code] ?? "") }
+        + RemoteError.allCodes.map { ($0.code, $0.title, "") }
         + ProjectStore.auditSinkCodes.map { ($0.code, $0.title, "") }
-        + ProjectStore.authenticationCodes.map { ($0.code, $0.title, "") }
+        + ProjectStore.authenticationCodes
         + PolicyError.catalogue.map { ($0.code, $0.title, $0.fix) } + ServiceCodes.all.map { ($0.code, $0.title, "") }
 
     /// The command's own errors.

@@ -172,7 +172,8 @@ enum OutputSchemas {
                     list(
                         object([
                             ("number", number), ("time", text), ("principal", text), ("action", text), ("what", text),
-                            ("outcome", text), ("origin", text),
+                            ("outcome", text), ("origin", text), ("rule", optional("string")),
+                            ("trace", optional("string")),
                         ])
                     )
                 )
@@ -187,7 +188,8 @@ enum OutputSchemas {
                     list(
                         object([
                             ("number", number), ("time", text), ("principal", text), ("action", text), ("what", text),
-                            ("outcome", text), ("origin", text),
+                            ("outcome", text), ("origin", text), ("rule", optional("string")),
+                            ("trace", optional("string")),
                         ])
                     )
                 ), ("next", optional("integer")),
@@ -276,8 +278,8 @@ enum OutputSchemas {
     ]
 
     private static let access = object([
-        ("principal", text), ("path", optional("string")), ("action", text), ("allowed", number), ("denied", number),
-        ("failed", number), ("first", text), ("last", text),
+        ("principal", text), ("path", optional("string")), ("resource", optional("string")), ("action", text),
+        ("allowed", number), ("denied", number), ("failed", number), ("first", text), ("last", text),
     ])
 
     private static let server: [Schema] = [
@@ -296,7 +298,7 @@ enum OutputSchemas {
         schema("policy-set", "What was written.", [("name", text)]),
         schema("policy-remove", "What was removed.", [("removed", text)]),
         schema("token-issue", "A token, shown this once.", members(.issuedToken)),
-        schema("token-list", "Tokens, by what names them and opens nothing.", [("tokens", list(object(.token)))]),
+        schema("token-list", "Tokens, by what names them and opens nothing.", [("tokens", list(object(.listedToken)))]),
         schema("token-revoke", "The accessor of what was revoked.", [("revoked", text)]),
         schema("key-issue", "An AWS access key with its secret, shown this once.", members(.issuedCredential)),
         schema("key-list", "AWS access keys.", [("keys", list(object(.credential)))]),

@@ -31,7 +31,7 @@ enum UsageReport {
         return Main.report(
             CommandFailure(
                 "KF-USAGE-001",
-                UsageText.safe(Keyfolio.message(for: error), words: words),
+                UsageText.safe(Keyfolio.message(for: error), words: values(of: words)),
                 fix: help(for: words, among: commands),
                 status: .usage
             ),
@@ -58,6 +58,15 @@ enum UsageReport {
             fix: (["keyfolio", group, near] as [String?]).compactMap { $0 }.joined(separator: " "),
             status: .usage
         )
+    }
+
+    /// What may be a value: the words without the names of the command and of the one below it.
+    private static func values(of words: [String]) -> [String] {
+        guard let name = words.first, commandNames(of: Keyfolio.self).contains(name) else { return words }
+        guard let group = group(named: name), let second = words.dropFirst().first,
+            commandNames(of: group).contains(second)
+        else { return Array(words.dropFirst()) }
+        return Array(words.dropFirst(2))
     }
 
     /// A command that has commands of its own.

@@ -46,6 +46,17 @@ import Testing
         #expect(yes.output.hasPrefix("allowed\n"), "\(yes.error)")
         let no = try sandbox.keyfolio("access", "explain", "ci", "read", "shop/production", environment: admin)
         #expect(no.output.hasPrefix("denied\n"), "\(no.error)")
+        let rule = "  path \"secret/data/shop/production\" {\n    capabilities = [\"read\"]\n  }\n"
+        #expect(no.output.hasSuffix(rule) && !no.output.contains("\\n"), "\(no.output)")
+        let found = try sandbox.keyfolio("audit", "query", "--path", "sys/principals/ci", environment: admin)
+        #expect(
+            found.output.contains("principal.write") && found.output.contains("sys/principals/ci"),
+            "\(found.error)"
+        )
+        let refusals = try sandbox.keyfolio("audit", "query", "--outcome", "denied", environment: admin)
+        #expect(refusals.output.contains("shop/production; no rule means it"), "\(refusals.output)")
+        let denied = try sandbox.keyfolio("audit", "query", "--outcome", "denied", "--json", environment: admin)
+        #expect(denied.output.contains(#""rule": "no rule means it""#), "\(denied.output)")
         #expect(try sandbox.keyfolio("sessions", "end", "--principal", "ci", environment: admin).status == 0)
         let ended = try read("shop/development")
         #expect(ended.status == 4 && ended.error.contains("KF-REMOTE-016"), "\(ended.error)")

@@ -81,6 +81,12 @@ final class Sandbox: Sendable {
         try Command.run(arguments, input: input, in: folder ?? project, environment: variables(environment))
     }
 
+    /// The same, with the words in a list.
+    @discardableResult
+    func run(_ words: [String], environment: [String: String] = [:]) throws -> Command.Outcome {
+        try Command.run(words, in: project, environment: variables(environment))
+    }
+
     /// Makes the project a git repository.
     func gitInit() throws {
         try run("git", "init", "-q")

@@ -64,7 +64,7 @@ final class AWSServer: Sendable {
             Timestamp(microseconds: Timestamp.now.microseconds + ahead.seconds.withLock { $0 } * 1_000_000)
         }
         let policies = ResourcePolicies(settings: settings)
-        vault.honourResourcePolicies { policies.refuses($0) }
+        vault.honourResourcePolicies { policies.refusal($0) }
         service = try Service(vault: vault, adapters: [AWSAdapter(settings: settings, clock: clock)]) {
             AWSAdapter.isMeant(by: $0) ? 0 : nil
         }

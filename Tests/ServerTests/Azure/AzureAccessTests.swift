@@ -144,7 +144,7 @@ struct AzureAccessTests {
         try server.vault.exportAudit { log += $0 }
         let text = String(decoding: log, as: UTF8.self)
         #expect(!text.contains("canary"))
-        #expect(text.contains("a client"))
+        #expect(text.contains("client: unknown name "))
         #expect(text.contains("client \(id)"))
     }
 

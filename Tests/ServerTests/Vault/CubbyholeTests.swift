@@ -7,16 +7,6 @@ import Vaulting
 @testable import Server
 
 struct VaultCubbyholeTests {
-    @Test func nothingIsPutIntoTheDrawerOfATokenThatEndsWithTheRequest() async throws {
-        let client = try VaultClient(clock: TestClock().now)
-        let order = #"{"policies":["default"],"num_uses":2}"#
-        let token = await client.call("POST", "auth/token/create", order).token
-        #expect(await client.call("POST", "cubbyhole/a", #"{"k":"v"}"#, token: token).status == 204)
-        let refused = await client.call("POST", "cubbyhole/a", #"{"k":"v"}"#, token: token)
-        #expect(refused.status == 400)
-        #expect(await client.call("GET", "cubbyhole/a", token: token).status == 403)
-    }
-
     @Test func theThirtyThirdTokenInALineIsRefusedAndNotBornDead() async throws {
         let client = try VaultClient(clock: TestClock().now)
         var token = client.root

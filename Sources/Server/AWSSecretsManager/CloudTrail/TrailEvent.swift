@@ -86,7 +86,7 @@ struct TrailEvent {
         case .readOnly: String(isReadOnly) == value
         case .username: record.principal.name == value
         case .resourceType: record.path != nil && value == Self.resourceType
-        case .resourceName: secretName.map { isName($0, of: value) } ?? false
+        case .resourceName: secretName.map { isName($0, of: value) } ?? (record.resource == value)
         case .eventSource: source == value
         case .accessKeyID: record.session == value
         }
@@ -114,7 +114,8 @@ struct TrailEvent {
         object["EventSource"] = .string(source)
         object["Username"] = .string(record.principal.name)
         object["Resources"] = .array(
-            secretName.map { [["ResourceType": .string(Self.resourceType), "ResourceName": .string($0)]] } ?? []
+            secretName.map { [["ResourceType": .string(Self.resourceType), "ResourceName": .string($0)]] }
+                ?? record.resource.map { [["ResourceName": .string($0)]] } ?? []
         )
         object["CloudTrailEvent"] = .string(trail.text())
         return .object(object.withoutNulls)
@@ -127,6 +128,7 @@ struct TrailEvent {
         var parameters = JSONObject()
         if let secretName { parameters["secretId"] = .string(secretName) }
         if let version = record.version { parameters["version"] = .integer(version) }
+        if let resource = record.resource { parameters["resource"] = .string(resource) }
         if let detail = record.detail { parameters["detail"] = .string(detail) }
         var user: JSONObject = JSONObject()
         user["type"] = "IAMUser"
@@ -144,10 +146,19 @@ struct TrailEvent {
         object["awsRegion"] = .string(region.region)
         object["sourceIPAddress"] = .string(record.source.address ?? record.source.process)
         object["userAgent"] = .string(record.source.wire)
-        if record.outcome != .allowed {
+        switch record.outcome {
+        case .allowed, .begins: break
+        case .denied, .failed:
             object["errorCode"] = .string(record.outcome == .denied ? "AccessDenied" : record.code ?? "Failed")
-            object["errorMessage"] = .string(orNull: record.code)
+            object["errorMessage"] = .string(
+                orNull: [record.code, record.rule].compactMap { $0 }.joined(separator: ": ")
+            )
         }
+        // What CloudTrail's own records have no member for.
+        var more = JSONObject()
+        more["outcome"] = .string(record.outcome.rawValue)
+        more["trace"] = .string(orNull: record.source.trace)
+        object["additionalEventData"] = .object(more.withoutNulls)
         object["requestParameters"] = parameters.count == 0 ? .null : .object(parameters)
         object["responseElements"] = .null
         object["requestID"] = .string(orNull: record.source.request)

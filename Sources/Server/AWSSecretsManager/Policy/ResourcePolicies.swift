@@ -5,15 +5,17 @@ internal import Vaulting
 struct ResourcePolicies: Sendable {
     let settings: AWSSettings
 
-    /// Whether a policy refuses something. One that cannot be read any more refuses everything: it was checked when it
-    /// was attached.
-    func refuses(_ question: ResourcePolicyQuestion) -> Bool {
+    /// Which statement of a policy refuses something; nil when none does. One that cannot be read any more refuses
+    /// everything: it was checked when it was attached.
+    func refusal(_ question: ResourcePolicyQuestion) -> String? {
         // Whoever manages the policy itself is judged by the policies of the store, or nobody could ever mend it.
-        guard let action = Self.action(of: question.action) else { return false }
-        guard let policy = try? ResourcePolicy(question.policy) else { return true }
+        guard let action = Self.action(of: question.action) else { return nil }
+        guard let policy = try? ResourcePolicy(question.policy) else {
+            return "the secret's own policy, which cannot be read"
+        }
         let region = question.path.text.hasPrefix("@aws.") ? Self.region(of: question.path) : settings.defaultRegion
         let namespace = AWSNamespace(region: region, defaultRegion: settings.defaultRegion)
-        guard let name = AWSName(question.path, in: namespace) else { return false }
+        guard let name = AWSName(question.path, in: namespace) else { return nil }
         let request = PolicyRequest(
             principal: question.identity.principal,
             account: settings.account,
@@ -29,7 +31,9 @@ struct ResourcePolicies: Sendable {
             isEncrypted: true,
             now: .now
         )
-        return policy.decision(on: request) == .denied
+        guard let number = policy.denying(request) else { return nil }
+        let sid = policy.statements[number].name
+        return (sid.map { "statement \($0)" } ?? "statement \(number + 1)") + " of the secret's own policy (Deny)"
     }
 
     private static func region(of path: SecretPath) -> String {

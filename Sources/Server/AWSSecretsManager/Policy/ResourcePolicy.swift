@@ -17,6 +17,8 @@ struct ResourcePolicy: Sendable, Equatable {
             case deny = "Deny"
         }
 
+        /// What the statement is called (`Sid`); nil when it has no name.
+        var name: String?
         var effect: Effect
         var principals: [Principal]
         var exceptsPrincipals: Bool
@@ -90,12 +92,13 @@ struct ResourcePolicy: Sendable, Equatable {
 
     /// What the policy says of a request. A statement that denies wins over all that allow.
     func decision(on request: PolicyRequest) -> Decision {
-        var decision = Decision.silent
-        for statement in statements where statement.applies(to: request) {
-            if statement.effect == .deny { return .denied }
-            decision = .allowed
-        }
-        return decision
+        if denying(request) != nil { return .denied }
+        return statements.contains { $0.effect == .allow && $0.applies(to: request) } ? .allowed : .silent
+    }
+
+    /// The position of the first statement that denies a request; nil when none does.
+    func denying(_ request: PolicyRequest) -> Int? {
+        statements.firstIndex { $0.effect == .deny && $0.applies(to: request) }
     }
 }
 
@@ -108,6 +111,7 @@ extension ResourcePolicy.Statement {
             let effect = Effect(rawValue: word)
         else { throw .policySyntax }
         self.effect = effect
+        name = object["Sid"]?.asString
         (principals, exceptsPrincipals) = try Self.either(object, "Principal", Self.principals)
         (actions, exceptsActions) = try Self.either(object, "Action", Self.actions)
         // A policy on a secret may leave out the resource: it is the secret.

@@ -71,7 +71,8 @@ extension LogicalContext {
             throw LogicalFault.invalid("client certificate must be supplied")
         }
         let name = try parameters.text("name")?.lowercased() ?? ""
-        let (known, now) = try performTrusted(changing: false, detail: "cert") { directory in
+        let (known, now) = try beginLogin { directory in
+            directory.detail = shownCertificate
             var known: [CertificateRole] = []
             for one in name.isEmpty ? try directory.names(in: roles) : [name] {
                 if let found = try directory.document(roles, one) { known.append(CertificateRole(one, found)) }
@@ -88,16 +89,23 @@ extension LogicalContext {
         return TakenCertificate(role: role, certificate: certificate)
     }
 
+    /// The certificate that was shown, as the log names it: by its fingerprint, which anybody can know.
+    private var shownCertificate: String {
+        let digest = SHA256.hash(data: request.origin.clientCertificate ?? [])
+        return "certificate sha256:\(Hex.encode(Array(digest)))"
+    }
+
     /// The end of a login: the certificate was verified elsewhere.
     func certificateLogin(_ taken: Result<TakenCertificate, LogicalFault>) throws -> LogicalResponse {
-        try performTrusted(changing: true, detail: "cert") { directory in
+        try endLogin { directory in
+            directory.detail = shownCertificate
             let taken = try taken.get()
             let role = taken.role
-            directory.detail = "role \(role.name)"
+            directory.detail = "role \(role.name), \(shownCertificate)"
             guard let found = try directory.document(roles, role.name), CertificateRole(role.name, found) == role else {
                 throw LogicalFault.invalid("invalid certificate or no client certificate supplied")
             }
-            guard NetworkList.admits(request.origin.address, role.token.addresses) else { throw LogicalFault.denied }
+            try checkAddress(role.token.addresses, else: .denied, &directory)
             let digest = Hex.encode(Array(SHA256.hash(data: taken.certificate.bytes)))
             let name = taken.certificate.commonName
             // Such a name could be the digest of a certificate that has none, and its bearer that one's entity.

@@ -19,7 +19,10 @@ extension LogicalContext {
     /// No role is looked at before: to whoever has no token of the issuer, a role that is there looks like one that is
     /// not.
     func verify(_ token: Secret<String>) throws -> VerifiedToken {
-        let settings = try performTrusted(changing: false, detail: mount.engine.type) { try $0.tokenMethod(mount) }
+        let settings = try beginLogin { directory in
+            try noteRole(&directory)
+            return try directory.tokenMethod(mount)
+        }
         guard let settings else { throw LogicalFault.invalid("could not load configuration") }
         do throws(JWTRefusal) {
             let token = try JSONWebToken(token.reveal())
@@ -46,7 +49,8 @@ extension LogicalContext {
 
     /// The end of a login: the signature was looked at elsewhere.
     func tokenLogin(_ verified: Result<VerifiedToken, LogicalFault>) throws -> LogicalResponse {
-        try performTrusted(changing: true, detail: mount.engine.type) { directory in
+        try endLogin { directory in
+            try noteRole(&directory)
             let verified = try verified.get()
             guard let settings = try directory.tokenMethod(mount), settings == verified.settings else {
                 throw LogicalFault.invalid("error validating token: the settings have changed meanwhile")
@@ -55,6 +59,17 @@ extension LogicalContext {
                 ? try login(verified.claims, JWTConfiguration(settings), &directory)
                 : try login(verified.claims, ServiceAccountConfiguration(settings), &directory)
         }
+    }
+
+    /// Says in the record which role was asked for, before anything else is looked at.
+    private func noteRole(_ directory: inout Directory) throws {
+        var name = try parameters.text("role")?.lowercased() ?? ""
+        if name.isEmpty, mount.engine == .jwt, let settings = try directory.tokenMethod(mount) {
+            name = JWTConfiguration(settings).defaultRole
+        }
+        guard !name.isEmpty else { return }
+        let isKnown = try directory.document(TokenMethodCollections.roles(mount), name) != nil
+        note(role: name, isKnown: isKnown, &directory)
     }
 
     private func login(
@@ -69,8 +84,7 @@ extension LogicalContext {
             throw LogicalFault.invalid("role \"\(Principal(name).name)\" could not be found")
         }
         let role = JWTRole(name, document)
-        directory.detail = "role \(name)"
-        guard NetworkList.admits(request.origin.address, role.token.addresses) else { throw LogicalFault.denied }
+        try checkAddress(role.token.addresses, else: .denied, &directory)
         let user = try role.user(claims, issuer: configuration.issuer, at: directory.time)
         return try login(
             role.token,
@@ -94,8 +108,7 @@ extension LogicalContext {
             throw LogicalFault.invalid("invalid role name \"\(Principal(name).name)\"")
         }
         let role = ServiceAccountRole(name, document)
-        directory.detail = "role \(name)"
-        guard NetworkList.admits(request.origin.address, role.token.addresses) else { throw LogicalFault.denied }
+        try checkAddress(role.token.addresses, else: .denied, &directory)
         let account = try role.account(claims, configuration, at: directory.time)
         var metadata = account.metadata
         metadata["role"] = name

@@ -1,3 +1,4 @@
+internal import AccessPolicy
 internal import Findings
 internal import SecretStore
 internal import Secrets
@@ -161,12 +162,23 @@ extension LogicalContext {
         try perform(changing: true) { directory in
             directory.detail = "\(mount.path)/\(key.name)"
             try checkMount(directory)
+            try checkRestoring(key.name, &directory)
             if !isForced, try directory.transitKey(keySpace, key.name) != nil {
                 throw LogicalFault.invalid("key \"\(key.name)\" already exists")
             }
             try directory.keep(key, in: keySpace)
         }
         return .empty
+    }
+
+    /// Refuses what a rule denies on the path with the key's name, when the name came with the backup: to Vault, whoever may
+    /// restore at all may put any key back, and replace the one that is there.
+    private func checkRestoring(_ name: String, _ directory: inout Directory) throws {
+        guard keyName.isEmpty else { return }
+        let decision = vault.identity.access.decide(.update, on: "\(mount.path)/restore/\(name)")
+        guard decision.refusal == .denied else { return }
+        directory.rule = decision.refusalText(of: .update)
+        throw LogicalFault.denied
     }
 }
 

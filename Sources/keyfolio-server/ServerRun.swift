@@ -107,6 +107,7 @@ struct ServerRun {
         settings.fetchKeySet = KeySets.fetch
         settings.certificates = X509Reader()
         settings.watchHeartbeat = command.watchHeartbeat
+        settings.allowsRootGeneration = command.allowGenerateRoot
         return settings
     }
 

@@ -44,6 +44,10 @@ import Testing
         try run("vault_seal.py")
     }
 
+    @Test func `holders of shares replace them and make root tokens, and strangers keep them from nothing`() throws {
+        try run("vault_rekey.py")
+    }
+
     @Test func `a key in a service opens the store, and one that is down does not keep another from opening it`() throws
     {
         try run("seal_services.py")

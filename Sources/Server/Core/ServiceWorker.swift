@@ -76,6 +76,9 @@ public final class ServiceWorker {
     ) {
         switch plan {
         case .reply(let response): answer(response, adapter, began, reply)
+        case .replyThen(let response, let act):
+            answer(response, adapter, began, reply)
+            act()
         case .enter(let credential, let act):
             pending.append(
                 Pending(adapter: adapter, request: request, step: .enter(credential, act), began: began, reply: reply)

@@ -24,6 +24,8 @@ struct ServerRun {
         let signals = Signals.block()
         // A peer that went away is no reason to die.
         signal(SIGPIPE, SIG_IGN)
+        // A file that may not grow is a full disk: a write says so, and the server goes on.
+        signal(SIGXFSZ, SIG_IGN)
         let (served, development) = try openStore()
         let certificates = try command.dev && !command.http ? DevelopmentTLS.make() : nil
         defer { certificates?.clean() }

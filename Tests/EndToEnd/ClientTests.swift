@@ -53,6 +53,15 @@ import Testing
         try run("seal_services.py")
     }
 
+    @Test func `a key in the transit engine of another server of ours opens the store`() throws {
+        try run("seal_transit.py")
+    }
+
+    @Test func `a disk that is full, or does not confirm, has its name, loses nothing, and the log stays short`() throws
+    {
+        try run("disk.py")
+    }
+
     @Test func `who watches is told of a change within a second, and of nothing else`() throws { try run("watch.py") }
 
     @Test func `the attacks that broke others do not work here`() throws { try run("threats.py") }

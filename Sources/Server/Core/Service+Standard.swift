@@ -58,7 +58,7 @@ extension Service {
         let attempts = AttemptLimiter()
         let own = Own()
         let metrics: @Sendable () -> String = { own.metricsText }
-        let operations = OperationsAdapter(isOpen: openMetrics) {
+        let operations = OperationsAdapter(isOpen: openMetrics, tryHealth: { own.service?.tryHealth() ?? false }) {
             own.service.map { ($0.isHealthy, own.metricsText) } ?? (false, "")
         }
         let hashiCorp = HashiCorpVaultAdapter(

@@ -105,7 +105,7 @@ extension Vault {
         return try pass(request) { (_) throws(StoreError) in
             var names: [String] = []
             let skipped = prefix.map { $0.text.utf8.count + 1 } ?? 0
-            var begin = ""
+            var begin = prefix.map { $0.text + "/" } ?? ""
             var isDone = false
             while !isDone {
                 isDone = true
@@ -175,11 +175,12 @@ extension Engine {
         _ body: (SecretPath) throws(StoreError) -> Bool
     ) throws(StoreError) {
         let index = try paths()
+        let end = (prefix?.text ?? "") + "0"
         try index.forEach(from: max(prefix?.text ?? "", text)) { (path) throws(StoreError) in
             if let prefix {
                 guard path.text.utf8.starts(with: prefix.text.utf8) else { return false }
-                // `a-b` comes between `a` and `a/b`.
-                guard path.isInside(prefix) else { return true }
+                // `a-b` comes between `a` and `a/b`; from `a0` on there is nothing more.
+                guard path.isInside(prefix) else { return path.text < end }
             }
             return try body(path)
         }

@@ -71,6 +71,8 @@ struct ServeCommand: ParsableCommand {
     var initialize = false
     @Flag(help: "Make another root token and print it: whoever has the store's key may.")
     var rootToken = false
+    @Flag(help: "Let whoever reaches the server begin to make a root token with shares: for when all tokens are lost.")
+    var allowGenerateRoot = false
     @Option(help: "The certificate in PEM, with the intermediate ones behind it. It is read again when it changes.")
     var tlsCertificate: String?
     @Option(help: "The certificate's key in PEM.")

@@ -26,6 +26,8 @@ struct ServerRun {
         let signals = Signals.block()
         // A peer that went away is no reason to die.
         signal(SIGPIPE, SIG_IGN)
+        // A file that may not grow is a full disk: a write says so, and the server goes on.
+        signal(SIGXFSZ, SIG_IGN)
         if !ProcessHardening.lockMemory(), !command.dev {
             Console.complain(
                 "its memory may be written to swap: the limit of locked memory is too low"
@@ -114,6 +116,7 @@ struct ServerRun {
         settings.fetchKeySet = KeySets.fetch
         settings.certificates = X509Reader()
         settings.watchHeartbeat = command.watchHeartbeat
+        settings.allowsRootGeneration = command.allowGenerateRoot
         return settings
     }
 

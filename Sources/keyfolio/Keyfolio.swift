@@ -41,7 +41,9 @@ struct Keyfolio: ParsableCommand {
             ),
             CommandGroup(
                 name: "Server",
-                subcommands: [LoginCommand.self, LogoutCommand.self, WhoamiCommand.self, ServeCommand.self]
+                subcommands: [
+                    LoginCommand.self, LogoutCommand.self, WhoamiCommand.self, WatchCommand.self, ServeCommand.self,
+                ]
             ),
             CommandGroup(
                 name: "Access",

@@ -66,7 +66,7 @@ private func interceptWrites() {
 /// Changes the seal or a ring of an open store, and dies at a write.
 ///
 /// - Parameters:
-///   - what: `add`, `replace`, `remove`, `shares`, `rotate` or `rewrap`.
+///   - what: `add`, `replace`, `remove`, `shares`, `verified`, `rotate`, `rotate-all` or `rewrap`.
 ///   - key: Where a second key file is, or is to be.
 ///   - count: At which of SQLite's writes.
 ///   - isTorn: Whether the first half of it is done.
@@ -86,7 +86,14 @@ func crash(_ vault: Vault, _ what: String, key: String, at count: Int, isTorn: B
         // As the command does: given out before the old ones open nothing.
         for share in shared.shares { say(share.reveal().map { String($0) }.joined(separator: " ")) }
         if let old { try vault.removeSlot(old.number) }
+    case "verified":
+        let shared = try SharedKey(shares: 3, threshold: 2)
+        // As the server does when the new shares are to be given back first.
+        for share in shared.shares { say(share.reveal().map { String($0) }.joined(separator: " ")) }
+        guard let old = try vault.slots().first(where: { $0.kind == .shares }) else { return }
+        try vault.replaceSlot(old.number, with: .shares(shared.withoutShares))
     case "rotate": try vault.rotateRing(of: environment)
+    case "rotate-all": try vault.rotateRings()
     default: try vault.rewrapRing(of: environment)
     }
     unsafe remaining = nil

@@ -46,9 +46,22 @@ import Testing
         try run("vault_seal.py")
     }
 
+    @Test func `holders of shares replace them and make root tokens, and strangers keep them from nothing`() throws {
+        try run("vault_rekey.py")
+    }
+
     @Test func `a key in a service opens the store, and one that is down does not keep another from opening it`() throws
     {
         try run("seal_services.py")
+    }
+
+    @Test func `a key in the transit engine of another server of ours opens the store`() throws {
+        try run("seal_transit.py")
+    }
+
+    @Test func `a disk that is full, or does not confirm, has its name, loses nothing, and the log stays short`() throws
+    {
+        try run("disk.py")
     }
 
     @Test func `who watches is told of a change within a second, and of nothing else`() throws { try run("watch.py") }

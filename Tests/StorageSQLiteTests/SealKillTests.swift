@@ -24,7 +24,7 @@ import Vaulting
             }
             switch what {
             case "remove": try vault.addSlot(.keyFile(store.keyFile + ".2"))
-            case "shares":
+            case "shares", "verified", "rotate-all":
                 let shared = try SharedKey(shares: 3, threshold: 2)
                 try vault.addSlot(.shares(shared))
                 shares = shared.shares
@@ -75,7 +75,10 @@ import Vaulting
         .shares(try #require(SharedKey(combining: Array(shares))))
     }
 
-    @Test(arguments: ["add", "replace", "remove", "shares", "rotate", "rewrap"], ["before", "torn"])
+    @Test(
+        arguments: ["add", "replace", "remove", "shares", "verified", "rotate", "rotate-all", "rewrap"],
+        ["before", "torn"]
+    )
     func `killed at any write, there is a key that opens the store, and nothing is lost`(
         what: String,
         mode: String
@@ -112,6 +115,20 @@ import Vaulting
                 if given.count == 3 { #expect(isNew) }
                 if isDone { #expect(!isOld) }
                 #expect(try opens(store, first, original))
+            case "verified":
+                let given = lines.dropLast(isDone ? 1 : 0)
+                    .map { line in Secret(line.split(separator: " ").compactMap { UInt8($0) }) }
+                #expect(given.count == 3)
+                let isOld = try opens(store, combined(original.shares[0...1]), original)
+                let isNew = try opens(store, combined(given[1...2]), original)
+                // One set or the other, never both, and never neither; another slot is untouched.
+                #expect(isOld != isNew, "\(what) \(mode) \(deaths)")
+                if isDone { #expect(isNew) }
+                #expect(try opens(store, first, original))
+            case "rotate-all":
+                // openbao#2619: a rotation is no rekey.
+                #expect(try opens(store, first, original))
+                #expect(try opens(store, combined(original.shares[1...2]), original))
             default: #expect(try opens(store, first, original))
             }
             // What was begun can be done again, or gone on with.

@@ -8,12 +8,20 @@ public final class OperationsAdapter: ProtocolAdapter {
     public let wire = "operations"
     private let isOpen: Bool
     private let state: @Sendable () -> (isHealthy: Bool, metrics: String)
+    /// Finds out whether requests can be answered now, on a thread where that may take time.
+    private let tryHealth: @Sendable () -> Bool
 
     /// - Parameters:
     ///   - isOpen: Whether metrics are given to whoever asks; else only to this machine. They tell numbers, not names.
+    ///   - tryHealth: Finds out whether requests can be answered, when the last one could not.
     ///   - state: What is true now.
-    public init(isOpen: Bool, state: @escaping @Sendable () -> (isHealthy: Bool, metrics: String)) {
+    public init(
+        isOpen: Bool,
+        tryHealth: @escaping @Sendable () -> Bool = { false },
+        state: @escaping @Sendable () -> (isHealthy: Bool, metrics: String)
+    ) {
         self.isOpen = isOpen
+        self.tryHealth = tryHealth
         self.state = state
     }
 
@@ -28,8 +36,8 @@ public final class OperationsAdapter: ProtocolAdapter {
         switch request.rawPath {
         case "/healthz": return .reply(Self.text(200, "ok\n"))
         case "/readyz":
-            let isHealthy = state().isHealthy
-            return .reply(Self.text(isHealthy ? 200 : 503, isHealthy ? "ready\n" : "the store takes no records\n"))
+            if state().isHealthy { return .reply(Self.ready(true)) }
+            return .work { [tryHealth] _ in .reply(Self.ready(tryHealth())) }
         default:
             let address = request.origin.address
             guard isOpen || address == "::1" || address.hasPrefix("127.") else {
@@ -47,6 +55,10 @@ public final class OperationsAdapter: ProtocolAdapter {
     /// Never happens: nothing here asks for a credential.
     public func refusal(_ error: AuthenticationError, _ request: HTTPRequest) -> HTTPResponse {
         Self.text(403, "not allowed\n")
+    }
+
+    private static func ready(_ isHealthy: Bool) -> HTTPResponse {
+        text(isHealthy ? 200 : 503, isHealthy ? "ready\n" : "the store takes no records\n")
     }
 
     private static func text(_ status: Int, _ text: String) -> HTTPResponse {

@@ -7,6 +7,8 @@ public import Vaulting
 public indirect enum Plan: Sendable {
     /// Answer at once, without asking the store: an error of form, or what anybody may know.
     case reply(HTTPResponse)
+    /// Answer at once, and do something when the answer is on its way: what must not be done before it is.
+    case replyThen(HTTPResponse, @Sendable () -> Void)
     /// Pass the gate with a credential and do something quick, in the transaction of a group. When nobody was let in, the
     /// closure renders that.
     case enter(Credential, @Sendable (Result<Visitor, AuthenticationError>) -> HTTPResponse)

@@ -281,6 +281,12 @@ extension ServedStore: SealControl {
         }
     }
 
+    /// Tells of the shares that there are now.
+    func slotsChanged() {
+        guard let slots = try? place.slots() else { return }
+        state.withLock { $0.slots = slots }
+    }
+
     /// Seals the store soon: what is under way is answered first, this request too.
     func seal() throws(LogicalFault) {
         guard place.isLasting else {

@@ -19,6 +19,8 @@ public struct ServiceSettings: Sendable {
     public var certificates: (any CertificateReader)?
     /// How often, in seconds, those who read a stream of changes are looked at again.
     public var watchHeartbeat = 15
+    /// Whether whoever reaches the server may begin to make a root token with shares; else that takes a token.
+    public var allowsRootGeneration = false
 
     /// Puts the settings together.
     public init(region: String = "us-east-1", account: String = "000000000000", address: String) {
@@ -56,7 +58,7 @@ extension Service {
         let attempts = AttemptLimiter()
         let own = Own()
         let metrics: @Sendable () -> String = { own.metricsText }
-        let operations = OperationsAdapter(isOpen: openMetrics) {
+        let operations = OperationsAdapter(isOpen: openMetrics, tryHealth: { own.service?.tryHealth() ?? false }) {
             own.service.map { ($0.isHealthy, own.metricsText) } ?? (false, "")
         }
         let hashiCorp = HashiCorpVaultAdapter(
@@ -66,7 +68,8 @@ extension Service {
             metrics: metrics,
             fetchKeySet: settings.fetchKeySet,
             certificates: settings.certificates,
-            seal: seal
+            seal: seal,
+            allowsRootGeneration: settings.allowsRootGeneration
         )
         try hashiCorp.prepare(vault)
         var aws = AWSSettings()

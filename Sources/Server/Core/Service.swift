@@ -1,3 +1,4 @@
+internal import AccessPolicy
 public import HTTPModel
 public import SecretStore
 internal import Synchronization
@@ -72,8 +73,22 @@ public final class Service: Sendable {
     /// One event loop's own part.
     public func makeWorker() -> ServiceWorker { ServiceWorker(self) }
 
-    /// Whether requests can be answered: the audit log and the disk take what they must.
-    public var isHealthy: Bool { !committer.hasFailed }
+    /// Whether requests can be answered: the audit log and the disk take what they must, as far as the last request met it.
+    public var isHealthy: Bool { !committer.hasFailed && !isFull.load(ordering: .relaxed) }
+    /// Whether the last group could not be written because there was no room, or nothing may be written.
+    let isFull = Atomic<Bool>(false)
+
+    /// Whether requests can be answered now. While there was no room for a record, one is tried: whoever asks this keeps
+    /// everybody else away as long as the answer is no, so nobody else would find out.
+    func tryHealth() -> Bool {
+        guard !committer.hasFailed else { return false }
+        guard isFull.load(ordering: .relaxed) else { return true }
+        do throws(StoreError) {
+            try vault.perform("store.try", .read, on: "sys/store", changing: false) { (_) throws(StoreError) in }
+        } catch { return false }
+        isFull.store(false, ordering: .relaxed)
+        return true
+    }
 
     /// The counters in Prometheus's text format.
     public func metricsText(_ gauges: [(name: String, help: String, value: Double)] = []) -> String {

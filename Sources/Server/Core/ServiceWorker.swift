@@ -1,6 +1,7 @@
 internal import AccessPolicy
 public import HTTPModel
 internal import SecretStore
+internal import Synchronization
 internal import Vaulting
 
 /// The part of the ``Service`` that belongs to one event loop: it gathers the requests of a turn, and passes them as a
@@ -76,6 +77,9 @@ public final class ServiceWorker {
     ) {
         switch plan {
         case .reply(let response): answer(response, adapter, began, reply)
+        case .replyThen(let response, let act):
+            answer(response, adapter, began, reply)
+            act()
         case .enter(let credential, let act):
             pending.append(
                 Pending(adapter: adapter, request: request, step: .enter(credential, act), began: began, reply: reply)
@@ -143,12 +147,14 @@ public final class ServiceWorker {
             }
         } catch {
             if error.isFullOrReadOnly || error.category == .unavailable { service.metrics.auditFailures.add() }
+            if error.isFullOrReadOnly { service.isFull.store(true, ordering: .relaxed) }
             for pending in group {
                 let response = service.adapters[pending.adapter].failure(error, pending.request)
                 answer(response, pending.adapter, pending.began, pending.reply)
             }
             return
         }
+        if service.isFull.load(ordering: .relaxed) { service.isFull.store(false, ordering: .relaxed) }
         service.committed.raise()
         service.metrics.groups.add()
         service.metrics.grouped.add(group.count)
@@ -178,7 +184,7 @@ public final class ServiceWorker {
                 )
             )
         }
-        service.keeper.note()
+        service.keeper.note(bytes: group.reduce(0) { $0 + $1.request.body.count })
         if !waiting.isEmpty { service.committer.wait(waiting) }
     }
 

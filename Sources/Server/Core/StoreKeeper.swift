@@ -9,10 +9,13 @@ final class StoreKeeper: Sendable {
     private let vault: Vault
     private let queue = JobQueue<Void>(limit: 1)
     private let groups = Atomic<Int>(0)
+    private let bytes = Atomic<Int>(0)
     private let thread = Mutex<Thread?>(nil)
 
     /// A group's records take a few pages of the log.
     private static let groupsBetweenTidying = 1024
+    /// Large payloads take more: so many bytes of them are as much as the records of many groups.
+    private static let bytesBetweenTidying = 16 << 20
     /// A millisecond's worth.
     private static let tokensSwept = 128
 
@@ -31,8 +34,13 @@ final class StoreKeeper: Sendable {
     }
 
     /// Takes note of a group that was committed.
-    func note() {
-        guard groups.add(1, ordering: .relaxed).newValue.isMultiple(of: Self.groupsBetweenTidying) else { return }
+    ///
+    /// - Parameter count: How many bytes its requests had.
+    func note(bytes count: Int) {
+        let isMuch = count > 0 && bytes.add(count, ordering: .relaxed).newValue >= Self.bytesBetweenTidying
+        if isMuch { bytes.store(0, ordering: .relaxed) }
+        let isMany = groups.add(1, ordering: .relaxed).newValue.isMultiple(of: Self.groupsBetweenTidying)
+        guard isMuch || isMany else { return }
         // When one is waiting already, that will do.
         _ = queue.push(())
     }

@@ -38,6 +38,10 @@ public final class HashiCorpVaultAdapter: ProtocolAdapter {
 
     /// What seals the store; nil where nothing does.
     let seal: (any SealControl)?
+    /// What holders of shares do together.
+    let ceremonies: KeyCeremonies
+    /// Whether whoever reaches the server may begin to make a root token with shares.
+    let allowsRootGeneration: Bool
     /// How many requests were refused because their client had sent too many.
     public var refusedByQuota: Int { limiter.refused }
 
@@ -81,9 +85,12 @@ public final class HashiCorpVaultAdapter: ProtocolAdapter {
         fetchKeySet: KeySetFetcher? = nil,
         certificates: (any CertificateReader)? = nil,
         clock: @escaping @Sendable () -> Timestamp = { .now },
-        seal: (any SealControl)?
+        seal: (any SealControl)?,
+        allowsRootGeneration: Bool = false
     ) {
         self.seal = seal
+        self.allowsRootGeneration = allowsRootGeneration
+        ceremonies = KeyCeremonies(clock: clock)
         self.state = state
         self.metrics = metrics
         limiter = RateLimiter(clock: clock)
@@ -183,6 +190,7 @@ extension HashiCorpVaultAdapter {
             return try login(request, user: segments.count == 4 ? String(segments[3]) : nil)
         }
         if let plan = try wrappingPlan(request, segments) { return plan }
+        if let plan = try ceremonyPlan(request) { return plan }
         let credential = request.token.map(Credential.token) ?? .none
         let act: @Sendable (Result<Visitor, AuthenticationError>) -> HTTPResponse = { entered in
             switch entered {

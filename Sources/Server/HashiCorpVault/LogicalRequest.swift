@@ -149,7 +149,10 @@ extension LogicalRequest {
         case "HEAD": return (.header, parameters(query))
         case "LIST": return (.list, parameters(query))
         case "SCAN": return (.scan, parameters(query))
-        case "DELETE": return (.delete, parameters(query))
+        case "DELETE":
+            // A nonce comes in the body: URLs are written down on their way.
+            let isOfShares = ["/v1/sys/rekey/", "/v1/sys/generate-root/"].contains { request.rawPath.hasPrefix($0) }
+            return (.delete, isOfShares ? try body(request, mayBeForm: false) : parameters(query))
         case "POST", "PUT": return (.write, try body(request, mayBeForm: true))
         case "PATCH":
             let type = mediaType(request.headers["Content-Type"] ?? "")

@@ -196,6 +196,7 @@ extension Plan {
         }
         switch self {
         case .reply(let response): return .reply(added(response))
+        case .replyThen(let response, let act): return .replyThen(added(response), act)
         case .enter(let credential, let act): return .enter(credential) { added(act($0)) }
         case .enterApart(let credential, let act): return .enterApart(credential) { added(act($0)) }
         case .visit(let act): return .visit { added(act($0)) }

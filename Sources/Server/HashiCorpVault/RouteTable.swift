@@ -18,7 +18,12 @@ enum VaultCall: String, Sendable, Hashable, CaseIterable {
     case listOldPolicies, readOldPolicy
     case capabilities, capabilitiesOfSelf, capabilitiesOfAccessor, resultantACL
     // Keys and audit
-    case rotateKeys, listAudit, auditHash
+    case rotateKeys, keyStatus, listAudit, auditHash
+    // What shares do together
+    case rekeyStatus, startRekey, cancelRekey, addRekeyShare
+    case rekeyVerification, addVerifyingShare, restartVerification
+    case readRekeyBackup, deleteRekeyBackup, rekeyRecoveryKey
+    case rootGeneration, startRootGeneration, cancelRootGeneration, addRootShare
     // Tokens
     case createToken, createOrphanToken, createTokenByRole
     case lookUpToken, lookUpSelf, lookUpAccessor, renewToken, renewSelf, renewAccessor
@@ -62,7 +67,7 @@ extension Route {
     /// Every row. The first that fits counts.
     static let all: [Route] =
         keyValue2 + keyValue1 + systemForAnybody + mounts + policies + keys + tokens + appRole + userPassword
-        + transit + wrapping + leases + quotas
+        + transit + wrapping + leases + quotas + ceremonies
         + tokenMethods + certificates + identity
 
     private static let keyValue2: [Route] = [
@@ -132,8 +137,39 @@ extension Route {
 
     private static let keys: [Route] = [
         Route(.system, "rotate", [.write: .rotateKeys], .sudo),
+        Route(.system, "key-status", [.read: .keyStatus]),
         Route(.system, "audit", [.read: .listAudit], .sudo),
         Route(.system, "audit-hash/*path", [.write: .auditHash]),
+    ]
+
+    /// Who may is said by each call: some are for whoever has shares.
+    private static let ceremonies: [Route] = [
+        Route(
+            .system,
+            "rekey/init",
+            [.read: .rekeyStatus, .write: .startRekey, .delete: .cancelRekey],
+            .anybody
+        ),
+        Route(.system, "rekey/update", [.write: .addRekeyShare], .anybody),
+        Route(
+            .system,
+            "rekey/verify",
+            [.read: .rekeyVerification, .write: .addVerifyingShare, .delete: .restartVerification],
+            .anybody
+        ),
+        Route(
+            .system,
+            "generate-root/attempt",
+            [.read: .rootGeneration, .write: .startRootGeneration, .delete: .cancelRootGeneration],
+            .anybody
+        ),
+        Route(.system, "generate-root/update", [.write: .addRootShare], .anybody),
+        Route(.system, "rekey/backup", [.read: .readRekeyBackup, .delete: .deleteRekeyBackup], .sudo),
+        Route(
+            .system,
+            "rekey-recovery-key/:step",
+            [.read: .rekeyRecoveryKey, .write: .rekeyRecoveryKey, .delete: .rekeyRecoveryKey]
+        ),
     ]
 
     private static let wrapping: [Route] = [

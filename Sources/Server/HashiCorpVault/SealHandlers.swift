@@ -40,6 +40,8 @@ protocol SealControl: AnyObject, Sendable {
     var status: SealStatus { get }
     /// Seals the store once this request is answered.
     func seal() throws(LogicalFault)
+    /// Looks at the slots anew.
+    func slotsChanged()
 }
 
 extension LogicalContext {

@@ -8,8 +8,19 @@ internal import Vaulting
 extension LogicalContext {
     func rotateKeys() throws -> LogicalResponse {
         try require()
-        try trusted.rotateRing(of: .shared)
+        try trusted.rotateRings()
         return .empty
+    }
+
+    /// How often a key encrypted something is not counted, so it is not told.
+    func keyStatus() throws -> LogicalResponse {
+        try require()
+        let ring = try trusted.sharedRing()
+        return .data(
+            JSONObject(members: [
+                "term": .integer(ring.generation), "install_time": .string(VaultTime.text(ring.since)),
+            ])
+        )
     }
 
     func listAudit() throws -> LogicalResponse {

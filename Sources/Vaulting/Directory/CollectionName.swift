@@ -3,6 +3,8 @@ enum CollectionName {
     static let principals = "principals"
     static let roles = "roles"
     static let policies = "policies"
+    /// Since when the newest data key of an environment is used, by the environment's name.
+    static let rings = "rings"
     /// By the hash of the token.
     static let tokens = "tokens"
     /// The hash of a token by its accessor.

@@ -72,8 +72,13 @@ struct PathIndex {
             let middle = (low + high) / 2
             if let first = blocks[middle].first, first.text < text { low = middle + 1 } else { high = middle }
         }
-        for block in blocks[max(0, low - 1)...] {
-            for path in block where path.text >= text {
+        guard !blocks.isEmpty else { return }
+        let first = max(0, low - 1)
+        for path in blocks[first][Self.position(of: text, in: blocks[first])...] {
+            guard try body(path) else { return }
+        }
+        for block in blocks[(first + 1)...] {
+            for path in block {
                 guard try body(path) else { return }
             }
         }
@@ -87,6 +92,16 @@ struct PathIndex {
             if let first = blocks[middle].first, first <= path { low = middle + 1 } else { high = middle }
         }
         return max(0, low - 1)
+    }
+
+    /// The first position whose path is not below a text.
+    private static func position(of text: String, in block: [SecretPath]) -> Int {
+        var (low, high) = (0, block.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if block[middle].text < text { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 
     /// The first position whose path is not below one.

@@ -44,6 +44,14 @@ extension Vault {
             || identity.access.decide(.list, on: Resource.text(.metadata, path)).isAllowed
     }
 
+    /// Whether there may be a secret below a path that the identity may see in a listing.
+    private func maySeeAnything(below path: SecretPath) -> Bool {
+        let access = identity.access
+        return access.isRoot || access.mayHold(.read, under: Resource.text(.data, path) + "/")
+            || access.mayHold(.read, under: Resource.text(.metadata, path) + "/")
+            || access.mayHold(.list, under: Resource.text(.metadata, path) + "/")
+    }
+
     /// A page of a listing, by the order of paths. What the policy does not let the principal see is left out.
     ///
     /// - Parameters:
@@ -82,6 +90,9 @@ extension Vault {
         }
     }
 
+    /// So many paths of one folder are gone through before it is jumped over.
+    private static let fewPaths = 8
+
     /// The names one level below a prefix: of secrets, and of what is above secrets, with a slash at its end. What the
     /// policy does not let the principal see is left out.
     ///
@@ -94,18 +105,40 @@ extension Vault {
         return try pass(request) { (_) throws(StoreError) in
             var names: [String] = []
             let skipped = prefix.map { $0.text.utf8.count + 1 } ?? 0
-            try engine.forEachPath(under: prefix, after: nil) { (path) throws(StoreError) in
-                // Another mount's secrets are no children of this one's top.
-                if prefix == nil, path.text.utf8.first == UInt8(ascii: "@") { return true }
-                guard path.text.utf8.count > skipped else { return true }
-                let rest = path.text.utf8.dropFirst(skipped)
-                let isFolder = rest.contains(UInt8(ascii: "/"))
-                var name = String(Substring(rest.prefix { $0 != UInt8(ascii: "/") }))
-                if isFolder { name += "/" }
-                if names.last != name, !isFiltered || mayList(path), try engine.secret(at: path) != nil {
-                    names.append(name)
+            var begin = prefix.map { $0.text + "/" } ?? ""
+            var isDone = false
+            while !isDone {
+                isDone = true
+                var seen = 0
+                try engine.forEachPath(under: prefix, from: begin) { (path) throws(StoreError) in
+                    // Another mount's secrets are no children of this one's top. `A` comes after `@`.
+                    if prefix == nil, path.text.utf8.first == UInt8(ascii: "@") {
+                        (begin, isDone) = ("A", false)
+                        return false
+                    }
+                    guard path.text.utf8.count > skipped else { return true }
+                    let rest = path.text.utf8.dropFirst(skipped)
+                    let isFolder = rest.contains(UInt8(ascii: "/"))
+                    var name = String(Substring(rest.prefix { $0 != UInt8(ascii: "/") }))
+                    if isFolder { name += "/" }
+                    let isKnown = names.last == name
+                    if !isKnown, !isFiltered || mayList(path), try engine.secret(at: path) != nil {
+                        names.append(name)
+                        seen = 0
+                        return true
+                    }
+                    seen += 1
+                    guard isFolder, seen > Self.fewPaths else { return true }
+                    let folder = String(Substring(path.text.utf8.prefix(skipped))) + name.dropLast()
+                    if !isKnown {
+                        // Asked now and then: another folder may have begun meanwhile.
+                        let above = try SecretPath(folder)
+                        if seen % Self.fewPaths != 1 || maySeeAnything(below: above) { return true }
+                    }
+                    // All of a folder, however much that is, is one name or none: go on behind it. `0` comes after `/`.
+                    (begin, isDone) = (folder + "0", false)
+                    return false
                 }
-                return true
             }
             // A secret and a folder of one name may have others between them.
             return Set(names).sorted()
@@ -130,13 +163,24 @@ extension Engine {
         after last: SecretPath?,
         _ body: (SecretPath) throws(StoreError) -> Bool
     ) throws(StoreError) {
+        try forEachPath(under: prefix, from: last.map { $0.text + "\u{1}" } ?? "", body)
+    }
+
+    /// Goes through paths in order until the closure has enough.
+    ///
+    /// - Parameter text: Begin at the first path whose bytes are not below these.
+    fileprivate func forEachPath(
+        under prefix: SecretPath?,
+        from text: String,
+        _ body: (SecretPath) throws(StoreError) -> Bool
+    ) throws(StoreError) {
         let index = try paths()
-        let begin = max(prefix?.text ?? "", last.map { $0.text + "\u{1}" } ?? "")
-        try index.forEach(from: begin) { (path) throws(StoreError) in
+        let end = (prefix?.text ?? "") + "0"
+        try index.forEach(from: max(prefix?.text ?? "", text)) { (path) throws(StoreError) in
             if let prefix {
                 guard path.text.utf8.starts(with: prefix.text.utf8) else { return false }
-                // `a-b` comes between `a` and `a/b`.
-                guard path.isInside(prefix) else { return true }
+                // `a-b` comes between `a` and `a/b`; from `a0` on there is nothing more.
+                guard path.isInside(prefix) else { return path.text < end }
             }
             return try body(path)
         }

@@ -1,5 +1,6 @@
 internal import AccessPolicy
 internal import Crypto
+internal import Findings
 public import SecretStore
 
 extension Vault {
@@ -152,8 +153,49 @@ extension Vault {
             let generation = (newest?.generation ?? 0) + 1
             passage.isChanging = true
             passage.detail = "\(environment), generation \(generation)"
-            _ = try engine.keyring.addKey(to: environment, generation: generation)
+            try engine.addKey(to: environment, generation, at: passage.time, identity)
             return Int(generation)
+        }
+    }
+
+    /// Gives every environment that has a data key a new one, and the shared one in any case.
+    ///
+    /// The seal is not touched: whatever opened the store opens it after this.
+    ///
+    /// - Returns: The generation of the shared environment's new key. The first that is used without this is 1.
+    /// - Throws: ``StoreError``.
+    @discardableResult
+    public func rotateRings() throws(StoreError) -> Int {
+        try pass(Request(.rotateRing, needs: .update, on: "sys/rings/rotate"), .durable) {
+            (passage) throws(StoreError) in
+            var newest: [EnvironmentName: Int64] = [.shared: 1]
+            for row in try engine.storage.dataKeys() {
+                let key = try engine.keyring.open(row)
+                newest[key.environment] = max(newest[key.environment] ?? 0, key.generation)
+            }
+            passage.isChanging = true
+            passage.detail = "\(newest.count) environments"
+            for (environment, generation) in newest {
+                try engine.addKey(to: environment, generation + 1, at: passage.time, identity)
+            }
+            return Int(newest[.shared] ?? 1) + 1
+        }
+    }
+
+    /// The newest data key of the shared environment: its generation, and since when it is used.
+    ///
+    /// - Throws: ``StoreError``.
+    public func sharedRing() throws(StoreError) -> (generation: Int, since: Timestamp) {
+        try pass(Request("ring.read", needs: .read, on: "sys/rings")) { (_) throws(StoreError) in
+            let row = try engine.storage.dataKey(environment: engine.keys.tag(of: .shared), generation: nil)
+            let rotated = try engine.entry(CollectionName.rings, EnvironmentName.shared.text)?["time"]?.asInteger
+            // A store has had its first key since it was made.
+            let generation = Int(row?.generation ?? 1)
+            if let rotated { return (generation, Timestamp(microseconds: Int64(rotated))) }
+            guard let first = try engine.storage.auditBlock(endingAtOrAfter: 1)?.open(keys: engine.keys)?.first,
+                let record = AuditRecord(canonicalJSON: first)
+            else { throw .auditBroken(record: 1) }
+            return (generation, record.time)
         }
     }
 
@@ -194,6 +236,18 @@ extension Vault {
 }
 
 extension Engine {
+    /// Adds a data key to a ring, and notes since when it is used. In a transaction that writes.
+    fileprivate func addKey(
+        to environment: EnvironmentName,
+        _ generation: Int64,
+        at time: Timestamp,
+        _ identity: Identity
+    ) throws(StoreError) {
+        _ = try keyring.addKey(to: environment, generation: generation)
+        var directory = Directory(engine: self, time: time, identity: identity)
+        try directory.put(CollectionName.rings, environment.text, ["time": .integer(Int(time.microseconds))])
+    }
+
     /// Seals the versions of the next secrets again; `last` becomes -1 after the last page.
     fileprivate func rewrapPage(
         _ tag: [UInt8],

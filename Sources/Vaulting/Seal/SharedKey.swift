@@ -50,6 +50,16 @@ public struct SharedKey: Sendable {
         (count, threshold, self.shares) = (0, 0, [])
     }
 
+    private init(key: Secret<[UInt8]>, count: Int, threshold: Int) {
+        (self.key, self.count, self.threshold, shares) = (key, count, threshold, [])
+    }
+
+    /// The same key, to make a slot with, once its shares were given out.
+    public var withoutShares: SharedKey { SharedKey(key: key, count: count, threshold: threshold) }
+
+    /// Whether another one is the same key, in the same time whatever they are.
+    public func isSame(as other: SharedKey) -> Bool { key == other.key }
+
     /// A share from its text: hexadecimal, or base64, as HashiCorp Vault's clients send either.
     ///
     /// - Returns: nil when it is neither, or of a length that no share has.

@@ -286,6 +286,11 @@ enum OutputSchemas {
         schema("login", "Who logged in, and where.", caller),
         schema("whoami", "Who the server takes one for.", caller),
         schema("logout", "Where, and whether the token was revoked.", [("server", text), ("revoked", flag)]),
+        schema(
+            "watch",
+            "One change, one a line; reset where some may have been missed. Go on with --after the last number.",
+            members(.watched)
+        ),
         schema("principal-list", "People and machines.", [("principals", list(object(.principal)))]),
         schema("principal-show", "One person or machine.", members(.principal)),
         schema("principal-set", "The person or machine as it is now.", members(.principal)),

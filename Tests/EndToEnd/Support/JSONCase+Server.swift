@@ -18,6 +18,7 @@ extension JSONCase {
     static let server: [JSONCase] = [
         on("login", "login --token-stdin", input: "TOKEN"), on("whoami", "whoami"),
         on("logout", "logout --keep-token", before: "printf %s $KEYFOLIO_TOKEN | keyfolio login --token-stdin"),
+        on("watch", "watch shop/ --once --after 0"),
         on("principal-list", "principal list", before: person),
         on("principal-show", "principal show ada", before: person),
         on("principal-set", "principal set ci --kind machine --address 10.0.0.0/8 --metadata team=shop"),
@@ -56,7 +57,8 @@ extension JSONCase {
 
     /// A command line of each that fails without any server.
     static let failingOnServers: [[String]] = [
-        "login https://a/b", "logout", "whoami", "principal list", "principal show ada", "principal set ada",
+        "login https://a/b", "logout", "whoami", "watch a/", "principal list", "principal show ada",
+        "principal set ada",
         "principal remove ada", "role list", "role set a --policy b", "role remove a", "policy list", "policy show a",
         "policy set a", "policy remove a", "token issue --principal a", "token list", "token revoke a", "key issue a",
         "key list", "key remove a", "client issue a", "client list", "client remove a", "block add 10.0.0.0/8",

@@ -1,0 +1,84 @@
+import AccessPolicy
+import SecretStore
+import Secrets
+import StorageSQLite
+import Testing
+
+@testable import Vaulting
+
+/// The names one level below a path, by jumps over what is below them.
+@Suite struct ChildrenTests {
+    private static let texts: [String] = {
+        var texts = ["a", "a-b", "a-b/c", "a.b/c", "a0", "b/x", "@kv/top/s", "A/b", "zz"]
+        // Folders with more in them than is gone through, beside names that come before and after their slash.
+        for number in 0..<60 {
+            texts += [
+                "a/\(number)", "big/deep/\(number)/x", "big/deep/\(number)", "@kv/many/\(number)", "hidden/\(number)",
+            ]
+        }
+        texts += ["big-", "big.x", "big0", "bigger/one", "hidden/visible/one", "hidden0"]
+        return texts
+    }()
+
+    private func store() throws -> (TemporaryStore, Vault) {
+        let store = try TemporaryStore()
+        let vault = try store.create()
+        try vault.writeAll(try Self.texts.map { (path: try SecretPath($0), payload: fields(["A": "1"])) })
+        return (store, vault)
+    }
+
+    /// The same in the plainest way: each path by itself.
+    private func plain(_ prefix: String?, where isShown: (String) -> Bool) -> [String] {
+        var names: Set<String> = []
+        for text in Self.texts where isShown(text) {
+            if prefix == nil, text.hasPrefix("@") { continue }
+            guard let prefix else {
+                names.insert(
+                    text.split(separator: "/", maxSplits: 1).count > 1 ? "\(text.split(separator: "/")[0])/" : text
+                )
+                continue
+            }
+            guard text.hasPrefix(prefix + "/") else { continue }
+            let rest = text.dropFirst(prefix.count + 1).split(separator: "/", maxSplits: 1)
+            names.insert(rest.count > 1 ? "\(rest[0])/" : String(rest[0]))
+        }
+        return names.sorted()
+    }
+
+    @Test(arguments: [nil, "a", "a-b", "big", "big/deep", "big/deep/7", "@kv", "@kv/many", "hidden", "none"])
+    func `they are what looking at each path gives`(prefix: String?) throws {
+        let (store, vault) = try store()
+        let path = try prefix.map { try SecretPath($0) }
+        #expect(try vault.children(of: path) == plain(prefix) { _ in true })
+        #expect(try vault.children(of: path, isFiltered: false) == plain(prefix) { _ in true })
+        withExtendedLifetime(store) {}
+    }
+
+    @Test func `what may not be seen is not, wherever it lies among much that may not`() throws {
+        let (store, vault) = try store()
+        let document = try PolicyDocument(
+            parsing: """
+                path "secret/metadata/*" { capabilities = ["list"] }
+                path "secret/metadata/a/*" { capabilities = ["deny"] }
+                path "secret/metadata/big/*" { capabilities = ["deny"] }
+                path "secret/data/big/deep/59" { capabilities = ["read"] }
+                path "secret/metadata/hidden/*" { capabilities = ["deny"] }
+                path "secret/metadata/hidden/" { capabilities = ["list"] }
+                path "secret/metadata/hidden/visible/*" { capabilities = ["list"] }
+                """
+        )
+        let access = AccessControl([(name: "some", document: document)], identity: TemplateValues())
+        let reader = vault.acting(as: Identity(principal: Principal("reader"), access: access))
+        func isShown(_ text: String) -> Bool {
+            // Listing at `a` is listing in the folder of that name.
+            if text == "a" || text.hasPrefix("a/") { return false }
+            if text.hasPrefix("big/") { return text == "big/deep/59" }
+            return !text.hasPrefix("hidden/") || text.hasPrefix("hidden/visible/")
+        }
+        let found = try reader.children(of: nil)
+        let expected = plain(nil, where: isShown)
+        #expect(found == expected, "\(found) \(expected)")
+        #expect(try reader.children(of: SecretPath("hidden")) == ["visible/"])
+        withExtendedLifetime(store) {}
+    }
+}

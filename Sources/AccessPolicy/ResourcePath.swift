@@ -13,31 +13,55 @@ public enum ResourcePath {
     /// - Returns: The decoded path without a slash at the beginning. A slash at the end stays: it asks for a listing.
     /// - Throws: ``PolicyError`` `KF-POLICY-050` to `KF-POLICY-056`, without any of the path.
     public static func check(_ raw: String) throws(PolicyError) -> String {
+        try check(raw[...])
+    }
+
+    /// The same, for a part of a text.
+    public static func check(_ raw: Substring) throws(PolicyError) -> String {
         if raw.utf8.count > PolicyLimits.pathBytes { throw PolicyError(.pathTooLong) }
+        // By bytes: a mark behind the slash is one character with it.
+        let path = raw.utf8.first == UInt8(ascii: "/") ? Substring(raw.utf8.dropFirst()) : raw
+        if isPlain(path) { return String(path) }
+        return try decoded(raw)
+    }
+
+    /// Whether a path is of visible characters that no rule is about, in segments that none is about: nearly every one.
+    private static func isPlain(_ path: Substring) -> Bool {
+        var length = 0
+        var dots = 0
+        for byte in path.utf8 {
+            if byte == UInt8(ascii: "/") {
+                if length == 0 || (length <= 2 && dots == length) { return false }
+                (length, dots) = (0, 0)
+            } else {
+                guard isPlainByte(byte) else { return false }
+                length += 1
+                if byte == UInt8(ascii: ".") { dots += 1 }
+            }
+        }
+        // The last one is empty after a slash at the end.
+        return length == 0 || length > 2 || dots < length
+    }
+
+    private static func decoded(_ raw: Substring) throws(PolicyError) -> String {
         let source = Array(raw.utf8)
         var bytes: [UInt8] = []
         bytes.reserveCapacity(source.count)
-        // Nearly every path is of letters, digits and the like, of which no more needs to be looked at than the segments.
-        var isPlain = true
         var index = source.first == UInt8(ascii: "/") ? 1 : 0
         while index < source.count {
             if source[index] == UInt8(ascii: "%") {
                 guard let byte = escaped(source, index) else { throw PolicyError(.pathEscape) }
                 bytes.append(byte)
                 index += 3
-                isPlain = false
             } else {
-                isPlain = isPlain && isPlainByte(source[index])
                 bytes.append(source[index])
                 index += 1
             }
         }
         guard let path = String(validating: bytes, as: UTF8.self) else { throw PolicyError(.pathNotUTF8) }
-        if !isPlain {
-            try checkCharacters(path)
-            if bytes.indices.contains(where: { bytes[$0] == UInt8(ascii: "%") && escaped(bytes, $0) != nil }) {
-                throw PolicyError(.pathEscape)
-            }
+        try checkCharacters(path)
+        if bytes.indices.contains(where: { bytes[$0] == UInt8(ascii: "%") && escaped(bytes, $0) != nil }) {
+            throw PolicyError(.pathEscape)
         }
         try checkSegments(bytes)
         return path

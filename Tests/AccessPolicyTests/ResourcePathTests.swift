@@ -6,6 +6,7 @@ struct ResourcePathTests {
         ("secret/data/app/production", "secret/data/app/production"), ("/secret/data/a", "secret/data/a"),
         ("secret/metadata/", "secret/metadata/"), ("a/.../b", "a/.../b"), ("a..b/c", "a..b/c"), ("..a/b.", "..a/b."),
         ("", ""), ("/", ""), ("a%20b", "a b"), ("a%2Fb", "a/b"), ("%c3%a9", "é"), ("é", "é"), ("a+b/*", "a+b/*"),
+        ("/\u{301}a", "\u{301}a"), ("/a/.b/..c/", "a/.b/..c/"),
         ("100%25", "100%"), (".well-known/x", ".well-known/x"),
     ])
     func aPathIsDecodedOnce(_ raw: String, _ path: String) throws {

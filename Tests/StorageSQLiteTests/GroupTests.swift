@@ -223,7 +223,7 @@ import Testing
 
     @Test func `the index of paths is the sorted list of them, whatever comes and goes`() throws {
         var random = SystemRandomNumberGenerator()
-        var index = PathIndex([])
+        var index = PathIndex([], marked: [])
         var paths: Set<SecretPath> = []
         for _ in 0..<4000 {
             let path = try SecretPath(

@@ -39,7 +39,7 @@ public struct AWSAdapter: ProtocolAdapter {
             let now = clock()
             let action = try AWSCall.action(of: request)
             let signed = try SignedRequest(request, for: action.service, now: now)
-            let call = try AWSCall(request)
+            let call = try AWSCall(request, action)
             let credential = Credential.accessKey(id: signed.accessKeyID) { [keys, replays] secret, keyID in
                 signed.isSigned(with: secret, record: keyID, keys: keys)
                     && replays.admits(signed, isChange: call.action.isChange, now: now)
@@ -104,7 +104,8 @@ public struct AWSAdapter: ProtocolAdapter {
             case .lookupEvents:
                 var members = Members(call.members)
                 let lookup = EventLookup(vault: vault, namespace: namespace, account: settings.account, tokens: tokens)
-                return AWSResponse.success(try lookup.perform(LookupEventsInput(&members)), requestID: requestID)
+                let found = try lookup.perform(LookupEventsInput(&members))
+                return AWSResponse.success(AWSResponse.body(found), requestID: requestID)
             case .secretsManager(let action):
                 let actions = AWSActions(
                     vault: vault,

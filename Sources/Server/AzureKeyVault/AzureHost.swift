@@ -94,7 +94,8 @@ struct Authority: Hashable {
                 digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
             else { return nil }
         }
-        name = String(decoding: bytes[..<end], as: UTF8.self).lowercased()
+        let spelled = String(decoding: bytes[..<end], as: UTF8.self)
+        name = bytes[..<end].contains(where: { (0x41...0x5A).contains($0) }) ? spelled.lowercased() : spelled
         port = String(decoding: bytes[end...], as: UTF8.self)
     }
 

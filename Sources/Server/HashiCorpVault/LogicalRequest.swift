@@ -87,7 +87,7 @@ extension LogicalRequest {
         guard raw.utf8.starts(with: prefix.utf8), raw.utf8.count > prefix.utf8.count else { throw .notFound }
         let decoded: String
         do throws(PolicyError) {
-            decoded = try ResourcePath.check(String(raw.dropFirst(prefix.count - 1)))
+            decoded = try ResourcePath.check(Substring(raw.utf8.dropFirst(prefix.utf8.count - 1)))
         } catch {
             throw .invalid("invalid request path: \(error.message)")
         }

@@ -9,15 +9,28 @@ struct PathIndex {
     /// The paths that have capital letters, by themselves in small ones. There are few, as a rule: all others are found by
     /// their one spelling.
     private var mixed: [String: [SecretPath]] = [:]
+    /// Those that were marked for deletion some time: whether one of them is still there, only its row says.
+    private var marked: Set<SecretPath>
 
     /// Takes paths in any order.
-    init(_ paths: [SecretPath]) {
+    ///
+    /// - Parameters:
+    ///   - paths: All of them.
+    ///   - marked: Those of them that are marked for deletion.
+    init(_ paths: [SecretPath], marked: Set<SecretPath>) {
+        self.marked = marked
         let sorted = paths.sorted()
         for start in stride(from: 0, to: sorted.count, by: Self.blockPaths / 2) {
             blocks.append(Array(sorted[start..<min(start + Self.blockPaths / 2, sorted.count)]))
         }
         for path in sorted where Self.hasCapitals(path) { mixed[path.text.lowercased(), default: []].append(path) }
     }
+
+    /// Whether a path's time may have run out, though its row is there.
+    func mayBeGone(_ path: SecretPath) -> Bool { !marked.isEmpty && marked.contains(path) }
+
+    /// Takes note that a path is marked for deletion.
+    mutating func mark(_ path: SecretPath) { marked.insert(path) }
 
     /// The paths with capital letters that are a text in small ones.
     func mixedCase(_ lowercased: String) -> [SecretPath] { mixed[lowercased] ?? [] }
@@ -49,6 +62,7 @@ struct PathIndex {
     /// Takes a path away.
     mutating func remove(_ path: SecretPath) {
         guard !blocks.isEmpty else { return }
+        marked.remove(path)
         if Self.hasCapitals(path) {
             mixed[path.text.lowercased()]?.removeAll { $0 == path }
             if mixedCase(path.text.lowercased()).isEmpty { mixed[path.text.lowercased()] = nil }

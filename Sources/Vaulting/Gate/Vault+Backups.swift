@@ -48,6 +48,7 @@ extension Vault {
             var reader = SnapshotReader(engine: engine, log: engine.newLog())
             try reader.takeSecret(lines)
             engine.pathIndex?.insert(path)
+            engine.pathIndex?.mark(path)
             engine.noteChange()
             return path
         }

@@ -122,7 +122,7 @@ extension Vault {
                     var name = String(Substring(rest.prefix { $0 != UInt8(ascii: "/") }))
                     if isFolder { name += "/" }
                     let isKnown = names.last == name
-                    if !isKnown, !isFiltered || mayList(path), try engine.secret(at: path) != nil {
+                    if !isKnown, !isFiltered || mayList(path), try engine.isThere(path) {
                         names.append(name)
                         seen = 0
                         return true
@@ -186,17 +186,27 @@ extension Engine {
         }
     }
 
+    /// Whether a path of the index is one of a secret: without a look at its row, as a rule.
+    fileprivate func isThere(_ path: SecretPath) throws(StoreError) -> Bool {
+        try pathIndex?.mayBeGone(path) == false ? true : secret(at: path) != nil
+    }
+
     fileprivate func paths() throws(StoreError) -> PathIndex {
         if let pathIndex { return pathIndex }
         var paths: [SecretPath] = []
+        var marked = Set<SecretPath>()
         var last: Int64 = 0
         while true {
             let rows = try storage.secrets(after: last, limit: 512)
             guard let end = rows.last?.id else { break }
             last = end
-            for row in rows { paths.append(try SecretRecord(opening: row, keys: keys).path) }
+            for row in rows {
+                let record = try SecretRecord(opening: row, keys: keys)
+                paths.append(record.path)
+                if record.deletion != nil { marked.insert(record.path) }
+            }
         }
-        let index = PathIndex(paths)
+        let index = PathIndex(paths, marked: marked)
         pathIndex = index
         return index
     }

@@ -219,6 +219,7 @@ extension Vault {
             if record.deletion != nil { throw .secretDeleted(path) }
             deletion = SecretDeletion(deleted: passage.time, purged: time)
             record.deletion = deletion
+            engine.pathIndex?.mark(path)
             passage.detail = "until \(time)"
         }
         return deletion

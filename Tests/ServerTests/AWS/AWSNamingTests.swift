@@ -80,10 +80,18 @@ struct AWSNamingTests {
     }
 
     @Test("The six characters are letters and digits, the same for one secret, others for another")
-    func suffixes() {
-        let first = SecretARN.suffix(uniqueID: "0123456789abcdef0123456789abcdef")
-        #expect(first == SecretARN.suffix(uniqueID: "0123456789abcdef0123456789abcdef"))
-        #expect(first != SecretARN.suffix(uniqueID: "1123456789abcdef0123456789abcdef"))
+    func suffixes() throws {
+        let name = try AWSName("a")
+        func suffix(_ id: String) -> String {
+            String(SecretARN.text(name: name, uniqueID: id, region: "r", account: "0").suffix(6))
+        }
+        let first = suffix("0123456789abcdef0123456789abcdef")
+        #expect(first == suffix("0123456789abcdef0123456789abcdef"))
+        #expect(first != suffix("1123456789abcdef0123456789abcdef"))
+        for id in ["0123456789abcdef0123456789abcdef", "ffffffffffffffffffffffffffffffff"] {
+            let bytes = try #require(VersionID(hex: id)).bytes
+            #expect(SecretARN.text(name: name, secretID: bytes, region: "r", account: "0").hasSuffix("-" + suffix(id)))
+        }
         #expect(first.count == 6 && first.allSatisfy { $0.isLetter || $0.isNumber })
     }
 }

@@ -286,7 +286,9 @@ struct AWSWireTests {
     @Test("Answers and errors are written as clients expect them")
     func answers() {
         let answer = AWSResponse.success(
-            ["CreatedDate": .epoch(Timestamp(microseconds: 1_700_000_000_123_456)), "Nothing": .null],
+            AWSResponse.body(
+                ["CreatedDate": .epoch(Timestamp(microseconds: 1_700_000_000_123_456)), "Nothing": .null]
+            ),
             requestID: "id"
         )
         #expect(String(decoding: answer.body, as: UTF8.self) == #"{"CreatedDate":1700000000.123}"#)

@@ -136,7 +136,7 @@ extension AWSActions {
 
 /// GetSecretValue, BatchGetSecretValue, GetRandomPassword.
 extension AWSActions {
-    func get(_ input: GetSecretValueInput) throws(AWSError) -> JSONValue {
+    func get(_ input: GetSecretValueInput) throws(AWSError) -> [UInt8] {
         let identifier = try SecretIdentifier(input.secretID, region: namespace.region, account: settings.account)
         guard case .name(let name) = identifier else { return try value(of: secret(input.secretID), input) }
         // By name, the value is one step at the gate, which also brings what the secret's own policy says.
@@ -154,10 +154,16 @@ extension AWSActions {
         } catch {
             throw valueError(error, name, input)
         }
-        return value(of: name, arn(name, VersionID(bytes: read.version.secretID)?.hex ?? ""), read)
+        let arn = SecretARN.text(
+            name: name,
+            secretID: read.version.secretID,
+            region: namespace.region,
+            account: settings.account
+        )
+        return value(of: name, arn, read)
     }
 
-    private func value(of secret: AWSSecret, _ input: GetSecretValueInput) throws(AWSError) -> JSONValue {
+    private func value(of secret: AWSSecret, _ input: GetSecretValueInput) throws(AWSError) -> [UInt8] {
         let version: VersionDetails?
         let label = try AWSStage.label(input.stage ?? "AWSCURRENT")
         if let id = input.versionID {
@@ -181,17 +187,28 @@ extension AWSActions {
         return value(of: secret.name, secret.arn, read)
     }
 
-    private func value(of name: AWSName, _ arn: String, _ read: DetailedVersion) -> JSONValue {
+    /// The answer, in one piece: a tree of JSON would take longer than finding the secret.
+    private func value(of name: AWSName, _ arn: String, _ read: DetailedVersion) -> [UInt8] {
+        let (member, value) = read.version.payload.awsMember
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(512 + value.utf8.count * 2)
+        bytes.append(contentsOf: #"{"ARN":"#.utf8)
+        JSONText.appendShown(arn, to: &bytes)
+        bytes.append(contentsOf: #","Name":"#.utf8)
+        JSONText.appendShown(name.text, to: &bytes)
+        bytes.append(contentsOf: #","VersionId":"#.utf8)
+        JSONText.appendShown(read.versionAttributes.token ?? read.version.id.uuid, to: &bytes)
+        bytes.append(contentsOf: ",\"\(member)\":".utf8)
+        JSONText.appendShown(value, to: &bytes)
         let stages = read.version.labels.map(AWSStage.text).sorted()
-        let (member, payload) = read.version.payload.awsMember
-        var object = JSONObject()
-        object["ARN"] = .string(arn)
-        object["Name"] = .string(name.text)
-        object["VersionId"] = .string(read.versionAttributes.token ?? read.version.id.uuid)
-        object[member] = payload
-        object["VersionStages"] = stages.isEmpty ? .null : .texts(stages)
-        object["CreatedDate"] = .epoch(read.version.created)
-        return .object(object)
+        for (position, stage) in stages.enumerated() {
+            bytes.append(contentsOf: (position == 0 ? #","VersionStages":["# : ",").utf8)
+            JSONText.appendShown(stage, to: &bytes)
+        }
+        bytes.append(contentsOf: (stages.isEmpty ? #","CreatedDate":"# : #"],"CreatedDate":"#).utf8)
+        bytes.append(contentsOf: JSONValue.epoch(read.version.created).bytes())
+        bytes.append(UInt8(ascii: "}"))
+        return bytes
     }
 
     private func valueError(_ error: StoreError, _ name: AWSName, _ input: GetSecretValueInput) -> AWSError {
@@ -206,8 +223,8 @@ extension AWSActions {
         return .valueNotFound("staging label: \(input.stage ?? "AWSCURRENT")")
     }
 
-    func get(_ input: BatchGetSecretValueInput) throws(AWSError) -> JSONValue {
-        var values: [JSONValue] = []
+    func get(_ input: BatchGetSecretValueInput) throws(AWSError) -> [UInt8] {
+        var values: [[UInt8]] = []
         var errors: [JSONValue] = []
         var next: String?
         var identifiers = input.secretIDs ?? []
@@ -228,7 +245,17 @@ extension AWSActions {
                 )
             }
         }
-        return ["SecretValues": .array(values), "NextToken": .string(orNull: next), "Errors": .array(errors)]
+        var bytes = Array(#"{"SecretValues":["#.utf8)
+        bytes.append(contentsOf: values.joined(separator: [UInt8(ascii: ",")]))
+        bytes.append(UInt8(ascii: "]"))
+        if let next {
+            bytes.append(contentsOf: #","NextToken":"#.utf8)
+            JSONText.appendShown(next, to: &bytes)
+        }
+        bytes.append(contentsOf: #","Errors":"#.utf8)
+        bytes.append(contentsOf: JSONValue.array(errors).bytes())
+        bytes.append(UInt8(ascii: "}"))
+        return bytes
     }
 
     /// The password is nobody's secret yet, so the gate has nothing to decide.

@@ -18,15 +18,23 @@ struct AWSActions {
 
     /// Does the action.
     ///
-    /// - Returns: The members of the answer; nil for an answer without a body.
-    func perform(_ object: JSONObject) throws(AWSError) -> JSONValue? {
+    /// - Returns: The answer's body; nil for an answer without one.
+    func perform(_ object: JSONObject) throws(AWSError) -> [UInt8]? {
         var members = Members(object)
         switch action {
+        case .getSecretValue: return try get(GetSecretValueInput(&members))
+        case .batchGetSecretValue: return try get(BatchGetSecretValueInput(&members))
+        default: return try performOther(&members).map(AWSResponse.body)
+        }
+    }
+
+    /// Does an action whose answer is put together of members.
+    private func performOther(_ members: inout Members) throws(AWSError) -> JSONValue? {
+        switch action {
+        case .getSecretValue, .batchGetSecretValue: return nil
         case .createSecret: return try create(CreateSecretInput(&members))
         case .putSecretValue: return try put(PutSecretValueInput(&members))
         case .updateSecret: return try update(UpdateSecretInput(&members))
-        case .getSecretValue: return try get(GetSecretValueInput(&members))
-        case .batchGetSecretValue: return try get(BatchGetSecretValueInput(&members))
         case .describeSecret: return try describe(SecretIDInput(&members))
         case .listSecrets: return try list(ListSecretsInput(&members))
         case .listSecretVersionIds: return try listVersions(ListSecretVersionIdsInput(&members))

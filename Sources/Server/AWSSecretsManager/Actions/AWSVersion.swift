@@ -81,21 +81,18 @@ struct AWSVersionID {
 
 extension Payload {
     /// The members that hold the value in an answer: fields are JSON text, keys sorted by their bytes.
-    var awsMember: (String, JSONValue) {
+    var awsMember: (name: String, value: String) {
         switch self {
-        case .text(let text): return ("SecretString", .string(text.reveal()))
-        case .bytes(let bytes): return ("SecretBinary", .string(Base64.encode(bytes.reveal())))
+        case .text(let text): return ("SecretString", text.reveal())
+        case .bytes(let bytes): return ("SecretBinary", Base64.encode(bytes.reveal()))
         case .fields(let fields):
-            return ("SecretString", .string(JSONFields.text(of: fields)))
+            return ("SecretString", JSONFields.text(of: fields))
         }
     }
 
     /// Whether AWS's clients see the same value.
     func isSame(as other: Payload) -> Bool {
         let (mine, others) = (awsMember, other.awsMember)
-        guard mine.0 == others.0, case .string(let left) = mine.1, case .string(let right) = others.1 else {
-            return false
-        }
-        return Secret(left) == Secret(right)
+        return mine.name == others.name && Secret(mine.value) == Secret(others.value)
     }
 }

@@ -52,14 +52,24 @@ enum SecretARN {
     ///   - name: The name of the secret.
     ///   - uniqueID: The random identifier that the secret has for its life, 32 hexadecimal digits.
     static func text(name: AWSName, uniqueID: String, region: String, account: String) -> String {
-        "arn:aws:secretsmanager:\(region):\(account):secret:\(name.text)-\(suffix(uniqueID: uniqueID))"
+        text(name, suffix(UInt64(uniqueID.prefix(15), radix: 16) ?? 0), region, account)
+    }
+
+    /// The ARN of a secret whose identifier is there as its 16 bytes.
+    static func text(name: AWSName, secretID: [UInt8], region: String, account: String) -> String {
+        text(name, suffix(secretID.prefix(8).reduce(0) { $0 << 8 | UInt64($1) } >> 4), region, account)
+    }
+
+    private static func text(_ name: AWSName, _ suffix: String, _ region: String, _ account: String) -> String {
+        "arn:aws:secretsmanager:\(region):\(account):secret:\(name.text)-\(suffix)"
     }
 
     /// The six letters and digits at the end of an ARN. A secret that is made again under the same name has others, so
     /// that a policy for the earlier one does not hold for it.
-    static func suffix(uniqueID: String) -> String {
-        // 60 bits are enough for six of 62 characters: 62^6 is less than 2^36.
-        var number = UInt64(uniqueID.prefix(15), radix: 16) ?? 0
+    ///
+    /// - Parameter number: The first 60 bits of the secret's identifier: six of 62 characters are less than 2^36.
+    private static func suffix(_ number: UInt64) -> String {
+        var number = number
         var characters: [UInt8] = []
         for _ in 0..<6 {
             characters.append(alphabet[Int(number % 62)])

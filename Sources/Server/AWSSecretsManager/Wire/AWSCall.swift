@@ -32,16 +32,24 @@ struct AWSCall: Sendable {
         if target == "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.LookupEvents" { return .lookupEvents }
         let prefix = "secretsmanager."
         guard target.hasPrefix(prefix),
-            let action = SecretsManagerAction(rawValue: String(target.dropFirst(prefix.count)))
+            let action = SecretsManagerAction.named[target.dropFirst(prefix.count)]
         else { throw AWSError(.unknownOperation, "") }
         return .secretsManager(action)
     }
 
     /// Reads a request.
     ///
-    /// - Throws: ``AWSError`` when it calls nothing that is there, or its body is no object of JSON.
-    init(_ request: HTTPRequest) throws(AWSError) {
-        action = try Self.action(of: request)
+    /// - Throws: ``AWSError``, as the other one, and when it calls nothing that is there.
+    init(_ request: HTTPRequest) throws(AWSError) { try self.init(request, Self.action(of: request)) }
+
+    /// Reads a request whose action is known.
+    ///
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - action: What ``action(of:)`` found in it.
+    /// - Throws: ``AWSError`` when its body is no object of JSON.
+    init(_ request: HTTPRequest, _ action: Action) throws(AWSError) {
+        self.action = action
         guard try request.headers.single("content-type")?.isAmazonJSON == true else {
             throw AWSError(.serialization, "The Content-Type must be \(Self.contentType).")
         }
@@ -84,6 +92,9 @@ enum SecretsManagerAction: String, Sendable, CaseIterable {
     case updateSecret = "UpdateSecret"
     case updateSecretVersionStage = "UpdateSecretVersionStage"
     case validateResourcePolicy = "ValidateResourcePolicy"
+
+    /// By their names: an enumeration of strings compares one name after the other.
+    fileprivate static let named = Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue[...], $0) })
 
     /// Whether it changes nothing.
     var isReadOnly: Bool {

@@ -7,15 +7,14 @@ enum AWSResponse {
     /// The answer of an action that was done.
     ///
     /// - Parameters:
-    ///   - members: The members; those that are `null` are left out, as AWS does. Nil for an answer without a body.
+    ///   - body: The body; nil for an answer without one.
     ///   - requestID: The identity of the request, a UUID.
-    static func success(_ members: JSONValue?, requestID: String) -> HTTPResponse {
-        HTTPResponse(
-            status: 200,
-            headers: headers(requestID),
-            body: members.map { $0.withoutNulls.bytes() } ?? []
-        )
+    static func success(_ body: [UInt8]?, requestID: String) -> HTTPResponse {
+        HTTPResponse(status: 200, headers: headers(requestID), body: body ?? [])
     }
+
+    /// The body of members; those that are `null` are left out, as AWS does.
+    static func body(_ members: JSONValue) -> [UInt8] { members.withoutNulls.bytes() }
 
     /// The answer of an action that was not done.
     static func failure(_ error: AWSError, requestID: String) -> HTTPResponse {

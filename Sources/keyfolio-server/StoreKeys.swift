@@ -53,6 +53,13 @@ struct StoreKeys {
                 last = error
             }
         }
+        for (given, kind, option) in [
+            (keyFile, SealSlot.Kind.keyFile, "--key-file"), (passphraseFile, .passphrase, "--passphrase-file"),
+        ] where given != nil && !slots.contains(where: { $0.kind == kind }) {
+            Console.complain(
+                "\(option) opens nothing: the store has no slot of the kind \(kind.rawValue)\n  → keyfolio seal status shows those that it has"
+            )
+        }
         if slots.contains(where: { $0.kind == .shares }) { return nil }
         throw last ?? .noKeyGiven(there: Set(slots.map(\.kind.rawValue)).sorted())
     }

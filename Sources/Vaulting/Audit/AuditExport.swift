@@ -125,7 +125,7 @@ public struct AuditExportVerifier: Sendable {
         guard let value = try? JSONValue(parsing: line), value["format"]?.asString == AuditExport.format,
             let key = value["public_key"]?.asString, let keyBytes = Hex.decode(key), keyBytes.count == 32,
             let store = value["store"]?.asString.flatMap({ Hex.decode($0) }), store.count == 16
-        else { return fail("the first line is not that of an audit export") }
+        else { return fail("this is no audit export; what a sink wrote is checked with --checkpoint") }
         // Byte for byte, as the head below: what stands beside the members is signed by nobody.
         guard line + [0x0A] == AuditExport.header(storeID: store, publicKey: keyBytes) else {
             return fail("the first line is not as an export writes it")

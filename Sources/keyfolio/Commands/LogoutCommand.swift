@@ -56,6 +56,9 @@ struct LogoutCommand: KeyfolioCommand {
             Terminal.tell(["server": .string(address.description), "revoked": .bool(isRevoked)])
         } else {
             Terminal.say("Logged out at \(address)\(isRevoked ? "; the token is revoked" : "").")
+            if let next = try Logins.read().first {
+                Terminal.say("From now on \(next.address) is used, by an earlier login.")
+            }
         }
         return .success
     }

@@ -48,11 +48,29 @@ extension Vault {
     /// - Throws: ``StoreError``.
     @discardableResult
     public func replaceSlot(_ number: Int, with key: KeySource) throws(StoreError) -> SealSlot {
+        try replaceSlot(number, with: key) { _ in true }
+    }
+
+    /// Replaces the key of a slot that was proven to be opened, if it is still that one.
+    ///
+    /// - Throws: ``StoreError``: also when the slot was removed since, whatever has its number now.
+    @discardableResult
+    public func replaceSlot(_ proven: ProvenSlot, with key: KeySource) throws(StoreError) -> SealSlot {
+        try replaceSlot(proven.slot.number, with: key) { proven.isSame(as: $0) }
+    }
+
+    private func replaceSlot(
+        _ number: Int,
+        with key: KeySource,
+        if isRight: (SlotRow) -> Bool
+    ) throws(StoreError) -> SealSlot {
         let prepared = try prepare(key, .rekeySlot)
         return try pass(Request(.rekeySlot, needs: .update, on: "sys/seal/slots"), .durable) {
             (passage) throws(StoreError) in
             let slots = try engine.storage.slots()
-            guard let old = slots.first(where: { $0.number == Int64(number) }) else { throw .noSuchSlot(number) }
+            guard let old = slots.first(where: { $0.number == Int64(number) }), isRight(old) else {
+                throw .noSuchSlot(number)
+            }
             try insert(prepared, beside: slots.filter { $0.number != old.number }, &passage)
             passage.detail = "slot \(number) by \(passage.detail ?? "")"
             try engine.stateRows.remove(old)
@@ -125,10 +143,21 @@ extension Vault {
     /// Removes a way to open the store. Whoever kept a copy of the store and of this key can still open the copy.
     ///
     /// - Throws: ``StoreError``, also when it is the last.
-    public func removeSlot(_ number: Int) throws(StoreError) {
+    public func removeSlot(_ number: Int) throws(StoreError) { try removeSlot(number) { _ in true } }
+
+    /// Removes a slot that was proven to be opened, if it is still that one.
+    ///
+    /// - Throws: ``StoreError``: also when it was removed since, whatever has its number now.
+    public func removeSlot(_ proven: ProvenSlot) throws(StoreError) {
+        try removeSlot(proven.slot.number) { proven.isSame(as: $0) }
+    }
+
+    private func removeSlot(_ number: Int, if isRight: (SlotRow) -> Bool) throws(StoreError) {
         try pass(Request(.removeSlot, needs: .delete, on: "sys/seal/slots"), .durable) { (passage) throws(StoreError) in
             let slots = try engine.storage.slots()
-            guard let slot = slots.first(where: { $0.number == Int64(number) }) else { throw .noSuchSlot(number) }
+            guard let slot = slots.first(where: { $0.number == Int64(number) }), isRight(slot) else {
+                throw .noSuchSlot(number)
+            }
             guard slots.count > 1 else { throw .lastSlot() }
             passage.isChanging = true
             passage.detail = "slot \(number)"

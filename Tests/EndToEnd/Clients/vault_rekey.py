@@ -339,6 +339,34 @@ def lost_answer():
     equal("ends", server.end(), 0)
 
 
+def killed_rekey():
+    """Killed at any moment of the last share's request: shares that somebody has open the store."""
+    for number, delay in enumerate([0, 0.002, 0.004, 0.006, 0.01, 0.015, 0.03, 0.2]):
+        server, keys, root = made(f"killed-{number}", 3, 2)
+        nonce = server.send("PUT", "/v1/sys/rekey/init", {"secret_shares": 2, "secret_threshold": 2}, token=root)[1]["nonce"]
+        server.send("PUT", "/v1/sys/rekey/update", {"key": keys[0], "nonce": nonce})
+        answers = []
+
+        def last():
+            try:
+                answers.append(server.send("PUT", "/v1/sys/rekey/update", {"key": keys[1], "nonce": nonce}))
+            except Exception:
+                pass  # What the end of the server does to its clients.
+
+        giving = threading.Thread(target=last)
+        giving.start()
+        time.sleep(delay)
+        equal("killed", server.end(hard=True), -9)
+        giving.join()
+        server = Server("--store", f"{folder}/killed-{number}/store.db")
+        old = opens(server, keys[:2])
+        if not old:
+            check(f"{delay}: who has the new shares opens it", answers and opens(server, answers[0][1]["keys"]), answers)
+        check(f"{delay}: the old shares open it when nobody has new ones", old or answers)
+        equal("ends", server.end(), 0)
+    check("in the end the old ones open nothing", not old)
+
+
 def other_calls(server, root):
     client = hvac.Client(url=server.url, token=root)
     equal("no backup is kept", errors(server.send("GET", "/v1/sys/rekey/backup", token=root)), (400, ["no backed-up keys found"]))
@@ -419,6 +447,7 @@ try:
     server = rotation(server, keys, root)
     lost_tokens()
     lost_answer()
+    killed_rekey()
 finally:
     end_all()
 finish()

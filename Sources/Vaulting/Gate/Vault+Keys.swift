@@ -48,11 +48,29 @@ extension Vault {
     /// - Throws: ``StoreError``.
     @discardableResult
     public func replaceSlot(_ number: Int, with key: KeySource) throws(StoreError) -> SealSlot {
+        try replaceSlot(number, with: key) { _ in true }
+    }
+
+    /// Replaces the key of a slot that was proven to be opened, if it is still that one.
+    ///
+    /// - Throws: ``StoreError``: also when the slot was removed since, whatever has its number now.
+    @discardableResult
+    public func replaceSlot(_ proven: ProvenSlot, with key: KeySource) throws(StoreError) -> SealSlot {
+        try replaceSlot(proven.slot.number, with: key) { proven.isSame(as: $0) }
+    }
+
+    private func replaceSlot(
+        _ number: Int,
+        with key: KeySource,
+        if isRight: (SlotRow) -> Bool
+    ) throws(StoreError) -> SealSlot {
         let prepared = try prepare(key, .rekeySlot)
         return try pass(Request(.rekeySlot, needs: .update, on: "sys/seal/slots"), .durable) {
             (passage) throws(StoreError) in
             let slots = try engine.storage.slots()
-            guard let old = slots.first(where: { $0.number == Int64(number) }) else { throw .noSuchSlot(number) }
+            guard let old = slots.first(where: { $0.number == Int64(number) }), isRight(old) else {
+                throw .noSuchSlot(number)
+            }
             try insert(prepared, beside: slots.filter { $0.number != old.number }, &passage)
             passage.detail = "slot \(number) by \(passage.detail ?? "")"
             try engine.stateRows.remove(old)
@@ -125,10 +143,21 @@ extension Vault {
     /// Removes a way to open the store. Whoever kept a copy of the store and of this key can still open the copy.
     ///
     /// - Throws: ``StoreError``, also when it is the last.
-    public func removeSlot(_ number: Int) throws(StoreError) {
+    public func removeSlot(_ number: Int) throws(StoreError) { try removeSlot(number) { _ in true } }
+
+    /// Removes a slot that was proven to be opened, if it is still that one.
+    ///
+    /// - Throws: ``StoreError``: also when it was removed since, whatever has its number now.
+    public func removeSlot(_ proven: ProvenSlot) throws(StoreError) {
+        try removeSlot(proven.slot.number) { proven.isSame(as: $0) }
+    }
+
+    private func removeSlot(_ number: Int, if isRight: (SlotRow) -> Bool) throws(StoreError) {
         try pass(Request(.removeSlot, needs: .delete, on: "sys/seal/slots"), .durable) { (passage) throws(StoreError) in
             let slots = try engine.storage.slots()
-            guard let slot = slots.first(where: { $0.number == Int64(number) }) else { throw .noSuchSlot(number) }
+            guard let slot = slots.first(where: { $0.number == Int64(number) }), isRight(slot) else {
+                throw .noSuchSlot(number)
+            }
             guard slots.count > 1 else { throw .lastSlot() }
             passage.isChanging = true
             passage.detail = "slot \(number)"
@@ -153,7 +182,7 @@ extension Vault {
             let generation = (newest?.generation ?? 0) + 1
             passage.isChanging = true
             passage.detail = "\(environment), generation \(generation)"
-            try engine.addKey(to: environment, generation, at: passage.time, identity)
+            try engine.addKey(to: environment, generation, at: passage.time)
             return Int(generation)
         }
     }
@@ -176,7 +205,7 @@ extension Vault {
             passage.isChanging = true
             passage.detail = "\(newest.count) environments"
             for (environment, generation) in newest {
-                try engine.addKey(to: environment, generation + 1, at: passage.time, identity)
+                try engine.addKey(to: environment, generation + 1, at: passage.time)
             }
             return Int(newest[.shared] ?? 1) + 1
         }
@@ -188,10 +217,10 @@ extension Vault {
     public func sharedRing() throws(StoreError) -> (generation: Int, since: Timestamp) {
         try pass(Request("ring.read", needs: .read, on: "sys/rings")) { (_) throws(StoreError) in
             let row = try engine.storage.dataKey(environment: engine.keys.tag(of: .shared), generation: nil)
-            let rotated = try engine.entry(CollectionName.rings, EnvironmentName.shared.text)?["time"]?.asInteger
-            // A store has had its first key since it was made.
+            let noted = try engine.entry(CollectionName.rings, EnvironmentName.shared.text)?["time"]?.asInteger
+            // A store that was not restored has had its first key since it was made.
             let generation = Int(row?.generation ?? 1)
-            if let rotated { return (generation, Timestamp(microseconds: Int64(rotated))) }
+            if let noted { return (generation, Timestamp(microseconds: Int64(noted))) }
             guard let first = try engine.storage.auditBlock(endingAtOrAfter: 1)?.open(keys: engine.keys)?.first,
                 let record = AuditRecord(canonicalJSON: first)
             else { throw .auditBroken(record: 1) }
@@ -236,16 +265,19 @@ extension Vault {
 }
 
 extension Engine {
+    /// Notes since when the newest data key is used. In a transaction that writes.
+    func noteKey(of environment: EnvironmentName, since time: Timestamp) throws(StoreError) {
+        try putEntry(CollectionName.rings, environment.text, ["time": .integer(Int(time.microseconds))])
+    }
+
     /// Adds a data key to a ring, and notes since when it is used. In a transaction that writes.
     fileprivate func addKey(
         to environment: EnvironmentName,
         _ generation: Int64,
-        at time: Timestamp,
-        _ identity: Identity
+        at time: Timestamp
     ) throws(StoreError) {
         _ = try keyring.addKey(to: environment, generation: generation)
-        var directory = Directory(engine: self, time: time, identity: identity)
-        try directory.put(CollectionName.rings, environment.text, ["time": .integer(Int(time.microseconds))])
+        try noteKey(of: environment, since: time)
     }
 
     /// Seals the versions of the next secrets again; `last` becomes -1 after the last page.

@@ -12,9 +12,9 @@ extension Vault {
     /// - Parameters:
     ///   - key: Put together from the shares.
     ///   - purpose: What the record says that it is for.
-    /// - Returns: The slot.
+    /// - Returns: The slot, as it was found.
     /// - Throws: ``StoreError``: also when it opens none; which share was wrong is not told.
-    public func proveShares(_ key: SharedKey, for purpose: String) throws(StoreError) -> SealSlot {
+    public func proveShares(_ key: SharedKey, for purpose: String) throws(StoreError) -> ProvenSlot {
         let request = Request(.proveShares, needs: .sudo, on: "sys/seal/slots", detail: purpose)
         return try pass(request) { (passage) throws(StoreError) in
             let slots = try engine.storage.slots().filter { SlotParameters.kind(of: $0.kind) == .shares }
@@ -31,10 +31,30 @@ extension Vault {
                     throw .tampered("a slot of shares")
                 }
                 passage.detail = "\(purpose), slot \(slot.number)"
-                return Seal.describe(slot)
+                return ProvenSlot(slot)
             }
             throw .wrongShares()
         }
+    }
+}
+
+/// A slot that shares have opened, as it was then.
+///
+/// A number does not name it for long: when the newest slot is removed, the next one that is added has its number.
+public struct ProvenSlot: Sendable {
+    /// The slot.
+    public let slot: SealSlot
+    private let row: SlotRow
+
+    init(_ row: SlotRow) {
+        slot = Seal.describe(row)
+        self.row = row
+    }
+
+    /// Whether another slot of this number is still this one.
+    func isSame(as other: SlotRow) -> Bool {
+        row.number == other.number && row.kind == other.kind && row.parameters == other.parameters
+            && row.wrapped == other.wrapped
     }
 }
 

@@ -18,8 +18,10 @@ final class KeyCeremonies: Sendable {
         let threshold: Int
         /// Whether the new shares must be given back before they are the store's.
         let isVerified: Bool
-        /// The slot that is replaced.
+        /// The number of the slot that is replaced.
         let slot: Int
+        /// That slot, since the old shares were given.
+        var proven: ProvenSlot?
         /// The new key, when the old shares were given and it is to be verified.
         var new: SharedKey?
         /// The new shares, as they are given back.
@@ -33,12 +35,25 @@ final class KeyCeremonies: Sendable {
         let password: Secret<String>
     }
 
+    /// The old shares' slot, until it is known whether the new shares have left.
+    final class OldShares: Sendable {
+        let slot: ProvenSlot
+        private let left = Mutex<Bool?>(nil)
+
+        init(_ slot: ProvenSlot) { self.slot = slot }
+
+        /// Whether the new shares have left; nil while that is not known.
+        var isSent: Bool? { left.withLock { $0 } }
+
+        func note(isSent: Bool) { left.withLock { $0 = isSent } }
+    }
+
     struct State {
         var rekey: Rekey?
         /// The slot that goes when the new shares have left.
-        var finishing: Int?
+        var finishing: OldShares?
         var root: Root?
-        /// When something was last done; what lies still for a day is over.
+        /// When something was last done, which an attempt that is refused is not; what lies still for a day is over.
         var last = Timestamp.earliest
     }
 
@@ -50,7 +65,7 @@ final class KeyCeremonies: Sendable {
 
     /// Does one step, while nobody else does one.
     ///
-    /// - Parameter isAsking: Whether nothing is done in it: strangers who ask keep nothing alive.
+    /// - Parameter isAsking: Whether nothing is done in it: strangers who ask keep nothing alive, and nor does what throws.
     func step<Result>(
         isAsking: Bool = false,
         _ body: (inout State) throws(LogicalFault) -> Result
@@ -60,8 +75,9 @@ final class KeyCeremonies: Sendable {
             if state.last.adding(seconds: Self.idleSeconds) < now { state = State() }
             if state.rekey?.given.isOver == true || state.rekey?.verifying?.isOver == true { state.rekey = nil }
             if state.root?.given.isOver == true { state.root = nil }
+            let result = try body(&state)
             if !isAsking { state.last = now }
-            return try body(&state)
+            return result
         }
     }
 }
@@ -79,13 +95,18 @@ extension KeyCeremonies.State {
             throw .invalid("no shares open this store: keyfolio seal add --shares makes some")
         }
         guard slots.count == 1 else {
-            throw .invalid("two sets of shares open this store: keyfolio seal remove takes one of them away")
+            let numbers = slots.map { String($0.number) }.joined(separator: " and ")
+            throw .invalid(
+                "two sets of shares open this store, slots \(numbers): the newer one if its shares have arrived, else the "
+                    + "older one is to stay; keyfolio seal remove takes the other away"
+            )
         }
         return (slot.number, sharing.threshold)
     }
 
     /// Begins to replace the shares.
     mutating func start(_ wanted: RekeyRequest, _ vault: Vault) throws(LogicalFault) {
+        finishRekey(vault)
         guard rekey == nil, finishing == nil else { throw .invalid("rekey already in progress") }
         let slot = try Self.slot(vault)
         rekey = KeyCeremonies.Rekey(
@@ -115,14 +136,16 @@ extension KeyCeremonies.State {
         defer { if self.rekey != nil { self.rekey = rekey } }
         guard let key = try rekey.given.add(share, nonce: nonce) else { return nil }
         do throws(StoreError) {
-            guard try vault.proveShares(key, for: "rekey").number == rekey.slot else { throw .wrongShares() }
+            let proven = try vault.proveShares(key, for: "rekey")
+            guard proven.slot.number == rekey.slot else { throw .wrongShares() }
+            rekey.proven = proven
             let new = try SharedKey(shares: rekey.shares, threshold: rekey.threshold)
             if rekey.isVerified {
                 rekey.verifying = ShareSet(required: rekey.threshold, .verify)
                 rekey.new = new.withoutShares
             } else {
                 try vault.addShares(new)
-                finishing = rekey.slot
+                finishing = KeyCeremonies.OldShares(proven)
                 self.rekey = nil
             }
             return new
@@ -132,11 +155,20 @@ extension KeyCeremonies.State {
         }
     }
 
-    /// Takes the old shares' slot away, after the new shares have left.
+    /// Takes the old shares' slot away, when the new shares have left. When they have not, or it cannot be done, both sets
+    /// open the store, the log says so, and the next rekey asks to mend it.
     mutating func finishRekey(_ vault: Vault) {
-        guard let slot = finishing.take() else { return }
-        // When it cannot be done, both sets open the store, the log says so, and the next rekey asks to mend it.
-        try? vault.removeSlot(slot)
+        guard let old = finishing, let isSent = old.isSent else { return }
+        finishing = nil
+        let holders = vault.acting(as: HashiCorpVaultAdapter.holders)
+        guard !isSent else {
+            try? holders.removeSlot(old.slot)
+            return
+        }
+        let detail = "slot \(old.slot.slot.number) stays: the answer with the new shares did not leave"
+        try? holders.perform(.rekeySlot, .sudo, on: "sys/rekey/update", changing: false, detail: detail) {
+            (_) throws(StoreError) in
+        }
     }
 
     /// Takes one of the new shares back; with enough of them they are the store's, and the old ones open nothing.
@@ -148,7 +180,7 @@ extension KeyCeremonies.State {
         _ vault: Vault
     ) throws(LogicalFault) -> Bool {
         guard var rekey else { throw .invalid("no rekey in progress") }
-        guard let new = rekey.new, var verifying = rekey.verifying else {
+        guard let new = rekey.new, let proven = rekey.proven, var verifying = rekey.verifying else {
             throw .invalid("no rekey verification in progress")
         }
         let wrong = verifying.wrong
@@ -160,8 +192,10 @@ extension KeyCeremonies.State {
         }
         guard let key = try verifying.add(share, nonce: nonce) else { return false }
         guard key.isSame(as: new) else { throw verifying.refuse() }
-        do throws(StoreError) { try vault.replaceSlot(rekey.slot, with: .shares(new)) } catch {
-            throw LogicalFault(error)
+        do throws(StoreError) { try vault.replaceSlot(proven, with: .shares(new)) } catch {
+            guard error.category == .notFound else { throw LogicalFault(error) }
+            self.rekey = nil
+            throw .invalid("rekey aborted: the slot of the old shares was removed meanwhile")
         }
         self.rekey = nil
         return true

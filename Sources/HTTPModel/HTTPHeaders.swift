@@ -30,6 +30,17 @@ public struct HTTPHeaders: Sendable, Hashable {
         fields.first { $0.name.isSameASCII(as: name) }?.value
     }
 
+    /// The value of a field that is there exactly once; nil when it is not there, or several times: then who reads the first
+    /// one and who reads the last one would read two.
+    public func only(_ name: String) -> String? {
+        var found: String?
+        for field in fields where field.name.isSameASCII(as: name) {
+            guard found == nil else { return nil }
+            found = field.value
+        }
+        return found
+    }
+
     /// Every value of a field, in order.
     ///
     /// - Parameter name: In any case.

@@ -21,5 +21,6 @@ public enum ServiceCodes {
         ("KF-HTTP-007", "A file of authorities holds none"),
         ("KF-HTTP-008", "A development certificate cannot be made"),
         ("KF-HTTP-009", "The transport ran before"),
+        ("KF-HTTP-010", "A certificate has expired"),
     ]
 }

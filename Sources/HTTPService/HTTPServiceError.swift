@@ -19,6 +19,7 @@ public struct HTTPServiceError: Error, Sendable, Hashable, CustomStringConvertib
         case authorityInvalid = "KF-HTTP-007"
         case certificateNotMade = "KF-HTTP-008"
         case alreadyRan = "KF-HTTP-009"
+        case certificateExpired = "KF-HTTP-010"
     }
 
     private init(_ kind: Kind, _ message: String, fix: String) {
@@ -34,7 +35,7 @@ public struct HTTPServiceError: Error, Sendable, Hashable, CustomStringConvertib
         Self(
             .cannotListen,
             "cannot listen on \(host) port \(port): \(reason)",
-            fix: "stop what uses the port, or choose another address"
+            fix: "stop what uses the port, or choose another address of this machine; port 0 takes a free one"
         )
     }
 
@@ -61,6 +62,14 @@ public struct HTTPServiceError: Error, Sendable, Hashable, CustomStringConvertib
             .certificateInvalid,
             "\(what) is not in PEM, or is cut off",
             fix: "write the leaf's certificate first, then the intermediate ones, and the key without a passphrase"
+        )
+    }
+
+    static func certificateExpired(_ what: String) -> Self {
+        Self(
+            .certificateExpired,
+            "\(what) has expired: every client would refuse it",
+            fix: "install a new certificate and its key"
         )
     }
 

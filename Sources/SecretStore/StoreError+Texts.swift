@@ -48,6 +48,15 @@ extension StoreError {
         .init(.noStore, "there is no store yet", fix: "keyfolio init")
     }
 
+    /// For a server, whose store is none of the command's own.
+    package static func noServedStore() -> Self {
+        .init(
+            .noStore,
+            "there is no store yet",
+            fix: "add --init, with --key-file, to make one, or --await-init to have it made over HTTP"
+        )
+    }
+
     package static func noSuchSlot(_ number: Int) -> Self {
         .init(
             .noSuchSlot,

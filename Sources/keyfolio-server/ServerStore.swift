@@ -38,7 +38,7 @@ struct ServerStore {
         do throws(StoreError) {
             // Where there is no store and none will be made, nothing is left behind.
             let isMade = command.dev || command.initialize || command.awaitInit
-            guard unsafe isMade || access(path, F_OK) == 0 else { throw .noStore() }
+            guard unsafe isMade || access(path, F_OK) == 0 else { throw .noServedStore() }
             return try ServingLock(store: path, address: address)
         } catch { throw ServerFailure(error) }
     }
@@ -48,7 +48,7 @@ struct ServerStore {
         let path = command.store ?? ""
         if unsafe access(path, F_OK) != 0 {
             if command.awaitInit { return ServerStore(place: place, vault: nil, isThere: false) }
-            guard command.initialize, let keyFile = command.keyFile else { throw .noStore() }
+            guard command.initialize, let keyFile = command.keyFile else { throw .noServedStore() }
             let vault = try LocalVault.create(
                 at: path,
                 key: .keyFile(keyFile),
@@ -145,7 +145,7 @@ struct ServerStore {
         try vault.deferSync()
         let place = ServedStore.Place(
             slots: { () throws(StoreError) in [] },
-            open: { (_) throws(StoreError) in throw .noStore() },
+            open: { (_) throws(StoreError) in throw .noServedStore() },
             isLasting: false
         )
         return ServerStore(place: place, vault: vault, isThere: true)

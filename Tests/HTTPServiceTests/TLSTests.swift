@@ -42,6 +42,31 @@ struct TLSTests {
         #expect(throws: HTTPServiceError.self) { try DevelopmentCertificates(names: [name]) }
     }
 
+    @Test func anExpiredCertificateIsRefusedAndReplacesNoGoodOne() throws {
+        let folder = try Folder()
+        let (certificate, key) = (folder.path + "/old.pem", folder.path + "/old.key")
+        let request = folder.path + "/old.csr"
+        let curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=localhost"]
+        try #require(try run("openssl", ["req", "-keyout", key, "-out", request] + curve).status == 0)
+        let made = try run(
+            "openssl",
+            ["x509", "-req", "-in", request, "-signkey", key, "-days", "-1", "-out", certificate]
+        )
+        try #require(made.status == 0, "\(made.output)")
+        let old = TLSSettings(source: .files(certificates: certificate, key: key))
+        let error = #expect(throws: HTTPServiceError.self) { try TestServer(tls: old) }
+        #expect(error?.code == "KF-HTTP-010")
+        let good = try DevelopmentCertificates()
+        let used = try folder.write("cert.pem", good.certificatePEM)
+        let usedKey = try folder.write("key.pem", good.keyText)
+        let authority = try folder.write("ca.pem", good.authorityPEM)
+        let server = try TestServer(tls: TLSSettings(source: .files(certificates: used, key: usedKey)))
+        _ = try folder.write("cert.pem", String(contentsOfFile: certificate, encoding: .utf8))
+        _ = try folder.write("key.pem", String(contentsOfFile: key, encoding: .utf8))
+        server.service.reloadCertificates()
+        #expect(try run("curl", ["-sS", "--cacert", authority, "https://localhost:\(server.port)/"]).status == 0)
+    }
+
     @Test func theKeyDoesNotPrint() throws {
         let certificates = try DevelopmentCertificates()
         var dumped = ""

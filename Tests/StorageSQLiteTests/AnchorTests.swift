@@ -106,15 +106,48 @@ import Vaulting
         for value in 1...4 { try vault.write(path, fields(["A": "\(value)"])) }
         let file = try anchor(store)
         var bytes = try contents(of: file)
-        #expect(bytes.count == 1024)
-        let spoiled = (Array(text.utf8) + Array(repeating: UInt8(ascii: " "), count: 512)).prefix(512)
-        bytes.replaceSubrange(line * 512..<(line + 1) * 512, with: spoiled)
+        #expect(bytes.count == 8192)
+        let spoiled = (Array(text.utf8) + Array(repeating: UInt8(ascii: " "), count: 4096)).prefix(4096)
+        bytes.replaceSubrange(line * 4096..<(line + 1) * 4096, with: spoiled)
         try write(bytes, to: file)
         // The next write goes over the spoiled line, and then both hold.
         try store.open().write(path, fields(["A": "5"]))
         let both = String(decoding: try contents(of: file), as: UTF8.self).split(separator: "\n")
-        #expect(both.count == 2 && both.allSatisfy { $0.utf8.count == 511 && $0.hasPrefix("keyfolio-anchor-1 ") })
+        #expect(both.count == 2 && both.allSatisfy { $0.utf8.count == 4095 && $0.hasPrefix("keyfolio-anchor-1 ") })
         _ = try store.open()
+    }
+
+    @Test func `two processes that write at once leave the anchor at the last of their records`() throws {
+        let store = try TemporaryStore()
+        let (one, other) = (try store.create(), try store.open())
+        for value in 1...8 { try (value.isMultiple(of: 3) ? one : other).write(path, fields(["A": "\(value)"])) }
+        let last = try #require(try other.auditRecords(last: 1).first).sequence
+        #expect(try newest(contents(of: try anchor(store)))[1] == "\(last)")
+    }
+
+    @Test func `a server whose anchor cannot be written goes on and says so`() throws {
+        let store = try TemporaryStore()
+        let vault = try store.create()
+        try vault.deferSync()
+        func put(_ value: String) throws {
+            _ = try vault.group { group in _ = try? group.write(path, fields(["A": value])) }
+            try vault.sync()
+        }
+        try put("1")
+        #expect(vault.isAnchorWritten)
+        let file = try anchor(store)
+        let good = try contents(of: file)
+        unsafe unlink(file)
+        unsafe mkdir(file, 0o700)
+        unsafe mkdir(file + "/inner", 0o700)
+        try put("2")
+        #expect(!vault.isAnchorWritten)
+        unsafe rmdir(file + "/inner")
+        unsafe rmdir(file)
+        try write(good, to: file)
+        try put("3")
+        #expect(vault.isAnchorWritten)
+        #expect(try newest(contents(of: file))[1] != newest(good)[1])
     }
 
     @Test func `an anchor of one line, as it was written before, is read and written anew`() throws {
@@ -123,7 +156,7 @@ import Vaulting
         let file = try anchor(store)
         try write(Array((newest(try contents(of: file)).joined(separator: " ") + "\n").utf8), to: file)
         try store.open().write(path, fields(["A": "2"]))
-        #expect(try contents(of: file).count == 1024)
+        #expect(try contents(of: file).count == 8192)
         _ = try store.open()
     }
 

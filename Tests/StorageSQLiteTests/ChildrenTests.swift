@@ -88,6 +88,23 @@ import Testing
         withExtendedLifetime(store) {}
     }
 
+    @Test(arguments: [true, false])
+    func `a secret whose time has run out since it was marked is in no listing`(isListedBefore: Bool) throws {
+        let clock = TestClock(Timestamp.now.microseconds)
+        let vault = try TemporaryStore().create(options: VaultOptions(clock: clock.read))
+        let paths = try ["f/a", "f/b", "f/c"].map { try SecretPath($0) }
+        for path in paths { try vault.write(path, fields(["A": "1"])) }
+        let folder = try SecretPath("f")
+        if isListedBefore { #expect(try vault.children(of: folder) == ["a", "b", "c"]) }
+        try vault.markForDeletion(paths[1], purging: clock.read().adding(seconds: 60))
+        #expect(try vault.children(of: folder) == ["a", "b", "c"])
+        clock.set(clock.read().microseconds + 61_000_000)
+        #expect(try vault.children(of: folder) == ["a", "c"])
+        // One that is written again is there again.
+        try vault.write(paths[1], fields(["A": "2"]))
+        #expect(try vault.children(of: folder) == ["a", "b", "c"])
+    }
+
     @Test func `what may not be seen is not, wherever it lies among much that may not`() throws {
         let (store, vault) = try store()
         let document = try PolicyDocument(

@@ -52,6 +52,19 @@ import Vaulting
     }
 
     @Test(arguments: [
+        "DELETE FROM version WHERE secret = 2 AND number = 2", "DELETE FROM version WHERE secret = 2 AND number = 1",
+        "UPDATE version SET sealed = (SELECT sealed FROM version WHERE secret = 3 AND number = 1) WHERE secret = 2 AND number = 1",
+    ])
+    func `a version that was taken away or exchanged shows when the log is verified`(sql: String) throws {
+        let store = try TemporaryStore()
+        try prepare(store)
+        #expect(try store.open().verifyAudit().isIntact)
+        try edit(store.path, sql)
+        let result = try store.open().verifyAudit()
+        #expect(result.fault == "a version of a secret was put back, changed or taken away", "\(result)")
+    }
+
+    @Test(arguments: [
         // A payload in the place of another: of another version, secret, environment, or without its salt.
         ("payload = (SELECT payload FROM version WHERE secret = 2 AND number = 1)", Attempt.read),
         ("(salt, payload) = (SELECT salt, payload FROM version WHERE secret = 2 AND number = 1)", .read),

@@ -3,6 +3,12 @@ internal import NIOCore
 internal import NIOSSL
 internal import Synchronization
 
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
 /// The certificate in use, and the next one when the files change. Can be used from any thread.
 ///
 /// A connection keeps the certificate that it began with.
@@ -130,6 +136,7 @@ final class CertificateStore: Sendable {
         guard let chain = try? NIOSSLCertificate.fromPEMBytes(pem), !chain.isEmpty else {
             throw .certificateInvalid(what)
         }
+        guard chain[0].notValidAfter > time(nil) else { throw .certificateExpired(what) }
         return chain
     }
 

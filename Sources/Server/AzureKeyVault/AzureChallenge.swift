@@ -16,8 +16,7 @@ enum AzureChallenge {
     ///
     /// - Returns: nil when there is none, more than one, or something else than a bearer token (RFC 6750, section 2.1).
     static func token(of request: HTTPRequest) -> Secret<String>? {
-        let fields = request.headers.values(of: "Authorization")
-        guard fields.count == 1, let field = fields.first, field.utf8.count <= tokenBytes else { return nil }
+        guard let field = request.headers.only("Authorization"), field.utf8.count <= tokenBytes else { return nil }
         let parts = field.split(at: UInt8(ascii: " "))
         guard parts.count == 2, String(parts[0]).isSameASCII(as: "bearer"), parts[1].utf8.allSatisfy(isTokenByte) else {
             return nil

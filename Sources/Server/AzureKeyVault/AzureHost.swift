@@ -22,23 +22,25 @@ struct AzureHost: Hashable {
     /// The resource that a token is asked for: the domain above the vault, with the port. The SDK wants the host of the
     /// request to end with a dot and this; for a bare name or an address nothing does, and the client must be told
     /// `verify_challenge_resource=False`.
-    let resource: String
+    var resource: String {
+        // A token is never asked for over a plain connection, so a resource always begins with https.
+        "https://" + (authority.parts?.parent ?? authority.name) + authority.port
+    }
+    private let authority: Authority
 
     /// Reads the host of a request.
     ///
     /// - Throws: ``AzureError`` `BadParameter` when there is not exactly one host of a known form: it goes into links and
     ///   into a header, so nothing but names, addresses and a port may stand there.
     init(_ request: HTTPRequest, settings: AzureSettings) throws(AzureError) {
-        let hosts = request.headers.values(of: "Host")
-        guard hosts.count == 1, let host = hosts.first, let authority = Authority(host) else {
+        guard let host = request.headers.only("Host"), let authority = Authority(host) else {
             throw .badParameter("The host of the request is not valid.")
         }
         let scheme = request.origin.isEncrypted || settings.isBehindTLS ? "https://" : "http://"
         base = scheme + authority.name + authority.port
-        // A token is never asked for over a plain connection, so a resource always begins with https.
-        resource = "https://" + (authority.parent ?? authority.name) + authority.port
-        guard let parent = authority.parent, let label = authority.firstLabel,
-            settings.vaultDomains.contains(parent), label != settings.defaultVault
+        self.authority = authority
+        guard let (label, parent) = authority.parts, settings.vaultDomains.contains(parent),
+            label != settings.defaultVault
         else {
             vault = .standard
             vaultName = settings.defaultVault
@@ -99,11 +101,11 @@ struct Authority: Hashable {
         port = String(decoding: bytes[end...], as: UTF8.self)
     }
 
-    /// The first label of a name that has several; nil for a bare name and for an address.
-    var firstLabel: String? { isAddress ? nil : name.firstIndex(of: ".").map { String(name[..<$0]) } }
-
-    /// The name without its first label; nil for a bare name and for an address.
-    var parent: String? { isAddress ? nil : name.firstIndex(of: ".").map { String(name[name.index(after: $0)...]) } }
+    /// The first label of a name that has several, and the name without it; nil for a bare name and for an address.
+    var parts: (label: String, parent: String)? {
+        guard !isAddress, let dot = name.utf8.firstIndex(of: UInt8(ascii: ".")) else { return nil }
+        return (String(name[..<dot]), String(name[name.utf8.index(after: dot)...]))
+    }
 
     /// Whether it is an address: no name of the public tree ends with a label of digits (RFC 1123, section 2.1).
     private var isAddress: Bool {

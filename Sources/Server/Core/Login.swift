@@ -50,8 +50,10 @@ enum Login {
                 record = TokenRecord(principal: client.principal, policies: client.policies, created: directory.time)
                 record.displayName = client.principal ?? "client-\(client.id)"
                 record.live(seconds: client.tokenSeconds, from: directory.time)
+                directory.caller = Principal(record.displayName)
             case .person(let name):
                 directory.detail = name
+                directory.caller = Principal(name)
                 record = TokenRecord(principal: name, created: directory.time)
                 record.displayName = name
                 record.live(seconds: 12 * 3600, from: directory.time)
@@ -87,6 +89,8 @@ enum Login {
         do throws(StoreError) {
             try vault.perform(.login, .update, on: "auth/login", changing: false) { (directory) throws(StoreError) in
                 directory.detail = known ?? directory.unknownName(name)
+                // Who tried is not known; whose name it was, is.
+                directory.caller = known.map { Principal($0) }
                 directory.refusal = .invalid
                 throw .noSuchEntry("principal")
             }

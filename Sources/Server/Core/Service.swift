@@ -94,6 +94,7 @@ public final class Service: Sendable {
     public func metricsText(_ gauges: [(name: String, help: String, value: Double)] = []) -> String {
         let own: [(name: String, help: String, value: Double)] = [
             ("keyfolio_healthy", "Whether requests can be answered.", isHealthy ? 1 : 0),
+            ("keyfolio_anchor_written", "Whether the anchor follows the log.", vault.isAnchorWritten ? 1 : 0),
             ("keyfolio_syncs", "How often the disk was waited for.", Double(committer.syncs)),
             ("keyfolio_locked", "Names and addresses that must wait.", Double(attempts.locked())),
         ]

@@ -56,7 +56,8 @@ extension LogicalContext {
         let drawer = try drawer()
         let prefix = routed["path"].isEmpty ? "" : routed["path"] + "/"
         var level = KVLevel()
-        for name in try perform(changing: false, { try $0.names(in: drawer) }) where name.hasPrefix(prefix) {
+        for name in try perform(changing: false, { try $0.names(in: drawer) }) where name.utf8.starts(with: prefix.utf8)
+        {
             level.add(Substring(name.utf8.dropFirst(prefix.utf8.count)))
         }
         return try .keys(level.page(after: "", limit: 0))

@@ -1,3 +1,4 @@
+internal import HTTPModel
 internal import SecretStore
 
 /// Where a secret of a KV mount is in the store, and back, without loss.
@@ -53,7 +54,7 @@ struct KVPath: Sendable, Hashable {
 
     /// A name of one level as its clients spelled it.
     func decodedName(_ name: String) -> String {
-        name.split(separator: "/", omittingEmptySubsequences: false).map(Self.decoded).joined(separator: "/")
+        name.split(at: UInt8(ascii: "/"), omittingEmptySubsequences: false).map(Self.decoded).joined(separator: "/")
     }
 
     /// The first segment of every secret of the mount; nil for the store's own.
@@ -63,7 +64,8 @@ struct KVPath: Sendable, Hashable {
 
     private func stored(_ path: String) -> String {
         if Self.isPlain(path) { return root.map { $0 + "/" + path } ?? path }
-        let segments = path.split(separator: "/", omittingEmptySubsequences: false)
+        // By bytes, as the path's rights are decided: a mark behind a slash would make one character of both.
+        let segments = path.split(at: UInt8(ascii: "/"), omittingEmptySubsequences: false)
         var text = root.map { $0 + "/" } ?? ""
         for (index, segment) in segments.enumerated() {
             if index > 0 { text += "/" }
@@ -133,15 +135,15 @@ struct KVPath: Sendable, Hashable {
 struct KVLevel {
     /// Names, and names with `/` for what has something below it, each once, in the order of their bytes.
     private(set) var keys: [String] = []
-    private var seen = Set<String>()
+    private var seen = Set<[UInt8]>()
 
     /// Adds a path.
     ///
     /// - Parameter rest: The path below the prefix.
     mutating func add(_ rest: Substring) {
-        let end = rest.firstIndex(of: "/").map { rest.index(after: $0) } ?? rest.endIndex
-        let key = String(rest[..<end])
-        if !key.isEmpty, seen.insert(key).inserted { keys.append(key) }
+        let end = rest.utf8.firstIndex(of: UInt8(ascii: "/")).map { rest.utf8.index(after: $0) } ?? rest.endIndex
+        let key = String(Substring(rest.utf8[..<end]))
+        if !key.isEmpty, seen.insert(Array(key.utf8)).inserted { keys.append(key) }
     }
 
     /// The names in order, a part of them.

@@ -143,7 +143,7 @@ extension RateQuota {
         to new: String?,
         _ directory: inout Directory
     ) throws(StoreError) -> (quotas: [RateQuota], settings: RateQuotaSettings)? {
-        let own = try all(directory).quotas.filter { $0.path == old || $0.path.hasPrefix(old + "/") }
+        let own = try all(directory).quotas.filter { $0.path == old || $0.path.utf8.starts(with: (old + "/").utf8) }
         guard !own.isEmpty else { return nil }
         for var quota in own {
             if let new {

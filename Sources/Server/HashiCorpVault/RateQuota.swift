@@ -28,10 +28,10 @@ struct RateQuota: Sendable, Hashable {
         if path.isEmpty { return 0 }
         let path = path.lowercased()
         if isMount {
-            return requested == path || requested.hasPrefix(path + "/") ? 1 : nil
+            return requested == path || requested.utf8.starts(with: (path + "/").utf8) ? 1 : nil
         }
         if path.utf8.last == UInt8(ascii: "*") {
-            return requested.hasPrefix(path.dropLast()) ? 1 + path.utf8.count : nil
+            return requested.utf8.starts(with: path.utf8.dropLast()) ? 1 + path.utf8.count : nil
         }
         return requested == path ? .max : nil
     }
@@ -104,8 +104,8 @@ struct RateQuotaSettings: Sendable, Hashable {
     func exempts(_ path: String) -> Bool {
         exempt.contains { rule in
             switch rule.utf8.last {
-            case UInt8(ascii: "*"): path.hasPrefix(rule.dropLast())
-            case UInt8(ascii: "/"): path.hasPrefix(rule) || path == rule.dropLast()
+            case UInt8(ascii: "*"): path.utf8.starts(with: rule.utf8.dropLast())
+            case UInt8(ascii: "/"): path.utf8.starts(with: rule.utf8) || path.utf8.elementsEqual(rule.utf8.dropLast())
             default: path == rule
             }
         }

@@ -20,7 +20,7 @@ struct NativeRouter: Sendable {
     func match(_ method: String, _ rawPath: String) -> Match {
         guard rawPath.hasPrefix(Self.prefix) else { return .none }
         // Split before it is decoded: an encoded slash is no end of a segment, and no path has one.
-        let raw = rawPath.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+        let raw = rawPath.dropFirst().split(at: UInt8(ascii: "/"), omittingEmptySubsequences: false)
         guard raw.count >= 3, raw.count <= 256 else { return .none }
         var segments: [String] = []
         for segment in raw {

@@ -69,6 +69,8 @@ public struct AccessReport: Sendable {
         let path: SecretPath?
         let resource: String?
         let action: AuditAction
+        /// What was refused is apart from the rest: its first and last time are its own.
+        let isDenied: Bool
     }
 
     /// A report that has counted nothing.
@@ -87,11 +89,18 @@ public struct AccessReport: Sendable {
         self.init(from: time("from"), until: time("until"))
         records = count
         omitted = value["omitted"]?.asInteger ?? 0
-        for element in access + refused {
-            guard let row = Row(json: element) else { return nil }
-            // One that was allowed and refused stands in both lists.
-            let key = Key(principal: row.principal, path: row.path, resource: row.resource, action: row.action)
-            tallies[key] = row
+        for (elements, isDenied) in [(access, false), (refused, true)] {
+            for element in elements {
+                guard let row = Row(json: element) else { return nil }
+                let key = Key(
+                    principal: row.principal,
+                    path: row.path,
+                    resource: row.resource,
+                    action: row.action,
+                    isDenied: isDenied
+                )
+                tallies[key] = row
+            }
         }
         for element in unused {
             guard let name = element["principal"]?.asString else { return nil }
@@ -110,7 +119,8 @@ public struct AccessReport: Sendable {
             principal: record.principal,
             path: record.path,
             resource: record.resource,
-            action: record.action
+            action: record.action,
+            isDenied: record.outcome == .denied
         )
         if tallies[key] == nil {
             guard tallies.count < Self.rowLimit else {

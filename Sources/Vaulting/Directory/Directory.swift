@@ -20,6 +20,9 @@ public struct Directory: ~Copyable {
     public var refusal: AuthenticationError?
     /// Which rule refuses, when it is the act that finds out.
     public var rule: String?
+    /// Who it was, when it is the act that finds out: then the record of a login is theirs, and not that of nobody. Only
+    /// somebody who is known, and once what they showed was looked at.
+    public var caller: Principal?
 
     init(engine: Engine, time: Timestamp, identity: Identity) {
         self.engine = engine

@@ -9,6 +9,12 @@ final class SyncState: Sendable {
     /// The record that the anchor was moved to last.
     private let anchored = Mutex<Int64>(-1)
 
+    private let isAnchored = Atomic<Bool>(true)
+
+    var isAnchorWritten: Bool { isAnchored.load(ordering: .relaxed) }
+
+    func noteAnchor(_ isWritten: Bool) { isAnchored.store(isWritten, ordering: .relaxed) }
+
     var hasFailed: Bool { failed.load(ordering: .acquiring) }
 
     /// Waits for the disk, unless it failed before.

@@ -91,8 +91,26 @@ extension Vault {
             result.fault =
                 "the store's secrets, data keys or slots are not those of the signed head: rows were put "
                 + "back, changed or taken away"
+            return result
+        }
+        do throws(StoreError) { try checkVersions() } catch {
+            guard error.category == .corrupt else { throw error }
+            result.fault = "a version of a secret was put back, changed or taken away"
         }
         return result
+    }
+
+    /// Checks that each secret has the versions that its row names, and that what is known of them was written for them. What
+    /// is in them shows when it is read, or backed up. A few at a time: nobody waits for all.
+    private func checkVersions() throws(StoreError) {
+        var last: Int64 = 0
+        while let end = try exclusively({ () throws(StoreError) -> Int64? in
+            let rows = try engine.storage.secrets(after: last, limit: 128)
+            for row in rows {
+                _ = try engine.versionRecords(of: try SecretRecord(opening: row, keys: engine.keys), row)
+            }
+            return rows.last?.id
+        }) { last = end }
     }
 
     /// Writes the audit log out as ``AuditExport`` describes, this export's own record included.

@@ -33,12 +33,14 @@ extension Vault {
             do throws(StoreError) {
                 let result = try act(&directory)
                 passage.detail = directory.detail ?? detail
+                passage.caller = directory.caller
                 passage.isChanging = directory.isChanged
                 return result
             } catch {
                 passage.detail = directory.detail ?? detail
                 passage.refusal = directory.refusal
                 passage.rule = directory.rule
+                passage.caller = directory.caller
                 passage.isChanging = directory.isChanged
                 throw error
             }

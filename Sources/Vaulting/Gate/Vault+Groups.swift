@@ -59,8 +59,9 @@ extension Vault {
     public func anchor(_ synced: SyncedCommits) {
         engine.syncState.inOrder { sequence in
             if let head = synced.head, head.sequence > sequence {
-                engine.anchor?.write(head, keys: engine.keys)
-                sequence = head.sequence
+                let isWritten = engine.anchor?.write(head, keys: engine.keys) ?? true
+                engine.syncState.noteAnchor(isWritten)
+                if isWritten { sequence = head.sequence }
             }
             let (changes, tell) = engine.synchronized { (engine.confirm(synced.generation), engine.tellChanges) }
             // Still one thread at a time, so in order, and outside of the lock that everybody waits for.
@@ -72,6 +73,10 @@ extension Vault {
     public func syncWhatIsPending() throws(StoreError) {
         if engine.synchronized({ engine.isPending }) { try sync() }
     }
+
+    /// Whether the anchor follows the log. Where it does not, what was written since is safe, and an old copy of the store
+    /// from since then would not be noticed.
+    public var isAnchorWritten: Bool { engine.syncState.isAnchorWritten }
 
     /// Whether the disk once did not confirm a write.
     public var hasSyncFailed: Bool { engine.syncState.hasFailed }

@@ -214,6 +214,8 @@ extension Vault {
         var refusal: AuthenticationError?
         /// The rule that refuses, when it is the act that finds out.
         var rule: String?
+        /// Who it was, when it is the act that finds out: a login.
+        var caller: Principal?
         /// Set before the first row is changed: when the act fails after that, everything is rolled back.
         var isChanging = false
     }
@@ -294,6 +296,7 @@ extension Vault {
                 passage.detail = failed?.detail
                 passage.refusal = failed?.refusal
                 passage.rule = failed?.rule
+                passage.caller = failed?.caller
                 throw error
             }
         }
@@ -406,7 +409,7 @@ extension Vault {
         AuditRecord(
             sequence: 0,
             time: passage.time,
-            principal: identity.principal,
+            principal: passage.caller ?? identity.principal,
             action: request.action,
             path: request.path,
             resource: request.resource,

@@ -8,11 +8,11 @@ internal import SecretStore
 
 /// Where the last durable write was, kept apart from the store: what notices that an old copy was put in its place.
 ///
-/// `<store id>.anchor` beside the key file holds two lines of 512 bytes each, `keyfolio-anchor-1 <sequence> <hash> <code>`
+/// `<store id>.anchor` beside the key file holds two lines of 4096 bytes each, `keyfolio-anchor-1 <sequence> <hash> <code>`
 /// and spaces: the number and hash of the audit log's last durable record, and their HMAC-SHA256 under a key from the
-/// root. The greater one holds. Each is a sector of the disk, and they are written in turn, in place: one is whole
-/// whenever the power fails. It is written after the commit: it may be older than the store, which is harmless, and is
-/// never newer.
+/// root. The greater one holds. Each is a block of the file system and whole sectors of the disk, and they are written in
+/// turn, in place: one is whole whenever the power fails. It is written after the commit: it may be older than the store,
+/// which is harmless, and is never newer.
 struct Anchor {
     /// A place in the audit log.
     struct Position: Equatable {
@@ -34,8 +34,9 @@ struct Anchor {
     }
 
     private static let prefix = "keyfolio-anchor-1"
-    /// How long a line is, in bytes: a sector, which disks write whole or not at all.
-    private static let slot = 512
+    /// How long a line is, in bytes: the largest sector of disks, and a block of the file system, so that what is written
+    /// has nothing of the other line in it.
+    private static let slot = 4096
     /// A line without a position.
     private static let blank = [UInt8](repeating: UInt8(ascii: " "), count: slot - 1) + [UInt8(ascii: "\n")]
     private let path: String
@@ -77,44 +78,58 @@ struct Anchor {
     }
 
     /// Writes a position, over the older one of the two that the file holds. When that fails the other one stays, which is
-    /// true as well.
-    func write(_ head: AuditHeadRow, keys: RootKeys) {
-        if !overwrite(with: line(head, keys), keys) { replace(with: head, keys: keys) }
+    /// true as well. One that is not newer than what is there is left alone: another process was quicker.
+    ///
+    /// - Returns: Whether the anchor is at the position or behind it, as far as the disk says.
+    @discardableResult
+    func write(_ head: AuditHeadRow, keys: RootKeys) -> Bool {
+        overwrite(with: head, keys: keys) ?? replace(with: head, keys: keys)
     }
 
     /// Puts a new file with one position in the place of what is there.
-    func replace(with head: AuditHeadRow, keys: RootKeys) {
+    ///
+    /// - Returns: Whether it is there.
+    @discardableResult
+    func replace(with head: AuditHeadRow, keys: RootKeys) -> Bool {
         let content = line(head, keys) + Self.blank
         // A new file that takes the name, so that nobody reads half a line.
         let temporary = "\(path).\(getpid())"
         let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { return }
+        guard descriptor >= 0 else { return false }
         // On the disk before it has its name: some file systems give a name to an empty file when the power fails, and an
         // empty anchor is one that was changed.
         let isWritten = (try? PrivateFile.write(content, to: descriptor)) != nil && fsync(descriptor) == 0
         close(descriptor)
         guard isWritten, unsafe rename(temporary, path) == 0 else {
             unsafe unlink(temporary)
-            return
+            return false
         }
+        PrivateFile.syncFolder(PrivateFile.folder(of: path))
+        return true
     }
 
-    /// Writes a line in place: nothing of the file changes but one sector, so that the file system has no more to put on
+    /// Writes a line in place: nothing of the file changes but one block, so that the file system has no more to put on
     /// the disk than that. Every durable write waits for it.
     ///
-    /// - Returns: Whether there was a file to write to.
-    private func overwrite(with line: [UInt8], _ keys: RootKeys) -> Bool {
+    /// - Returns: Whether it is there; nil when there was no file to write to.
+    private func overwrite(with head: AuditHeadRow, keys: RootKeys) -> Bool? {
         let descriptor = unsafe open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { return false }
+        guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
+        // Another process must not choose the same line. Where there are no locks, the worst is an anchor that is a write
+        // behind.
+        _ = flock(descriptor, LOCK_EX)
         guard let bytes = PrivateFile.start(of: descriptor, count: 2 * Self.slot + 1), bytes.count == 2 * Self.slot
-        else { return false }
+        else { return nil }
         // One that the power failed over is none, and goes first.
         let (first, second) = (position(bytes.prefix(Self.slot), keys), position(bytes.suffix(Self.slot), keys))
-        let place = first?.sequence ?? -1 <= second?.sequence ?? -1 ? 0 : Self.slot
-        let count = unsafe line.withUnsafeBytes { unsafe pwrite(descriptor, $0.baseAddress, $0.count, off_t(place)) }
-        if count == Self.slot { _ = fdatasync(descriptor) }
-        return true
+        let (before, after) = (first?.sequence ?? -1, second?.sequence ?? -1)
+        guard max(before, after) < head.sequence else { return true }
+        let place = before <= after ? 0 : Self.slot
+        let count = unsafe line(head, keys).withUnsafeBytes {
+            unsafe pwrite(descriptor, $0.baseAddress, $0.count, off_t(place))
+        }
+        return count == Self.slot && fdatasync(descriptor) == 0
     }
 
     /// A slot's content: the position with its code, and spaces up to the end of the sector.

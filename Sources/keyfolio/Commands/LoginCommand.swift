@@ -57,7 +57,10 @@ struct LoginCommand: KeyfolioCommand {
     func execute() throws -> ExitStatus {
         let address = try address()
         let (token, ends) = try token(at: address)
-        let connection = try ServerPlace.settled(try ServerConnection(address, token: token))
+        let connection = try ServerPlace.settled(
+            try ServerConnection(address, token: token),
+            authority: try Self.knownAuthority(of: address)
+        )
         // A token that opens nothing is not kept.
         let caller = try KeyfolioClient(connection).whoAmI()
         try Logins.remember(
@@ -78,6 +81,11 @@ struct LoginCommand: KeyfolioCommand {
         return .success
     }
 
+    /// The file of the authority that was given at the last login there.
+    private static func knownAuthority(of address: ServerAddress) throws -> String? {
+        try Logins.read().first { $0.address == address }?.authority
+    }
+
     private func address() throws -> ServerAddress {
         if let url { return try ServerAddress(url) }
         guard let place = try ServerPlace.standing() else { throw RemoteError.noServer() }
@@ -92,8 +100,21 @@ struct LoginCommand: KeyfolioCommand {
         } else {
             proof = .person(name: name ?? "", password: try secret("Password: ", isPiped: secretStdin))
         }
-        let nobody = try ServerPlace.settled(try ServerConnection(address))
-        return try KeyfolioClient(nobody).logIn(proof)
+        let nobody = try ServerPlace.settled(
+            try ServerConnection(address),
+            authority: try Self.knownAuthority(of: address)
+        )
+        do throws(RemoteError) {
+            return try KeyfolioClient(nobody).logIn(proof)
+        } catch {
+            guard error.code == "KF-AUTH-002" else { throw error }
+            throw CommandFailure(
+                error.code,
+                name == nil ? "the client's id or its secret is wrong" : "the name or the password is wrong",
+                fix: "try again, or ask who manages principals for a new one",
+                status: .denied
+            )
+        }
     }
 
     private func secret(_ prompt: String, isPiped: Bool) throws -> Secret<String> {

@@ -182,7 +182,16 @@ struct PrincipalSetCommand: KeyfolioCommand {
 
     private func newPassword() throws -> Secret<String>? {
         if passwordStdin { return try SecretInput.value(from: "-", prompt: "") }
-        return password ? try AgeStreams.newPassphrase(file: nil) : nil
+        guard password else { return nil }
+        guard Terminal.canAsk else {
+            throw CommandFailure(
+                "KF-INPUT-003",
+                "there is no terminal to ask for the password on",
+                fix: "give it on standard input, with --password-stdin",
+                status: .usage
+            )
+        }
+        return try AgeStreams.newPassphrase(file: nil)
     }
 }
 

@@ -32,6 +32,7 @@ import Testing
             environment: server.authority
         )
         #expect(wrong.status == 4 && wrong.error.contains("KF-AUTH-002"), "\(wrong.error)")
+        #expect(wrong.error.contains("the name or the password is wrong"), "\(wrong.error)")
         #expect(!wrong.error.contains("not the password") && !sandbox.exists(Self.login(sandbox)))
         let right = try sandbox.keyfolio(
             "login",
@@ -49,6 +50,32 @@ import Testing
         // No variable is needed any more: server, token and authority are remembered.
         let shown = try sandbox.keyfolio("whoami")
         #expect(shown.status == 0 && shown.output.contains("ada@example.org"), "\(shown.error)")
+        // Nor for the next login there.
+        let again = try sandbox.keyfolio(
+            "login",
+            server.url,
+            "--name",
+            "ada@example.org",
+            "--secret-stdin",
+            input: Self.password
+        )
+        #expect(again.status == 0, "\(again.error)")
+        // The log knows when, and under whose name it was tried.
+        let logins = try sandbox.keyfolio(
+            "audit",
+            "query",
+            "--principal",
+            "ada@example.org",
+            "--action",
+            "auth.login",
+            "--store",
+            server.url,
+            "--json",
+            environment: server.environment
+        )
+        #expect(logins.status == 0, "\(logins.error)")
+        #expect(logins.output.components(separatedBy: #""allowed""#).count == 3, "\(logins.output)")
+        #expect(logins.output.contains("denied (KF-AUTH-002)"), "\(logins.output)")
         #expect(try sandbox.keyfolio("init").status == 0)
         #expect(try sandbox.keyfolio("set", "SECRET_KEY", input: "canary").status == 0)
         #expect(try sandbox.keyfolio("get", "SECRET_KEY").output == "canary")

@@ -78,6 +78,7 @@ struct VaultKVTests {
         ("secret", "@kv/app", "=40kv/app"), ("secret", "a/@b", "a/@b"), ("secret", "a=3D", "a=3D3D"),
         ("secret", "a=3d", "a=3d"),
         ("secret", "a b", "a=20b"), ("secret", "é", "=C3=A9"), ("secret", "a/+/b", "a/=2B/b"), ("secret", "a+", "a+"),
+        ("secret", "a/\u{301}b", "a/=CC=81b"), ("secret", "a\u{600}/b", "a=D8=80/b"),
         ("kv", "@x", "@kv/@x"), ("secret", "a*", "a=2A"),
     ]
 

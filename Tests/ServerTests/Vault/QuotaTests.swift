@@ -23,6 +23,8 @@ struct RateLimiterTests {
         let rows: [(String, Int)] = [
             ("secret/data/a", 1), ("auth/userpass/users/ada", 2), ("auth/userpass/login/bob", 3),
             ("auth/userpass/login/anna", 4), ("auth/userpass/login/ada", 5), ("auth/userpass2/login/ada", 1), ("", 1),
+            // A mark is one character with the slash before it, and no way around.
+            ("auth/userpass/\u{301}x", 2), ("auth/userpass/login/\u{301}xy", 3), ("auth/userpass/login/a\u{301}xyz", 4),
         ]
         for (path, limit) in rows {
             #expect(limiter.admit(path, from: "10.0.0.\(path.utf8.count)")?.limit == limit, "\(path)")

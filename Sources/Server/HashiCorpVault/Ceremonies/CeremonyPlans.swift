@@ -16,7 +16,7 @@ extension HashiCorpVaultAdapter {
     /// What is done for these paths; nil for others.
     func ceremonyPlan(_ request: LogicalRequest) throws(LogicalFault) -> Plan? {
         guard request.path.hasPrefix("sys/rekey/") || request.path.hasPrefix("sys/generate-root/") else { return nil }
-        guard let call = try? Route.find(.system, request.path.split(separator: "/").dropFirst(), request).call else {
+        guard let call = try? Route.find(.system, request.segments.dropFirst(), request).call else {
             return nil
         }
         switch call {

@@ -21,7 +21,19 @@ public struct HTTPReply: Sendable {
     ///
     /// The transport adds `Content-Length`, `Date` and the security headers. A field that is not a header field, such as
     /// one with a line break in it, makes the answer a 500.
-    public func send(_ response: HTTPResponse) { exchange.send(response) }
+    public func send(_ response: HTTPResponse) { exchange.send(response, nil) }
+
+    /// Answers, and tells what became of the answer.
+    ///
+    /// - Parameters:
+    ///   - response: The answer.
+    ///   - whenSent: Is called once on the connection's event loop, where it must be quick: with true when all of the answer
+    ///     is with the system and the peer was there, as far as its TCP has told; with false when the peer was gone, has
+    ///     said that it sends nothing more, or goes before it has taken everything. Not at all when the service is stopped
+    ///     before.
+    public func send(_ response: HTTPResponse, whenSent: @escaping @Sendable (Bool) -> Void) {
+        exchange.send(response, whenSent)
+    }
 
     /// Begins an answer whose body comes bit by bit, such as server-sent events.
     ///

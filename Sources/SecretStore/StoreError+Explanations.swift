@@ -13,8 +13,8 @@ extension StoreError {
             "The payload is gone for ever; only a backup has it: `keyfolio restore` into a new store.",
         Kind.noSuchField.rawValue: "The secret has other fields. `keyfolio list` shows their names.",
         Kind.noSuchSlot.rawValue:
-            "A store has a slot for each key that opens it. A new one has the number behind the highest there is, so the number of "
-            + "the last one is given again when that was removed. `keyfolio seal status` shows those there are.",
+            "A store has a slot for each key that opens it. They are numbered as they are added; when the newest was removed, "
+            + "the next one has its number. `keyfolio seal status` shows those there are.",
         Kind.denied.rawValue:
             "No rule of your policies gives what was asked for, or one denies it. `keyfolio access explain WHO ACTION PATH` "
             + "names the rule and what would change it; `keyfolio audit query --outcome denied` shows each refusal with its rule.",

@@ -177,7 +177,7 @@ private final class Bridge: HTTPWorker {
             return BridgedStream(stream: stream)
         }
         guard let worker else { return reply.send(HTTPResponse(status: 503)) }
-        worker.handle(request, stream: begin) { reply.send($0) }
+        worker.handle(request, stream: begin, sender: { reply.send($0, whenSent: $1) }) { reply.send($0) }
     }
 
     func flush() { worker?.flush() }

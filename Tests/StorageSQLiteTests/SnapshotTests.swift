@@ -51,6 +51,23 @@ import Vaulting
         }
     }
 
+    @Test func `a restored store tells of its own data key, and not of the one that was left behind`() throws {
+        let (store, vault) = try full()
+        try vault.rotateRings()
+        #expect(try vault.sharedRing().since.microseconds < 1_800_000_000_000_000)
+        let second = try TemporaryStore()
+        let before = Timestamp.now
+        _ = try restore(try snapshot(vault), into: second)
+        let restored = try second.open()
+        #expect(try restored.sharedRing().generation == 1)
+        #expect(try restored.sharedRing().since.microseconds >= before.microseconds - 1_000_000)
+        try restored.rotateRings()
+        let mark = Timestamp.now
+        #expect(try restored.sharedRing().generation == 2)
+        #expect(try restored.sharedRing().since <= mark && restored.sharedRing().since >= before)
+        withExtendedLifetime(store) {}
+    }
+
     /// What can be seen of a store through its gate.
     private func view(_ vault: Vault) throws -> [String] {
         var lines: [String] = []

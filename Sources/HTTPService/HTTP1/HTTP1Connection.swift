@@ -190,16 +190,19 @@ extension HTTP1Connection {
 // MARK: Answering
 
 extension HTTP1Connection: AnswerTarget {
-    func respond(_ response: HTTPResponse) {
-        guard case .answering = phase, let context else { return }
-        send(response, on: context)
+    func respond(_ response: HTTPResponse, _ whenSent: SentReport?) {
+        guard case .answering = phase, let context else {
+            whenSent?(false)
+            return
+        }
+        send(response, on: context, whenSent)
     }
 
     private var isLastAnswer: Bool {
         closesAfterAnswer || !head.keepsAlive || loop.isDraining || (isPeerDone && pending.readableBytes == 0)
     }
 
-    private func send(_ response: HTTPResponse, on context: ChannelHandlerContext) {
+    private func send(_ response: HTTPResponse, on context: ChannelHandlerContext, _ whenSent: SentReport? = nil) {
         let closes = isLastAnswer
         output.clear(minimumCapacity: 512 + response.body.count)
         let length: AnswerWriter.Length = response.isBodyless ? .unsaid : .bytes(response.body.count)
@@ -212,11 +215,14 @@ extension HTTP1Connection: AnswerTarget {
         )
         guard isWritten, (200...599).contains(response.status) else {
             closesAfterAnswer = true
+            whenSent?(false)
             return send(HTTPResponse(.badAnswer), on: context)
         }
         if !response.isBodyless, head.method != "HEAD" { output.writeBytes(response.body) }
-        if closes { return finish(with: output, on: context) }
-        context.write(HTTP1Handler.wrap(output), promise: nil)
+        if isPeerDone { whenSent?(false) }
+        let written = isPeerDone ? nil : whenSent.flatMap { connection.promise(telling: $0) }
+        if closes { return finish(with: output, on: context, written) }
+        context.write(HTTP1Handler.wrap(output), promise: written)
         answered()
     }
 
@@ -243,7 +249,11 @@ extension HTTP1Connection: AnswerTarget {
 
     /// Sends the last bytes, and closes so that the peer gets to read them: a close with unread input resets the
     /// connection, and a reset throws away what the peer has not read yet.
-    private func finish(with bytes: ByteBuffer, on context: ChannelHandlerContext) {
+    private func finish(
+        with bytes: ByteBuffer,
+        on context: ChannelHandlerContext,
+        _ sent: EventLoopPromise<Void>? = nil
+    ) {
         phase = .lingering
         body = []
         handedOver = 0
@@ -252,6 +262,7 @@ extension HTTP1Connection: AnswerTarget {
         connection.deadline = loop.deadline(inSeconds: loop.service.limits.sendSeconds)
         let written = context.eventLoop.makePromise(of: Void.self)
         written.futureResult.whenComplete { _ in self.linger() }
+        written.futureResult.cascade(to: sent)
         context.writeAndFlush(HTTP1Handler.wrap(bytes), promise: written)
         resumeReading()
     }

@@ -103,24 +103,34 @@ extension HTTP2Stream {
 // MARK: Answering
 
 extension HTTP2Stream: AnswerTarget {
-    func respond(_ response: HTTPResponse) {
-        guard case .answering = phase, let context else { return }
-        send(response, on: context)
+    func respond(_ response: HTTPResponse, _ whenSent: SentReport?) {
+        guard case .answering = phase, let context else {
+            whenSent?(false)
+            return
+        }
+        send(response, on: context, whenSent)
     }
 
-    private func send(_ response: HTTPResponse, on context: ChannelHandlerContext) {
+    private func send(_ response: HTTPResponse, on context: ChannelHandlerContext, _ whenSent: SentReport? = nil) {
         let bodyless = response.isBodyless
         guard (200...599).contains(response.status),
             let fields = fields(of: response, length: bodyless ? nil : response.body.count)
-        else { return send(HTTPResponse(.badAnswer), on: context) }
+        else {
+            whenSent?(false)
+            return send(HTTPResponse(.badAnswer), on: context)
+        }
         let isEmpty = bodyless || isHead || response.body.isEmpty
         phase = .done
         deadline = loop.deadline(inSeconds: limits.sendSeconds)
         _ = share.hold(0)
-        context.write(HTTP2Handler.wrap(.headers(.init(headers: fields, endStream: isEmpty))), promise: nil)
+        let written = whenSent.flatMap { owner.connection.promise(telling: $0) }
+        context.write(
+            HTTP2Handler.wrap(.headers(.init(headers: fields, endStream: isEmpty))),
+            promise: isEmpty ? written : nil
+        )
         if !isEmpty {
             let bytes = context.channel.allocator.buffer(bytes: response.body)
-            context.write(HTTP2Handler.wrap(.data(.init(data: .byteBuffer(bytes), endStream: true))), promise: nil)
+            context.write(HTTP2Handler.wrap(.data(.init(data: .byteBuffer(bytes), endStream: true))), promise: written)
         }
         if !isPeerDone {
             // The rest of the request is of no use (RFC 9113, section 8.1).

@@ -4,8 +4,8 @@ internal import Synchronization
 
 /// Where an answer goes: a connection of HTTP/1.1 or a stream of HTTP/2. Called on its event loop only.
 protocol AnswerTarget: AnyObject, Sendable {
-    /// Sends a whole answer.
-    func respond(_ response: HTTPResponse)
+    /// Sends a whole answer, and tells whether it has left (``HTTPReply/send(_:whenSent:)``).
+    func respond(_ response: HTTPResponse, _ whenSent: SentReport?)
     /// Sends the head of a streamed answer.
     func open(_ stream: StreamCore, _ head: HTTPResponse)
     /// Sends a piece of a streamed answer.
@@ -15,6 +15,9 @@ protocol AnswerTarget: AnyObject, Sendable {
     /// Nobody will answer: 500, and the connection is closed.
     func abandon()
 }
+
+/// Is told whether an answer has left.
+typealias SentReport = @Sendable (Bool) -> Void
 
 /// A request that waits for its answer. Carries the answer to the event loop of its connection.
 final class Exchange: Sendable {
@@ -33,11 +36,14 @@ final class Exchange: Sendable {
         loop.run { target.abandon() }
     }
 
-    func send(_ response: HTTPResponse) {
-        guard claim() else { return }
-        if loop.isCurrent { return target.respond(response) }
+    func send(_ response: HTTPResponse, _ whenSent: SentReport?) {
+        guard claim() else {
+            guard let whenSent else { return }
+            return loop.run { whenSent(false) }
+        }
+        if loop.isCurrent { return target.respond(response, whenSent) }
         let target = target
-        loop.run { target.respond(response) }
+        loop.run { target.respond(response, whenSent) }
     }
 
     func open(_ stream: StreamCore, _ head: HTTPResponse) {

@@ -2,6 +2,10 @@ internal import HTTPModel
 internal import NIOCore
 internal import Synchronization
 
+#if canImport(Glibc)
+    internal import Glibc
+#endif
+
 /// What a connection does when its time is over, and when the server stops. Called on its event loop.
 protocol ConnectionDriver: AnyObject {
     /// The deadline has passed.
@@ -21,6 +25,37 @@ final class Connection {
     var driver: (any ConnectionDriver)?
 
     static let never = Int.max
+
+    /// A promise for the last write of an answer, which tells whether the answer has left. None when the peer is gone: the
+    /// system would take the bytes all the same, as it does until the peer refuses them.
+    func promise(telling whenSent: @escaping SentReport) -> EventLoopPromise<Void>? {
+        guard isPeerThere else {
+            whenSent(false)
+            return nil
+        }
+        let written = channel.eventLoop.makePromise(of: Void.self)
+        written.futureResult.whenComplete { result in
+            if case .success = result { whenSent(true) } else { whenSent(false) }
+        }
+        return written
+    }
+
+    /// Whether the peer may still send. An event loop that was busy has not read yet that it does not; the system knows.
+    private var isPeerThere: Bool {
+        guard channel.isActive else { return false }
+        #if canImport(Glibc)
+            var isThere = true
+            // Comes at once: this is the channel's event loop.
+            (channel as? any SocketOptionProvider)?.getTCPInfo().assumeIsolated()
+                .whenComplete { result in
+                    // TCP_ESTABLISHED (RFC 9293, section 3.3.2, as tcp(7) numbers it): neither side has closed.
+                    isThere = (try? result.get())?.tcpi_state == 1
+                }
+            return isThere
+        #else
+            return true
+        #endif
+    }
 
     init(channel: any Channel, origin: HTTPOrigin, loop: ServiceLoop) {
         self.channel = channel
@@ -95,7 +130,7 @@ final class ServiceLoop: @unchecked Sendable {
 
     /// Gives a request to the worker.
     func handle(_ request: HTTPRequest, for target: any AnswerTarget) {
-        guard let worker else { return target.respond(HTTPResponse(.unanswered)) }
+        guard let worker else { return target.respond(HTTPResponse(.unanswered), nil) }
         worker.handle(request, HTTPReply(exchange: Exchange(loop: self, target: target)))
         guard !isFlushPlanned else { return }
         isFlushPlanned = true

@@ -20,6 +20,8 @@ public struct SecretWatch {
         public let changes: [Record]
         /// Where to go on.
         public let next: Int
+        /// Whether changes may have been missed.
+        let isReset: Bool
     }
 
     private let client: KeyfolioClient
@@ -28,6 +30,8 @@ public struct SecretWatch {
     /// Where to go on; nil before the first answer.
     public private(set) var after: Int?
     private var troubles = 0
+    /// Whether a second is waited before the next question: the last answer came at once, and says nothing of changes.
+    private var pauses = false
 
     /// How long the server waits for something to happen, in seconds.
     public static let usualWait = 30
@@ -68,15 +72,17 @@ public struct SecretWatch {
     /// - Throws: ``RemoteError``: what waiting does not mend, and whatever the very first question comes to.
     public mutating func next(_ trouble: (RemoteError) -> Void) throws(RemoteError) -> News {
         while true {
+            // A server that does not wait is not asked without end.
+            if pauses { sleep(1) }
+            pauses = false
             do throws(RemoteError) {
                 let began = Timestamp.now
                 let news = try ask(wait: after == nil ? 0 : wait)
-                let isQuick = after != nil && news.changes.isEmpty && began.adding(seconds: 1) > .now
+                let saysNothing = news.changes.isEmpty || news.isReset
+                pauses = after != nil && saysNothing && began.adding(seconds: 1) > .now
                 after = news.next
                 troubles = 0
                 if !news.changes.isEmpty { return news }
-                // A server that does not wait is not asked without end.
-                if isQuick { sleep(1) }
             } catch {
                 guard after != nil, error.category == .unavailable || error.category == .sealed else { throw error }
                 if troubles == 0 { trouble(error) }
@@ -94,9 +100,11 @@ public struct SecretWatch {
         guard let next = answer["next"]?.asInteger, next >= 0 else { throw client.unreadable("where to go on") }
         guard let items = answer["changes"]?.asArray else { throw client.unreadable("the list of changes") }
         if answer["reset"] == .bool(true) {
+            // Its numbers may be lower: another server's, or those of a clock that was set back.
             return News(
                 changes: [try client.record(.watched, of: ["number": .integer(next), "reset": true])],
-                next: next
+                next: next,
+                isReset: true
             )
         }
         // A server that goes in circles is none.
@@ -107,7 +115,7 @@ public struct SecretWatch {
             object["reset"] = false
             changes.append(try client.record(.watched, of: .object(object)))
         }
-        return News(changes: changes, next: next)
+        return News(changes: changes, next: next, isReset: false)
     }
 }
 

@@ -7,8 +7,10 @@ public import Vaulting
 public indirect enum Plan: Sendable {
     /// Answer at once, without asking the store: an error of form, or what anybody may know.
     case reply(HTTPResponse)
-    /// Answer at once, and do something when the answer is on its way: what must not be done before it is.
-    case replyThen(HTTPResponse, @Sendable () -> Void)
+    /// Answer at once, and learn whether the answer has left: for what must not be done before. The closure is called where
+    /// that is known, often an event loop, so it only notes it; what it gives back is done on another thread. Neither is
+    /// called when the service ends first, or the process.
+    case replyThen(HTTPResponse, @Sendable (_ isSent: Bool) -> @Sendable (Vault) -> Void)
     /// Pass the gate with a credential and do something quick, in the transaction of a group. When nobody was let in, the
     /// closure renders that.
     case enter(Credential, @Sendable (Result<Visitor, AuthenticationError>) -> HTTPResponse)
@@ -24,6 +26,10 @@ public indirect enum Plan: Sendable {
     /// any group; then go on with what it says.
     case work(@Sendable (Vault) -> Plan)
 }
+
+/// Takes an answer, and tells whether it has left: whether the transport has given all of it to the system while the peer
+/// was there.
+public typealias AnswerSender = @Sendable (HTTPResponse, @escaping @Sendable (_ isSent: Bool) -> Void) -> Void
 
 /// Who was let in, during one request.
 public struct Visitor {

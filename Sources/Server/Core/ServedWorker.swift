@@ -21,15 +21,17 @@ public final class ServedWorker {
     /// - Parameters:
     ///   - request: The request.
     ///   - stream: Begins an answer that comes bit by bit; nil when there are none such.
+    ///   - sender: Takes the answer when it matters whether it leaves; without it, none is known to.
     ///   - reply: Takes the answer.
     public func handle(
         _ request: HTTPRequest,
         stream: StreamMaker? = nil,
+        sender: AnswerSender? = nil,
         _ reply: @escaping @Sendable (HTTPResponse) -> Void
     ) {
         if worker == nil { worker = store.service?.makeWorker() }
         guard let worker else { return store.answerSealed(request, reply) }
-        worker.handle(request, stream: stream, reply)
+        worker.handle(request, stream: stream, sender: sender, reply)
     }
 
     /// Passes what was gathered.

@@ -39,10 +39,12 @@ public final class ServiceWorker {
     /// - Parameters:
     ///   - request: The request.
     ///   - stream: Begins an answer that comes bit by bit, in place of the one answer; nil when there are none such.
+    ///   - sender: Takes the answer in place of `reply` when it matters whether it leaves; without it, none is known to.
     ///   - reply: Takes the answer.
     public func handle(
         _ request: HTTPRequest,
         stream: StreamMaker? = nil,
+        sender: AnswerSender? = nil,
         _ reply: @escaping @Sendable (HTTPResponse) -> Void
     ) {
         guard let adapter = service.adapter(for: request) else {
@@ -54,7 +56,7 @@ public final class ServiceWorker {
         if case .watch(let credential, let watch) = plan {
             return begin(watch, credential, adapter, request, stream, reply)
         }
-        take(plan, adapter, request, Timestamp.now, reply)
+        take(plan, adapter, request, Timestamp.now, sender, reply)
     }
 
     /// Has a request pass with the next group.
@@ -73,13 +75,24 @@ public final class ServiceWorker {
         _ adapter: Int,
         _ request: HTTPRequest,
         _ began: Timestamp,
+        _ sender: AnswerSender?,
         _ reply: @escaping @Sendable (HTTPResponse) -> Void
     ) {
         switch plan {
         case .reply(let response): answer(response, adapter, began, reply)
-        case .replyThen(let response, let act):
-            answer(response, adapter, began, reply)
-            act()
+        case .replyThen(let response, let learn):
+            let source = service.source(of: request, service.adapters[adapter].wire)
+            // Not held: a peer that takes its answer slowly must not hold the keys of a store that is sealed meanwhile.
+            let whenSent: @Sendable (Bool) -> Void = { [weak service] isSent in
+                let act = learn(isSent)
+                guard let service else { return }
+                _ = service.work { act(service.vault.acting(as: Self.login, source: source)) }
+            }
+            answer(response, adapter, began) { response in
+                if let sender { return sender(response, whenSent) }
+                reply(response)
+                whenSent(false)
+            }
         case .enter(let credential, let act):
             pending.append(
                 Pending(adapter: adapter, request: request, step: .enter(credential, act), began: began, reply: reply)
@@ -88,11 +101,11 @@ public final class ServiceWorker {
             pending.append(Pending(adapter: adapter, request: request, step: .visit(act), began: began, reply: reply))
         case .enterApart(let credential, let act):
             // Strangers stop at the credential, which is cheap: a place among the known is theirs no longer than that.
-            apart(adapter, request, began, reply, isStranger: false) { [service] vault in
+            apart(adapter, request, began, sender, reply, isStranger: false) { [service] vault in
                 Self.enter(credential, act, vault, service, adapter, request)
             }
         case .watch(let credential, let watch): begin(watch, credential, adapter, request, nil, reply)
-        case .work(let work): apart(adapter, request, began, reply, isStranger: true, work)
+        case .work(let work): apart(adapter, request, began, sender, reply, isStranger: true, work)
         }
     }
 
@@ -101,6 +114,7 @@ public final class ServiceWorker {
         _ adapter: Int,
         _ request: HTTPRequest,
         _ began: Timestamp,
+        _ sender: AnswerSender?,
         _ reply: @escaping @Sendable (HTTPResponse) -> Void,
         isStranger: Bool,
         _ work: @escaping @Sendable (Vault) -> Plan
@@ -112,7 +126,7 @@ public final class ServiceWorker {
                 as: Self.login,
                 source: service.source(of: request, service.adapters[adapter].wire)
             )
-            worker.take(Self.work(work, vault, service, adapter, request), adapter, request, began, reply)
+            worker.take(Self.work(work, vault, service, adapter, request), adapter, request, began, sender, reply)
             worker.flush()
         }
         let isTaken = isStranger ? service.workForStranger(at: request.origin.address, job) : service.work(job)

@@ -211,7 +211,7 @@ extension Vault {
             let generation = (newest?.generation ?? 0) + 1
             passage.isChanging = true
             passage.detail = "\(environment), generation \(generation)"
-            try engine.addKey(to: environment, generation, at: passage.time, identity)
+            try engine.addKey(to: environment, generation, at: passage.time)
             return Int(generation)
         }
     }
@@ -234,7 +234,7 @@ extension Vault {
             passage.isChanging = true
             passage.detail = "\(newest.count) environments"
             for (environment, generation) in newest {
-                try engine.addKey(to: environment, generation + 1, at: passage.time, identity)
+                try engine.addKey(to: environment, generation + 1, at: passage.time)
             }
             return Int(newest[.shared] ?? 1) + 1
         }
@@ -246,10 +246,10 @@ extension Vault {
     public func sharedRing() throws(StoreError) -> (generation: Int, since: Timestamp) {
         try pass(Request("ring.read", needs: .read, on: "sys/rings")) { (_) throws(StoreError) in
             let row = try engine.storage.dataKey(environment: engine.keys.tag(of: .shared), generation: nil)
-            let rotated = try engine.entry(CollectionName.rings, EnvironmentName.shared.text)?["time"]?.asInteger
-            // A store has had its first key since it was made.
+            let noted = try engine.entry(CollectionName.rings, EnvironmentName.shared.text)?["time"]?.asInteger
+            // A store that was not restored has had its first key since it was made.
             let generation = Int(row?.generation ?? 1)
-            if let rotated { return (generation, Timestamp(microseconds: Int64(rotated))) }
+            if let noted { return (generation, Timestamp(microseconds: Int64(noted))) }
             guard let first = try engine.storage.auditBlock(endingAtOrAfter: 1)?.open(keys: engine.keys)?.first,
                 let record = AuditRecord(canonicalJSON: first)
             else { throw .auditBroken(record: 1) }
@@ -305,16 +305,19 @@ extension Vault {
 }
 
 extension Engine {
+    /// Notes since when the newest data key is used. In a transaction that writes.
+    func noteKey(of environment: EnvironmentName, since time: Timestamp) throws(StoreError) {
+        try putEntry(CollectionName.rings, environment.text, ["time": .integer(Int(time.microseconds))])
+    }
+
     /// Adds a data key to a ring, and notes since when it is used. In a transaction that writes.
     fileprivate func addKey(
         to environment: EnvironmentName,
         _ generation: Int64,
-        at time: Timestamp,
-        _ identity: Identity
+        at time: Timestamp
     ) throws(StoreError) {
         _ = try keyring.addKey(to: environment, generation: generation)
-        var directory = Directory(engine: self, time: time, identity: identity)
-        try directory.put(CollectionName.rings, environment.text, ["time": .integer(Int(time.microseconds))])
+        try noteKey(of: environment, since: time)
     }
 
     /// Seals the versions of the next secrets again; `last` becomes -1 after the last page.

@@ -55,6 +55,8 @@ extension Vault {
                 var reader = SnapshotReader(engine: engine, log: engine.newLog())
                 try forEachLine(of: source, &thrown) { (line) throws(StoreError) in try reader.take(line) }
                 try reader.finish()
+                // The log that came along is older than this store's first key.
+                try engine.noteKey(of: .shared, since: passage.time)
                 passage.continuedLog = reader.log
                 passage.detail =
                     "from store \(reader.storeID), \(reader.counts.secrets) secrets, \(reader.counts.versions) versions"

@@ -143,6 +143,44 @@ import Testing
         withExtendedLifetime(second) {}
     }
 
+    @Test func `a server that says reset each time is asked once a second`() throws {
+        let port = try #require(Self.freePort())
+        let program = """
+            import http.server
+            count = 1000
+            class Answer(http.server.BaseHTTPRequestHandler):
+                def do_GET(self):
+                    global count
+                    count -= 1
+                    body = b'{"changes":[],"reset":true,"next":%d}' % count
+                    self.send_response(200)
+                    self.send_header("Content-Type", "application/json")
+                    self.send_header("Content-Length", str(len(body)))
+                    self.end_headers()
+                    self.wfile.write(body)
+                def log_message(self, *arguments):
+                    pass
+            server = http.server.HTTPServer(("127.0.0.1", \(port)), Answer)
+            print("ready", flush=True)
+            server.serve_forever()
+            """
+        let server = try Background(["python3", "-c", program])
+        #expect(server.line() == "ready")
+        let environment = ["KEYFOLIO_ADDR": "http://127.0.0.1:\(port)", "KEYFOLIO_TOKEN": "a"]
+        let variables = sandbox.variables(environment).map { "\($0.key)=\($0.value)" }
+        let running = try Background(
+            ["env", "-i"] + variables + ["timeout", "3.5", Command.keyfolio, "watch", "/", "--json", "--after", "5"]
+        )
+        var lines = 0
+        while let line = running.line() {
+            #expect(try members(line)["reset"] as? Bool == true)
+            lines += 1
+            guard lines < 20 else { break }
+        }
+        #expect((2...5).contains(lines))
+        withExtendedLifetime(server) {}
+    }
+
     /// A port that nobody has just now.
     private static func freePort() -> Int? {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)

@@ -197,7 +197,7 @@ import Vaulting
             #expect(await begin(from: "192.0.2.7"))
         }
         let begun = try #require(found.first { $0.action == "token.generate-root" })
-        #expect(begun.outcome == .allowed && begun.detail == "begun without a token")
+        #expect(begun.outcome == .allowed && begun.detail == "begun, as anybody may")
         #expect(begun.principal.name == "anonymous" && begun.source.address == "192.0.2.7")
         #expect(begun.resource == "sys/generate-root/attempt")
         var count = 1

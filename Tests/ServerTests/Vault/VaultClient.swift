@@ -88,6 +88,7 @@ final class VaultClient: Sendable {
     ///   - path: Below `/v1/`, with its query.
     ///   - token: The token; nil for root's, empty for none.
     ///   - wrap: The header `X-Vault-Wrap-TTL`.
+    ///   - isSent: What the transport tells of the answer; nil for nothing, as when the process is killed.
     func call(
         _ method: String,
         _ path: String,
@@ -96,7 +97,8 @@ final class VaultClient: Sendable {
         type: String? = nil,
         wrap: String? = nil,
         from address: String = "127.0.0.1",
-        certificate: [UInt8]? = nil
+        certificate: [UInt8]? = nil,
+        isSent: Bool? = true
     ) async -> Answer {
         var headers: HTTPHeaders = ["X-Vault-Request": "true"]
         let token = token ?? root
@@ -115,7 +117,11 @@ final class VaultClient: Sendable {
         )
         let response = await withCheckedContinuation { continuation in
             let worker = service.makeWorker()
-            worker.handle(request) { continuation.resume(returning: $0) }
+            let sender: AnswerSender = { response, whenSent in
+                if let isSent { whenSent(isSent) }
+                continuation.resume(returning: response)
+            }
+            worker.handle(request, sender: sender) { continuation.resume(returning: $0) }
             worker.flush()
         }
         let text = String(decoding: response.body, as: UTF8.self)

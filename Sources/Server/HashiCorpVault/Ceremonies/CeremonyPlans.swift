@@ -65,19 +65,20 @@ extension HashiCorpVaultAdapter {
         _ request: LogicalRequest,
         _ answer: @escaping @Sendable (State, _ showsNonce: Bool) throws(LogicalFault) -> JSONObject
     ) -> Plan {
-        guard request.token != nil else {
-            return .work { _ in
-                .reply(
-                    Self.reply { () throws(LogicalFault) in
-                        try self.ceremonies.step(isAsking: true) { (state) throws(LogicalFault) in
-                            try answer(state, false)
-                        }
-                    }
-                )
+        @Sendable func stranger() -> HTTPResponse {
+            Self.reply { () throws(LogicalFault) in
+                try self.ceremonies.step(isAsking: true) { (state) throws(LogicalFault) in try answer(state, false) }
             }
         }
-        return entering(request) { _ throws(LogicalFault) in
+        guard request.token != nil else { return .work { _ in .reply(stranger()) } }
+        let path = entering(request) { _ throws(LogicalFault) in
             try self.ceremonies.step(isAsking: true) { (state) throws(LogicalFault) in try answer(state, true) }
+        }
+        guard case .enterApart(let credential, let act) = path else { return path }
+        return .enterApart(credential) { entered in
+            // A token that is none any more is as good as none.
+            if case .failure(let error) = entered, error == .invalid { return stranger() }
+            return act(entered)
         }
     }
 
@@ -87,7 +88,8 @@ extension HashiCorpVaultAdapter {
         isForAnybody: Bool,
         _ begin: @escaping @Sendable (inout State, Vault) throws(LogicalFault) -> JSONObject
     ) -> Plan {
-        if request.token == nil, isForAnybody {
+        // Whatever token comes along: that of who has lost all of them may still be sent, and is worth nothing.
+        if isForAnybody {
             return .work { vault in
                 .reply(
                     Self.reply { () throws(LogicalFault) in
@@ -98,7 +100,7 @@ extension HashiCorpVaultAdapter {
                             let before = state
                             let answer = try begin(&state, vault)
                             do throws(LogicalFault) {
-                                try Self.record(request, vault, "begun without a token")
+                                try Self.record(request, vault, "begun, as anybody may")
                             } catch {
                                 state = before
                                 throw error
@@ -151,6 +153,7 @@ extension HashiCorpVaultAdapter {
         return .work { vault in
             let own = vault.acting(as: Self.holders)
             var isRekeyed = false
+            var old: KeyCeremonies.OldShares?
             let response = Self.reply { () throws(LogicalFault) in
                 try self.ceremonies.step { (state) throws(LogicalFault) in
                     // Before anything is done: new shares that nobody was given must not be all that opens the store.
@@ -161,7 +164,8 @@ extension HashiCorpVaultAdapter {
                     switch call {
                     case .addRekeyShare:
                         let new = try state.addRekeyShare(share, nonce, own)
-                        isRekeyed = state.finishing != nil
+                        if new != nil { old = state.finishing }
+                        isRekeyed = old != nil
                         answer =
                             new.map { Self.finished($0, nonce, state.rekey?.verifying?.nonce) }
                             ?? self.rekeyStatus(state, showsNonce: true)
@@ -181,11 +185,15 @@ extension HashiCorpVaultAdapter {
                     return answer
                 }
             }
-            guard isRekeyed else { return .reply(response) }
-            // The old shares open the store until the new ones are on their way.
-            return .replyThen(response) {
-                _ = try? self.ceremonies.step { (state) throws(LogicalFault) in state.finishRekey(own) }
-                self.seal?.slotsChanged()
+            if isRekeyed { self.seal?.slotsChanged() }
+            guard let old else { return .reply(response) }
+            // The old shares open the store until the new ones have left; when those have not, for good.
+            return .replyThen(response) { [weak ceremonies = self.ceremonies, weak seal = self.seal] isSent in
+                old.note(isSent: isSent)
+                return { [weak ceremonies, weak seal] vault in
+                    try? ceremonies?.step(isAsking: true) { (state) throws(LogicalFault) in state.finishRekey(vault) }
+                    seal?.slotsChanged()
+                }
             }
         }
     }
@@ -199,7 +207,7 @@ extension HashiCorpVaultAdapter {
     }
 
     /// Who acts when shares have come together.
-    private static let holders = Identity.owner(Principal("share-holders"))
+    static let holders = Identity.owner(Principal("share-holders"))
 
     /// Passes the gate with the request's token, on a thread of its own.
     private func entering(

@@ -18,7 +18,7 @@ final class KeyCeremonies: Sendable {
         let threshold: Int
         /// Whether the new shares must be given back before they are the store's.
         let isVerified: Bool
-        /// The slot that is replaced.
+        /// The number of the slot that is replaced.
         let slot: Int
         /// The slot as the old shares proved it.
         var proven: ProvenSlot?
@@ -35,12 +35,25 @@ final class KeyCeremonies: Sendable {
         let password: Secret<String>
     }
 
+    /// The old shares' slot, until it is known whether the new shares have left.
+    final class OldShares: Sendable {
+        let slot: ProvenSlot
+        private let left = Mutex<Bool?>(nil)
+
+        init(_ slot: ProvenSlot) { self.slot = slot }
+
+        /// Whether the new shares have left; nil while that is not known.
+        var isSent: Bool? { left.withLock { $0 } }
+
+        func note(isSent: Bool) { left.withLock { $0 = isSent } }
+    }
+
     struct State {
         var rekey: Rekey?
         /// The slot that goes when the new shares have left.
-        var finishing: ProvenSlot?
+        var finishing: OldShares?
         var root: Root?
-        /// When something was last done; what lies still for a day is over.
+        /// When something was last done, which an attempt that is refused is not; what lies still for a day is over.
         var last = Timestamp.earliest
     }
 
@@ -60,7 +73,7 @@ final class KeyCeremonies: Sendable {
 
     /// Does one step, while nobody else does one.
     ///
-    /// - Parameter isAsking: Whether nothing is done in it: strangers who ask keep nothing alive.
+    /// - Parameter isAsking: Whether nothing is done in it: strangers who ask keep nothing alive, and nor does what throws.
     func step<Result>(
         isAsking: Bool = false,
         _ body: (inout State) throws(LogicalFault) -> Result
@@ -70,8 +83,9 @@ final class KeyCeremonies: Sendable {
             if state.last.adding(seconds: Self.idleSeconds) < now { state = State() }
             if state.rekey?.given.isOver == true || state.rekey?.verifying?.isOver == true { state.rekey = nil }
             if state.root?.given.isOver == true { state.root = nil }
+            let result = try body(&state)
             if !isAsking { state.last = now }
-            return try body(&state)
+            return result
         }
     }
 }
@@ -89,13 +103,18 @@ extension KeyCeremonies.State {
             throw .invalid("no shares open this store: keyfolio seal add --shares makes some")
         }
         guard slots.count == 1 else {
-            throw .invalid("two sets of shares open this store: keyfolio seal remove takes one of them away")
+            let numbers = slots.map { String($0.number) }.joined(separator: " and ")
+            throw .invalid(
+                "two sets of shares open this store, slots \(numbers): the newer one if its shares have arrived, else the "
+                    + "older one is to stay; keyfolio seal remove takes the other away"
+            )
         }
         return (slot.number, sharing.threshold)
     }
 
     /// Begins to replace the shares.
     mutating func start(_ wanted: RekeyRequest, _ vault: Vault) throws(LogicalFault) {
+        finishRekey(vault)
         guard rekey == nil, finishing == nil else { throw .invalid("rekey already in progress") }
         let slot = try Self.slot(vault)
         rekey = KeyCeremonies.Rekey(
@@ -133,7 +152,7 @@ extension KeyCeremonies.State {
                 rekey.proven = proven
             } else {
                 try vault.addShares(new)
-                finishing = proven
+                finishing = KeyCeremonies.OldShares(proven)
                 self.rekey = nil
             }
             return new
@@ -143,11 +162,20 @@ extension KeyCeremonies.State {
         }
     }
 
-    /// Takes the old shares' slot away, after the new shares have left.
+    /// Takes the old shares' slot away, when the new shares have left. When they have not, or it cannot be done, both sets
+    /// open the store, the log says so, and the next rekey asks to mend it.
     mutating func finishRekey(_ vault: Vault) {
-        guard let slot = finishing.take() else { return }
-        // When it cannot be done, both sets open the store, the log says so, and the next rekey asks to mend it.
-        try? vault.removeSlot(slot)
+        guard let old = finishing, let isSent = old.isSent else { return }
+        finishing = nil
+        let holders = vault.acting(as: HashiCorpVaultAdapter.holders)
+        guard !isSent else {
+            try? holders.removeSlot(old.slot)
+            return
+        }
+        let detail = "slot \(old.slot.slot.number) stays: the answer with the new shares did not leave"
+        try? holders.perform(.rekeySlot, .sudo, on: "sys/rekey/update", changing: false, detail: detail) {
+            (_) throws(StoreError) in
+        }
     }
 
     /// Takes one of the new shares back; with enough of them they are the store's, and the old ones open nothing.
@@ -179,7 +207,7 @@ extension KeyCeremonies.State {
         do throws(StoreError) { try vault.replaceSlot(proven, with: .shares(new)) } catch {
             guard error.isNoSuchSlot else { throw LogicalFault(error) }
             self.rekey = nil
-            throw .invalid("rekey aborted: the shares that were to be replaced open the store no more")
+            throw .invalid("rekey aborted: the slot of the old shares was removed meanwhile")
         }
         self.rekey = nil
         return true

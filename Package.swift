@@ -97,7 +97,7 @@ let package = Package(
         .target(name: "Manifest", dependencies: ["Findings", "Secrets", "CLibYAML"], swiftSettings: houseRules),
         .testTarget(name: "ManifestTests", dependencies: ["Findings", "Manifest"], swiftSettings: houseRules),
 
-        .target(name: "SecretStore", dependencies: ["Secrets"], swiftSettings: houseRules),
+        .target(name: "SecretStore", dependencies: ["Findings", "Secrets"], swiftSettings: houseRules),
         .testTarget(name: "SecretStoreTests", dependencies: ["SecretStore", "Secrets"], swiftSettings: houseRules),
 
         .target(name: "AccessPolicy", dependencies: ["Findings"], swiftSettings: houseRules),

@@ -1,3 +1,5 @@
+internal import Findings
+
 /// The environment that a secret belongs to. Each has a keyring of its own.
 public struct EnvironmentName: Sendable, Hashable, CustomStringConvertible {
     /// The name.
@@ -70,9 +72,7 @@ public struct Principal: Sendable, Hashable, CustomStringConvertible {
     public init(_ name: String) {
         var text = ""
         for scalar in name.unicodeScalars {
-            let isControl = scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
-            let isDirection = (0x202A...0x202E).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value)
-            let next = isControl || isDirection ? "?" : scalar
+            let next = scalar.drivesTerminal ? "?" : scalar
             if text.utf8.count + UTF8.width(next) > StoreLimits.principalBytes { break }
             text.unicodeScalars.append(next)
         }

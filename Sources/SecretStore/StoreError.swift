@@ -81,6 +81,8 @@ extension StoreError {
     package var isTooLarge: Bool { kind == .payloadTooLarge || kind == .tooManyFields }
     /// Whether shares came together that do not open the store.
     package var isWrongShares: Bool { kind == .wrongShares }
+    /// Whether a slot is not there.
+    package var isNoSuchSlot: Bool { kind == .noSuchSlot }
     /// Whether a service that keeps a key did not answer.
     package var isServiceUnavailable: Bool { kind == .serviceUnavailable }
     /// Whether an entry is not there.

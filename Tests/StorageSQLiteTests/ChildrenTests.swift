@@ -54,6 +54,40 @@ import Testing
         withExtendedLifetime(store) {}
     }
 
+    @Test func `a folder is one name however much is in it: only a few of its paths are looked at`() throws {
+        let (store, vault) = try store()
+        let document = try PolicyDocument(
+            parsing: """
+                path "secret/metadata/*" { capabilities = ["list"] }
+                path "secret/metadata/a/*" { capabilities = ["deny"] }
+                """
+        )
+        let access = AccessControl([(name: "some", document: document)], identity: TemplateValues())
+        let reader = vault.acting(as: Identity(principal: Principal("reader"), access: access))
+        func looked(_ vault: Vault, at prefix: String?, _ isFiltered: Bool = true) throws -> [String] {
+            var looked: [String] = []
+            _ = try vault.children(of: prefix.map { try SecretPath($0) }, isFiltered: isFiltered) {
+                looked.append($0.text)
+            }
+            return looked
+        }
+        func count(_ texts: [String], below folder: String) -> Int { texts.count { $0.hasPrefix(folder + "/") } }
+        for (vault, isFiltered) in [(vault, true), (vault, false), (reader, true)] {
+            let top = try looked(vault, at: nil, isFiltered)
+            for folder in ["a", "big", "hidden"] {
+                #expect((1...11).contains(count(top, below: folder)), "\(folder): \(count(top, below: folder))")
+            }
+            // Other mounts are behind one path.
+            #expect(count(top, below: "@kv") == 1)
+            let below = try looked(vault, at: "big", isFiltered)
+            #expect((1...11).contains(count(below, below: "big/deep")) && below.count < 24, "\(below.count)")
+        }
+        // What is asked for is gone through, and nothing behind it.
+        let many = try looked(vault, at: "@kv/many")
+        #expect(count(many, below: "@kv/many") == 60 && many.count == 60)
+        withExtendedLifetime(store) {}
+    }
+
     @Test(arguments: [true, false])
     func `a secret whose time has run out since it was marked is in no listing`(isListedBefore: Bool) throws {
         let clock = TestClock(Timestamp.now.microseconds)

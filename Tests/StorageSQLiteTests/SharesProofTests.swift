@@ -19,7 +19,7 @@ import Testing
         let error = #expect(throws: StoreError.self) { try vault.proveShares(other, for: "test") }
         #expect(error?.isWrongShares == true)
         let records = try vault.auditRecords(last: 10).filter { $0.action == .proveShares }
-        #expect(Set(records.map(\.outcome)) == [.allowed, .failed])
+        #expect(Set(records.map(\.outcome)) == [.allowed, .denied])
     }
 
     @Test func `a slot that somebody wrote into the file proves nothing`() throws {

@@ -4,7 +4,7 @@ extension Unicode.Scalar {
     /// widths, tags), and line and paragraph separators.
     ///
     /// See Unicode Technical Report 36, "Unicode Security Considerations", section 2.
-    var drivesTerminal: Bool {
+    package var drivesTerminal: Bool {
         if value < 0x7F { return value < 0x20 }
         switch properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator: return true

@@ -65,6 +65,7 @@ extension HashiCorpVaultAdapter {
                 let found: Found
                 do { found = try judge(context) } catch {
                     self.attempts.cancel(name: name, address: address)
+                    try context.giveUpLogin(error)
                     throw error
                 }
                 return .visit { vault in
@@ -110,12 +111,17 @@ extension HashiCorpVaultAdapter {
                 }
                 // Whoever is not let in is turned away, and written down, where everybody is.
                 guard case .success(let session) = entered else { return enter }
+                // Whatever comes now, it was one use of the token, and the last one ends it.
+                var goesOn = false
+                defer { if !goesOn { Self.endLastUse(of: session, vault) } }
                 let visitor = vault.acting(as: session.identity)
                 try self.context(request, visitor.wrapping(for: request.wrapSeconds), session).admit()
                 let password = try request.parameters.secret("password") ?? Secret("")
                 guard !password.isEmpty else { throw LogicalFault.invalid("missing password") }
                 let hash = try PasswordHash.make(password)
+                goesOn = true
                 return .visit { vault in
+                    defer { try? vault.endLastUse(of: session) }
                     // Asked again: who was let in before the hashing may have been sent away since. It is one use of a token
                     // all the same, and the last one has ended it.
                     var current = session
@@ -136,6 +142,18 @@ extension HashiCorpVaultAdapter {
                 return .reply(LogicalFault(any: error).response)
             }
         }
+    }
+}
+
+extension HashiCorpVaultAdapter {
+    /// Takes a token away whose last use ended outside of a group. When that cannot be done now, it opens nothing all the
+    /// same, and is swept.
+    private static func endLastUse(of session: Session, _ vault: Vault) {
+        guard session.token?.uses == 1 else { return }
+        do throws(StoreError) {
+            _ = try vault.group { group in try? group.endLastUse(of: session) }
+            try vault.syncWhatIsPending()
+        } catch {}
     }
 }
 

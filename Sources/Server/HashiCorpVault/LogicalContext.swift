@@ -121,9 +121,8 @@ struct LogicalContext: Sendable {
         return !stored.text.utf8.contains(UInt8(ascii: "="))
     }
 
-    private func refuse(_ capability: Capability) throws {
-        // As a principal's name is: bounded, and without what drives a terminal.
-        let detail = Principal(resource).name
+    /// Refuses, and leaves a record.
+    func refuse(_ capability: Capability) throws {
         let sent = request.operation == .list ? nil : parameters.object
         try Self.run(
             vault,
@@ -131,7 +130,6 @@ struct LogicalContext: Sendable {
             capability,
             on: resource,
             changing: false,
-            detail: detail,
             parameters: sent
         ) { _ in }
         throw LogicalFault.denied

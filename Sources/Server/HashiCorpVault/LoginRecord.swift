@@ -26,6 +26,13 @@ extension LogicalContext {
         }
     }
 
+    /// Says that a login was begun and its proof could not be looked at: nothing was right or wrong. Not inside a group.
+    func giveUpLogin(_ error: any Error) throws {
+        let fault = LogicalFault(any: error)
+        let detail = "the proof was not looked at (\(fault.status))"
+        try trusted.recordFailure(of: action, on: loginResource, detail: detail, error as? StoreError)
+    }
+
     /// Turns away whoever may not come from their address.
     func checkAddress(_ admitted: [String], else fault: LogicalFault, _ directory: inout Directory) throws {
         guard !NetworkList.admits(request.origin.address, admitted) else { return }

@@ -40,13 +40,17 @@ enum NativeLogin {
     ) -> Plan {
         .work { vault in
             let response = answer(name, request, attempts) { (address) throws(StoreError) in
-                let known = try vault.perform(.login, .read, on: "auth/login", changing: false, begins: true) {
+                let (known, detail) = try vault.perform(.login, .read, on: "auth/login", changing: false, begins: true)
+                {
                     (directory) throws(StoreError) in
                     let known = try directory.document(Login.passwords, name)?["hash"]?.asString
                     directory.detail = known == nil ? directory.unknownName(name) : name
-                    return known
+                    return (known, directory.detail)
                 }
-                guard try PasswordHash.isRight(password, known) else {
+                let isRight = try vault.begun(.login, on: "auth/login", detail: detail) { () throws(StoreError) in
+                    try PasswordHash.isRight(password, known)
+                }
+                guard isRight else {
                     try Login.refuse(known == nil ? nil : name, asked: name, vault)
                     throw .noSuchEntry("principal")
                 }

@@ -112,15 +112,17 @@ extension NativeOperations {
         }
         let (roles, policies) = (try request.texts("roles"), try request.texts("policies"))
         let (metadata, addresses) = (try request.map("metadata"), try ranges(request))
+        let password = try request.optionalText("password").map { Secret($0) }
+        guard password.map({ $0.byteCount >= 12 }) ?? true else {
+            throw .invalidAttribute("a password has at least 12 characters")
+        }
         let resource = "sys/principals/\(name)"
         // Asked before the password is hashed: who may not write one must not make the server work.
         try vault.perform("principal.write", .update, on: resource, changing: false, detail: name, begins: true) { _ in
         }
         let grants = Grants(visitor.session, on: resource)
-        var hash: String?
-        if let password = try request.optionalText("password") {
-            guard password.utf8.count >= 12 else { throw .invalidAttribute("a password has at least 12 characters") }
-            hash = try PasswordHash.make(Secret(password))
+        let hash = try vault.begun("principal.write", on: resource, detail: name) { () throws(StoreError) in
+            try password.map { (password) throws(StoreError) in try PasswordHash.make(password) }
         }
         return try vault.perform("principal.write", .update, on: resource, changing: true, detail: name) {
             (directory) throws(StoreError) in

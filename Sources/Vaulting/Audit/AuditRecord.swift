@@ -1,3 +1,4 @@
+internal import Findings
 public import SecretStore
 
 #if canImport(Glibc)
@@ -108,14 +109,6 @@ extension AuditRecord {
             shown.unicodeScalars.append(next)
         }
         return shown
-    }
-}
-
-extension Unicode.Scalar {
-    /// Whether it moves a terminal's cursor or turns the direction of a text round.
-    fileprivate var drivesTerminal: Bool {
-        value < 0x20 || (0x7F...0x9F).contains(value) || (0x202A...0x202E).contains(value)
-            || (0x2066...0x2069).contains(value)
     }
 }
 

@@ -101,6 +101,15 @@ extension Vault {
     ///   - isFiltered: Whether what the principal may not see is left out; HashiCorp Vault shows it.
     /// - Throws: ``StoreError``.
     public func children(of prefix: SecretPath?, isFiltered: Bool = true) throws(StoreError) -> [String] {
+        try children(of: prefix, isFiltered: isFiltered) { _ in }
+    }
+
+    /// - Parameter look: Is told of each path that is looked at: there are few, however many lie below.
+    func children(
+        of prefix: SecretPath?,
+        isFiltered: Bool,
+        _ look: (SecretPath) -> Void
+    ) throws(StoreError) -> [String] {
         let request = Request(.list, needs: .list, on: Resource.listing(prefix), path: prefix)
         return try pass(request) { (_) throws(StoreError) in
             var names: [String] = []
@@ -111,6 +120,7 @@ extension Vault {
                 isDone = true
                 var seen = 0
                 try engine.forEachPath(under: prefix, from: begin) { (path) throws(StoreError) in
+                    look(path)
                     // Another mount's secrets are no children of this one's top. `A` comes after `@`.
                     if prefix == nil, path.text.utf8.first == UInt8(ascii: "@") {
                         (begin, isDone) = ("A", false)

@@ -47,6 +47,43 @@ extension Vault {
         }
     }
 
+    /// Does what takes time, behind a record that says `begins` and before the one that says how it ended: when it cannot be
+    /// done, there is one that says so. Not inside a group.
+    ///
+    /// - Parameters:
+    ///   - action: What the record calls it, as the one before does.
+    ///   - resource: On what.
+    ///   - detail: What the record says beside the action.
+    ///   - act: What to do.
+    /// - Throws: ``StoreError``: what the closure throws, unless its record cannot be written.
+    public func begun<Result>(
+        _ action: AuditAction,
+        on resource: String,
+        detail: String? = nil,
+        _ act: () throws(StoreError) -> Result
+    ) throws(StoreError) -> Result {
+        do { return try act() } catch {
+            try recordFailure(of: action, on: resource, detail: detail, error)
+            throw error
+        }
+    }
+
+    /// Writes down that what was begun could not be done.
+    ///
+    /// - Parameters:
+    ///   - action: What the record calls it, as the one before does.
+    ///   - resource: On what.
+    ///   - detail: What the record says beside the action.
+    ///   - error: Why; nil when it is no error of the store.
+    public func recordFailure(
+        of action: AuditAction,
+        on resource: String,
+        detail: String? = nil,
+        _ error: StoreError?
+    ) throws(StoreError) {
+        try record(failure: Request(action, needs: .read, on: resource, detail: detail), error)
+    }
+
     /// Finds out who somebody is, inside a group. Nobody acts by it: what they then do has a record of its own.
     ///
     /// - Parameters:

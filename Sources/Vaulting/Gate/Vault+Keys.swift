@@ -28,14 +28,10 @@ extension Vault {
     /// - Throws: ``StoreError``: also for a key file or shares when there is a slot for those; a rekey replaces them.
     @discardableResult
     public func addSlot(_ key: KeySource) throws(StoreError) -> SealSlot {
-        let prepared = try prepare(key, .addSlot)
-        return try pass(Request(.addSlot, needs: .update, on: "sys/seal/slots"), .durable) {
-            (passage) throws(StoreError) in
-            let slots = try engine.storage.slots()
+        try putSlot(key, .addSlot) { (prepared, slots, passage) throws(StoreError) in
             let kind = SlotParameters.kind(of: prepared.kind)
             if kind == .shares, slots.contains(where: { $0.kind == prepared.kind }) { throw .slotExists("shares") }
             try insert(prepared, beside: slots, &passage)
-            return Seal.describe(prepared)
         }
     }
 
@@ -51,30 +47,26 @@ extension Vault {
         try replaceSlot(number, with: key) { _ in true }
     }
 
-    /// Replaces the key of a slot that was proven to be opened, if it is still that one.
+    /// Replaces the key of the slot that shares have proved, and of no other that has its number by now.
     ///
-    /// - Throws: ``StoreError``: also when the slot was removed since, whatever has its number now.
+    /// - Throws: ``StoreError``: also when the slot is there no more.
     @discardableResult
     public func replaceSlot(_ proven: ProvenSlot, with key: KeySource) throws(StoreError) -> SealSlot {
-        try replaceSlot(proven.slot.number, with: key) { proven.isSame(as: $0) }
+        try replaceSlot(proven.slot.number, with: key) { $0 == proven.row }
     }
 
     private func replaceSlot(
         _ number: Int,
         with key: KeySource,
-        if isRight: (SlotRow) -> Bool
+        where isMeant: (SlotRow) -> Bool
     ) throws(StoreError) -> SealSlot {
-        let prepared = try prepare(key, .rekeySlot)
-        return try pass(Request(.rekeySlot, needs: .update, on: "sys/seal/slots"), .durable) {
-            (passage) throws(StoreError) in
-            let slots = try engine.storage.slots()
-            guard let old = slots.first(where: { $0.number == Int64(number) }), isRight(old) else {
+        try putSlot(key, .rekeySlot) { (prepared, slots, passage) throws(StoreError) in
+            guard let old = slots.first(where: { $0.number == Int64(number) && isMeant($0) }) else {
                 throw .noSuchSlot(number)
             }
             try insert(prepared, beside: slots.filter { $0.number != old.number }, &passage)
             passage.detail = "slot \(number) by \(passage.detail ?? "")"
             try engine.stateRows.remove(old)
-            return Seal.describe(prepared)
         }
     }
 
@@ -84,35 +76,72 @@ extension Vault {
     /// - Throws: ``StoreError``: also when there are two slots of shares already.
     @discardableResult
     public func addShares(_ key: SharedKey) throws(StoreError) -> SealSlot {
-        let prepared = try prepare(.shares(key), .addSlot)
-        return try pass(Request(.addSlot, needs: .update, on: "sys/seal/slots"), .durable) {
-            (passage) throws(StoreError) in
-            let slots = try engine.storage.slots()
+        try putSlot(.shares(key), .addSlot) { (prepared, slots, passage) throws(StoreError) in
             guard slots.count(where: { $0.kind == prepared.kind }) < Seal.sharesSlots else {
                 throw .tooManySlots(Seal.sharesSlots, of: "sets of shares")
             }
             try insert(prepared, beside: slots, &passage)
-            return Seal.describe(prepared)
         }
     }
 
-    /// Makes a slot before the transaction that adds it: a passphrase takes time, and a service may take long.
-    private func prepare(_ key: KeySource, _ action: AuditAction) throws(StoreError) -> SlotRow {
-        let request = Request(action, needs: .update, on: "sys/seal/slots", detail: "begun")
-        let last = try pass(request) { (_) throws(StoreError) in
+    /// Makes a slot, and puts it into the store.
+    ///
+    /// - Parameters:
+    ///   - key: What shall open it.
+    ///   - action: What the records call it.
+    ///   - put: Puts the slot in, in the transaction that has the slots there are by then.
+    private func putSlot(
+        _ key: KeySource,
+        _ action: AuditAction,
+        _ put: (SlotRow, _ slots: [SlotRow], inout Passage) throws(StoreError) -> Void
+    ) throws(StoreError) -> SealSlot {
+        let request = Request(action, needs: .update, on: "sys/seal/slots")
+        let prepared = try prepare(key, request)
+        return try ending(request) { () throws(StoreError) in
+            try pass(request, .durable) { (passage) throws(StoreError) in
+                try put(prepared, try engine.storage.slots(), &passage)
+                return Seal.describe(prepared)
+            }
+        }
+    }
+
+    /// Makes a slot before the transaction that adds it: a passphrase takes time, and a service may take long. Nothing is
+    /// decided by it, and the record says so.
+    private func prepare(_ key: KeySource, _ request: Request) throws(StoreError) -> SlotRow {
+        var beginning = request
+        beginning.begins = true
+        let last = try pass(beginning) { (_) throws(StoreError) in
             let slots = try engine.storage.slots()
             guard slots.count < Seal.slots else { throw .tooManySlots(Seal.slots, of: "keys") }
-            return slots.map(\.number).max() ?? 0
+            let last = slots.map(\.number).max() ?? 0
+            guard StoreLimits.isCount(last) else { throw .tampered("the number of a slot") }
+            return last
         }
-        guard StoreLimits.isCount(last) else { throw .tampered("the number of a slot") }
-        return try engine.keys.withRoot { (root) throws(StoreError) in
-            try Seal.slot(
-                last + 1,
-                wrapping: root,
-                for: key,
-                storeID: engine.keys.storeID,
-                scrypt: .standard(logN: engine.options.scryptLogN)
-            )
+        do throws(StoreError) {
+            return try engine.keys.withRoot { (root) throws(StoreError) in
+                try Seal.slot(
+                    last + 1,
+                    wrapping: root,
+                    for: key,
+                    storeID: engine.keys.storeID,
+                    scrypt: .standard(logN: engine.options.scryptLogN)
+                )
+            }
+        } catch {
+            try record(failure: request, error)
+            throw error
+        }
+    }
+
+    /// Does the rest of what was begun. What fails because of the moment leaves no record by itself; here it has one, as far
+    /// as one can be written, which ends what said `begins`.
+    private func ending<Result>(
+        _ request: Request,
+        _ rest: () throws(StoreError) -> Result
+    ) throws(StoreError) -> Result {
+        do { return try rest() } catch {
+            if !error.isDecision { try? record(failure: request, error) }
+            throw error
         }
     }
 
@@ -145,17 +174,17 @@ extension Vault {
     /// - Throws: ``StoreError``, also when it is the last.
     public func removeSlot(_ number: Int) throws(StoreError) { try removeSlot(number) { _ in true } }
 
-    /// Removes a slot that was proven to be opened, if it is still that one.
+    /// Removes the slot that shares have proved, and no other that has its number by now.
     ///
-    /// - Throws: ``StoreError``: also when it was removed since, whatever has its number now.
+    /// - Throws: ``StoreError``: also when the slot is there no more, and when it is the last.
     public func removeSlot(_ proven: ProvenSlot) throws(StoreError) {
-        try removeSlot(proven.slot.number) { proven.isSame(as: $0) }
+        try removeSlot(proven.slot.number) { $0 == proven.row }
     }
 
-    private func removeSlot(_ number: Int, if isRight: (SlotRow) -> Bool) throws(StoreError) {
+    private func removeSlot(_ number: Int, where isMeant: (SlotRow) -> Bool) throws(StoreError) {
         try pass(Request(.removeSlot, needs: .delete, on: "sys/seal/slots"), .durable) { (passage) throws(StoreError) in
             let slots = try engine.storage.slots()
-            guard let slot = slots.first(where: { $0.number == Int64(number) }), isRight(slot) else {
+            guard let slot = slots.first(where: { $0.number == Int64(number) && isMeant($0) }) else {
                 throw .noSuchSlot(number)
             }
             guard slots.count > 1 else { throw .lastSlot() }
@@ -239,10 +268,21 @@ extension Vault {
     public func rewrapRing(of environment: EnvironmentName) throws(StoreError) -> Int {
         let tag = engine.keys.tag(of: environment)
         let request = Request(.rewrapRing, needs: .update, on: "sys/rings/rewrap")
-        let newest = try pass(request) { (passage) throws(StoreError) in
-            passage.detail = "\(environment), begun"
-            return try engine.storage.dataKey(environment: tag, generation: nil)?.generation ?? 0
+        var beginning = request
+        (beginning.begins, beginning.detail) = (true, environment.text)
+        let newest = try pass(beginning) { (_) throws(StoreError) in
+            try engine.storage.dataKey(environment: tag, generation: nil)?.generation ?? 0
         }
+        return try ending(request) { () throws(StoreError) in try rewrap(environment, tag, below: newest, request) }
+    }
+
+    /// The rest of a rewrapping, once it was begun.
+    private func rewrap(
+        _ environment: EnvironmentName,
+        _ tag: [UInt8],
+        below newest: Int64,
+        _ request: Request
+    ) throws(StoreError) -> Int {
         var last: Int64 = 0
         var total = 0
         while last >= 0 {

@@ -12,13 +12,18 @@ extension Vault {
     /// - Parameters:
     ///   - key: Put together from the shares.
     ///   - purpose: What the record says that it is for.
-    /// - Returns: The slot, as it was found.
-    /// - Throws: ``StoreError``: also when it opens none; which share was wrong is not told.
-    public func proveShares(_ key: SharedKey, for purpose: String) throws(StoreError) -> ProvenSlot {
+    ///   - number: The only slot that is meant; nil for any.
+    /// - Returns: The slot.
+    /// - Throws: ``StoreError``: also when it opens none, which is `denied` in the log; which share was wrong is not told.
+    public func proveShares(
+        _ key: SharedKey,
+        for purpose: String,
+        in number: Int? = nil
+    ) throws(StoreError) -> ProvenSlot {
         let request = Request(.proveShares, needs: .sudo, on: "sys/seal/slots", detail: purpose)
         return try pass(request) { (passage) throws(StoreError) in
             let slots = try engine.storage.slots().filter { SlotParameters.kind(of: $0.kind) == .shares }
-            for slot in slots.prefix(Seal.sharesSlots) {
+            for slot in slots.prefix(Seal.sharesSlots) where number == nil || Int(slot.number) == number {
                 let found: SymmetricKey
                 do throws(StoreError) {
                     found = try Seal.open([slot], with: .shares(key), storeID: engine.keys.storeID)
@@ -31,31 +36,34 @@ extension Vault {
                     throw .tampered("a slot of shares")
                 }
                 passage.detail = "\(purpose), slot \(slot.number)"
-                return ProvenSlot(slot)
+                return ProvenSlot(slot: Seal.describe(slot), row: slot)
             }
+            passage.refusal = .invalid
             throw .wrongShares()
+        }
+    }
+
+    /// Writes down that shares came together that proved nothing, where that is found out without the store.
+    ///
+    /// - Throws: ``StoreError``, when it cannot be written down.
+    public func refuseShares(for purpose: String) throws(StoreError) {
+        do throws(StoreError) {
+            try pass(Request(.proveShares, needs: .sudo, on: "sys/seal/slots", detail: purpose)) {
+                (passage) throws(StoreError) in
+                (passage.refusal, passage.detail) = (.invalid, purpose)
+                throw .wrongShares()
+            }
+        } catch {
+            guard error.isWrongShares else { throw error }
         }
     }
 }
 
-/// A slot that shares have opened, as it was then.
-///
-/// A number does not name it for long: when the newest slot is removed, the next one that is added has its number.
+/// A slot as it was when shares proved that they open it. Another slot may have its number some time later: that is not it.
 public struct ProvenSlot: Sendable {
     /// The slot.
     public let slot: SealSlot
-    private let row: SlotRow
-
-    init(_ row: SlotRow) {
-        slot = Seal.describe(row)
-        self.row = row
-    }
-
-    /// Whether another slot of this number is still this one.
-    func isSame(as other: SlotRow) -> Bool {
-        row.number == other.number && row.kind == other.kind && row.parameters == other.parameters
-            && row.wrapped == other.wrapped
-    }
+    let row: SlotRow
 }
 
 extension AuditAction {

@@ -388,6 +388,18 @@ extension Vault {
         }
     }
 
+    /// Writes down that what was begun could not be done, for whatever reason: also one that says something of the moment
+    /// only, and so has no record else.
+    ///
+    /// - Parameter error: Why; nil when it is no error of the store.
+    func record(failure request: Request, _ error: StoreError?) throws(StoreError) {
+        try exclusively { () throws(StoreError) in
+            try commit(.journal) { (log) throws(StoreError) in
+                try log.append(record(of: request, Passage(time: log.time), .failed, error))
+            }
+        }
+    }
+
     private func record(
         of request: Request,
         _ passage: Passage,

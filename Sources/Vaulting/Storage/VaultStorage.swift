@@ -160,7 +160,7 @@ public struct AuditHeadRow: Sendable, Equatable {
 }
 
 /// One way to open the store.
-public struct SlotRow: Sendable {
+public struct SlotRow: Sendable, Equatable {
     /// The slot's number.
     public var number: Int64
     /// 1: key file, 2: passphrase.

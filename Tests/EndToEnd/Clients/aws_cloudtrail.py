@@ -33,6 +33,9 @@ equal("its document", (document["eventName"], document["requestParameters"]["sec
 check("the address", document["sourceIPAddress"])
 for key, value in [("EventId", read["EventId"]), ("Username", read["Username"]), ("AccessKeyId", read["AccessKeyId"]), ("EventName", "GetSecretValue"), ("ReadOnly", "true"), ("EventSource", "secretsmanager.amazonaws.com"), ("ResourceType", "AWS::SecretsManager::Secret")]:
     check(f"by {key}", any(event["EventId"] == read["EventId"] for event in events(key, value)))
+own = trail.lookup_events(LookupAttributes=[{"AttributeKey": "ResourceName", "AttributeValue": "sys/audit/log"}], MaxResults=3)["Events"]
+equal("what is no secret is found by its name as well", [event["Resources"] for event in own], [[{"ResourceName": "sys/audit/log"}]] * 3)
+equal("and by no other", events("ResourceName", "sys/audit"), [])
 now = datetime.datetime.now(datetime.timezone.utc)
 hour = datetime.timedelta(hours=1)
 check("in the last hour", events("ResourceName", name, StartTime=now - hour, EndTime=now + hour))

@@ -245,6 +245,10 @@ def root_generation(server, keys, root):
     log = records(server, root)
     tokens = [record for record in log if record["action"] == "token.create" and "with shares" in (record.get("detail") or "")]
     equal("the token has its record", [(record["principal"], found["accessor"] in record["detail"]) for record in tokens], [("share-holders", True)])
+    denied = [(record["action"], record["code"], record["detail"], record["resource"]) for record in log if record["outcome"] == "denied" and record["principal"] == "share-holders"]
+    equal("the attempt is denied in the log, once", denied.count(("seal.prove-shares", "KF-AUTH-002", "root generation", "sys/seal/slots")), 1)
+    given = {record["outcome"] for record in log if record["action"] == "token.generate-root" and record["detail"] == "a share was given"}
+    equal("giving a share decides nothing", given, {"begins"})
     text = json.dumps(log)
     for secret in [token, otp, encoded, *keys]:
         check("nothing secret is in the log", secret not in text)
@@ -427,6 +431,8 @@ def lost_tokens():
     encoded = done["encoded_root_token"]
     token = bytes(a ^ b for a, b in zip(base64.b64decode(encoded + "=" * (-len(encoded) % 4)), begun["otp"].encode())).decode()
     equal("a way in", server.send("GET", "/v1/auth/token/lookup-self", token=token)[0], 200)
+    strangers = [(record["principal"], record["outcome"], record["detail"]) for record in records(server, token, "token.generate-root") if record["principal"] != "share-holders"]
+    equal("who began is in the log", set(strangers), {("anonymous", "allowed", "begun, as anybody may")})
     equal("ends", server.end(), 0)
     # A store without shares has none to give.
     server = Server("--store", f"{folder}/file/store.db", "--key-file", f"{folder}/file/key", "--init")

@@ -376,14 +376,77 @@ import Vaulting
         let again = try #require(AccessReport(json: report.json(by: .secret)))
         #expect(again.rows(by: .secret) == rows)
         #expect(again.rows(by: .secret).contains { $0.resource == "sys/mounts/transit" })
-        let events = await four.aws(
-            "LookupEvents",
-            ["LookupAttributes": [["AttributeKey": "ResourceName", "AttributeValue": "sys/policies/ops"]]],
-            as: "AKIDEVE"
-        )
-        #expect(events.status == 400)
+        func events(_ name: String) async -> FourProtocols.Answer {
+            await four.aws(
+                "LookupEvents",
+                ["LookupAttributes": [["AttributeKey": "ResourceName", "AttributeValue": .string(name)]]],
+                as: "AKIDEVE"
+            )
+        }
+        #expect(await events("sys/policies/ops").status == 400)
         let own = try four.found { $0.actions = ["audit.read"] }
         #expect(own.first?.outcome == .denied)
+        // Whoever may read the log finds it through CloudTrail as well, and by no other name.
+        let text = #"path \"sys/audit/log\" { capabilities = [\"read\"] }"#
+        _ = await four.call("PUT", "/api/v1/policies/auditor", #"{"text":"\#(text)"}"#)
+        #expect(await four.call("PUT", "/api/v1/principals/eve", #"{"policies":["auditor"]}"#).status == 200)
+        for name in ["sys/policies/ops", "sys/mounts/transit", "transit/keys/agents"] {
+            let found = await events(name).json["Events"]?.asArray ?? []
+            #expect(!found.isEmpty, "\(name)")
+            #expect(found.allSatisfy { $0["Resources"] == [["ResourceName": .string(name)]] }, "\(name)")
+            #expect(found.allSatisfy { $0["CloudTrailEvent"]?.asString?.contains(#""resource":"\#(name)""#) == true })
+        }
+        for name in ["sys/policies/op", "sys/policies/none", "sys/policies/*"] {
+            #expect(await events(name).json["Events"] == [], "\(name)")
+        }
+    }
+
+    @Test func `a password that is none is refused before anything begins`() async throws {
+        let four = try FourProtocols()
+        for body in [#"{"password":"short"}"#, #"{"password":7}"#, #"{"password":["a long password"]}"#] {
+            let records = try await four.records {
+                #expect(await four.call("PUT", "/api/v1/principals/ada", body).status == 400, "\(body)")
+            }
+            #expect(records.allSatisfy { $0.outcome != .begins }, "\(body)")
+        }
+        let records = try await four.records {
+            let body = #"{"password":"a long password"}"#
+            #expect(await four.call("PUT", "/api/v1/principals/ada", body).status == 200)
+        }
+        #expect(records.map(\.outcome) == [.begins, .allowed])
+    }
+
+    @Test func `a login whose proof could not be looked at begins and fails, and is no attempt`() async throws {
+        let client = try VaultClient()
+        _ = await client.call("POST", "sys/auth/userpass", #"{"type":"userpass"}"#)
+        for error in [StoreError.outOfMemory() as any Error, LogicalFault(503, "not now")] {
+            let before = try client.vault.auditLength()
+            let request = try LogicalRequest(
+                HTTPRequest(
+                    method: "POST",
+                    rawPath: "/v1/auth/userpass/login/ada",
+                    headers: ["Content-Type": "application/json"],
+                    body: Array(#"{"password":"x"}"#.utf8)
+                )
+            )
+            let plan = client.adapter.loginApart(request, "vault/userpass/ada", as: .userLogin) { context -> Bool in
+                try context.beginLogin { _ in }
+                throw error
+            } finish: { _, _ in
+                .empty
+            }
+            guard case .work(let work) = plan, case .reply(let response) = work(client.vault) else {
+                Issue.record("it is done apart and answered")
+                continue
+            }
+            #expect(response.status >= 500)
+            var records: [AuditRecord] = []
+            try client.vault.forEachAuditRecord(from: before + 1) { records.append($0) }
+            let own = records.filter { $0.action == "vault.userLogin" }
+            #expect(own.map(\.outcome) == [.begins, .failed])
+            #expect(own.last?.code == (error as? StoreError)?.code && own.last?.resource == "auth/userpass/login")
+            #expect(client.adapter.attempts.wait(name: "vault/userpass/ada", address: "127.0.0.1") == nil)
+        }
     }
 
     @Test func `the record of a deletion names the versions that there were, and nothing else that was sent`()

@@ -102,6 +102,27 @@ import Vaulting
         #expect(try kept(client, accessor) == (0, false))
     }
 
+    /// Setting a password is done in two parts, between which it is hashed.
+    @Test(arguments: [
+        (#"{"password":"a long password"}"#, "root", 204), (#"{"password":""}"#, "root", 400),
+        (#"{"password":"a long password"}"#, "default", 403),
+    ])
+    func `a last use that sets a password takes the token away too`(body: String, policy: String, status: Int)
+        async throws
+    {
+        let client = try VaultClient()
+        _ = await client.call("POST", "sys/auth/userpass", #"{"type":"userpass"}"#)
+        let order = #"{"policies":["\#(policy)"],"num_uses":2}"#
+        let made = await client.call("POST", "auth/token/create", order)
+        let accessor = try #require(made.body["auth"]?["accessor"]?.asString)
+        for isLast in [false, true] {
+            let answer = await client.call("POST", "auth/userpass/users/ada", body, token: made.token)
+            #expect(answer.status == status, "\(answer.text)")
+            #expect(try kept(client, accessor) == (0, !isLast))
+        }
+        #expect(await client.call("POST", "auth/userpass/users/ada", body, token: made.token).status == 403)
+    }
+
     @Test func `a token whose request never ended opens nothing, and is swept`() async throws {
         let client = try VaultClient()
         let made = await client.call("POST", "auth/token/create", #"{"policies":["root"],"num_uses":1}"#)

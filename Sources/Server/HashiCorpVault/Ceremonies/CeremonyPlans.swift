@@ -91,10 +91,22 @@ extension HashiCorpVaultAdapter {
         // Whatever token comes along: that of who has lost all of them may still be sent, and is worth nothing.
         if isForAnybody {
             return .work { vault in
-                let own = vault.acting(as: Self.holders)
-                return .reply(
+                .reply(
                     Self.reply { () throws(LogicalFault) in
-                        try self.ceremonies.step { (state) throws(LogicalFault) in try begin(&state, own) }
+                        guard self.ceremonies.admits(strangerAt: request.origin.address) else {
+                            throw LogicalFault(AuthenticationError.locked(seconds: 60))
+                        }
+                        return try self.ceremonies.step { (state) throws(LogicalFault) in
+                            let before = state
+                            let answer = try begin(&state, vault)
+                            do throws(LogicalFault) {
+                                try Self.record(request, vault, "begun, as anybody may")
+                            } catch {
+                                state = before
+                                throw error
+                            }
+                            return answer
+                        }
                     }
                 )
             }
@@ -122,7 +134,7 @@ extension HashiCorpVaultAdapter {
                     try self.ceremonies.step { (state) throws(LogicalFault) in
                         // Nothing is told of whether there is something to cancel.
                         guard let found = find(state), found.isNamed(nonce) else { throw .invalid("invalid request") }
-                        try Self.record(request, vault, "cancelled with the nonce")
+                        try Self.record(request, vault.acting(as: Self.holders), "cancelled with the nonce")
                         return try cancel(&state)
                     }
                 }
@@ -146,7 +158,7 @@ extension HashiCorpVaultAdapter {
                 try self.ceremonies.step { (state) throws(LogicalFault) in
                     // Before anything is done: new shares that nobody was given must not be all that opens the store.
                     if Self.set(call, state)?.isNamed(nonce) == true {
-                        try Self.record(request, vault, "a share was given")
+                        try Self.record(request, own, "a share was given", begins: true)
                     }
                     let answer: JSONObject
                     switch call {
@@ -207,9 +219,7 @@ extension HashiCorpVaultAdapter {
             do {
                 let visitor = try entered.get()
                 let context = try self.context(request, visitor.vault, visitor.session)
-                if needsSudo {
-                    try visitor.vault.perform(context.action, .sudo, on: context.resource, changing: false) { _ in }
-                }
+                if needsSudo, !context.hasSudo { try context.refuse(.sudo) }
                 try context.require()
                 let answer = try act(context).map { LogicalResponse.bare($0) } ?? .empty
                 return answer.rendered(for: request, mountType: "")
@@ -217,12 +227,22 @@ extension HashiCorpVaultAdapter {
         }
     }
 
-    /// Writes down what was done without a token, once it is known that it was not by a stranger.
-    private static func record(_ request: LogicalRequest, _ vault: Vault, _ detail: String) throws(LogicalFault) {
+    /// Writes down what was done without a token, by who has the nonce or who was admitted.
+    ///
+    /// - Parameters:
+    ///   - vault: The gate, for whoever did it.
+    ///   - begins: Whether nothing is decided by it yet, as by a share among others.
+    private static func record(
+        _ request: LogicalRequest,
+        _ vault: Vault,
+        _ detail: String,
+        begins: Bool = false
+    ) throws(LogicalFault) {
         do throws(StoreError) {
             let action: AuditAction = request.path.hasPrefix("sys/rekey/") ? .rekeySlot : "token.generate-root"
-            try vault.acting(as: holders)
-                .perform(action, .sudo, on: request.path, changing: false, detail: detail) { (_) throws(StoreError) in }
+            try vault.perform(action, .sudo, on: request.path, changing: false, detail: detail, begins: begins) {
+                (_) throws(StoreError) in
+            }
         } catch { throw LogicalFault(error) }
     }
 

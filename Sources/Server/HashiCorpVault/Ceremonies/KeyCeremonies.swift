@@ -20,7 +20,7 @@ final class KeyCeremonies: Sendable {
         let isVerified: Bool
         /// The number of the slot that is replaced.
         let slot: Int
-        /// That slot, since the old shares were given.
+        /// The slot as the old shares proved it.
         var proven: ProvenSlot?
         /// The new key, when the old shares were given and it is to be verified.
         var new: SharedKey?
@@ -59,9 +59,17 @@ final class KeyCeremonies: Sendable {
 
     private let state = Mutex(State())
     private let clock: @Sendable () -> Timestamp
+    /// What strangers begin leaves records: so many and no more.
+    private let strangers = Mutex(RefusalMeter())
     private static let idleSeconds = 24 * 3600
 
     init(clock: @escaping @Sendable () -> Timestamp) { self.clock = clock }
+
+    /// Whether a stranger may begin something now: not when they could fill the log by it.
+    func admits(strangerAt address: String) -> Bool {
+        let now = clock()
+        return strangers.withLock { $0.admit(address, at: now) } != nil
+    }
 
     /// Does one step, while nobody else does one.
     ///
@@ -134,15 +142,14 @@ extension KeyCeremonies.State {
             throw .invalid("rekey operation already finished; verification must be performed")
         }
         defer { if self.rekey != nil { self.rekey = rekey } }
-        guard let key = try rekey.given.add(share, nonce: nonce) else { return nil }
+        guard let key = try Self.add(share, nonce, to: &rekey.given, for: "rekey", vault) else { return nil }
         do throws(StoreError) {
-            let proven = try vault.proveShares(key, for: "rekey")
-            guard proven.slot.number == rekey.slot else { throw .wrongShares() }
-            rekey.proven = proven
+            let proven = try vault.proveShares(key, for: "rekey", in: rekey.slot)
             let new = try SharedKey(shares: rekey.shares, threshold: rekey.threshold)
             if rekey.isVerified {
                 rekey.verifying = ShareSet(required: rekey.threshold, .verify)
                 rekey.new = new.withoutShares
+                rekey.proven = proven
             } else {
                 try vault.addShares(new)
                 finishing = KeyCeremonies.OldShares(proven)
@@ -190,10 +197,15 @@ extension KeyCeremonies.State {
             rekey.verifying = verifying
             if self.rekey != nil { self.rekey = rekey }
         }
-        guard let key = try verifying.add(share, nonce: nonce) else { return false }
-        guard key.isSame(as: new) else { throw verifying.refuse() }
+        let purpose = "rekey verification"
+        guard let key = try Self.add(share, nonce, to: &verifying, for: purpose, vault) else { return false }
+        guard key.isSame(as: new) else {
+            let fault = verifying.refuse()
+            try Self.refuse(purpose, vault)
+            throw fault
+        }
         do throws(StoreError) { try vault.replaceSlot(proven, with: .shares(new)) } catch {
-            guard error.category == .notFound else { throw LogicalFault(error) }
+            guard error.isNoSuchSlot else { throw LogicalFault(error) }
             self.rekey = nil
             throw .invalid("rekey aborted: the slot of the old shares was removed meanwhile")
         }
@@ -224,9 +236,10 @@ extension KeyCeremonies.State {
     ) throws(LogicalFault) -> String? {
         guard var root else { throw .invalid("no root generation in progress") }
         defer { if self.root != nil { self.root = root } }
-        guard let key = try root.given.add(share, nonce: nonce) else { return nil }
+        let purpose = "root generation"
+        guard let key = try Self.add(share, nonce, to: &root.given, for: purpose, vault) else { return nil }
         do throws(StoreError) {
-            _ = try vault.proveShares(key, for: "root generation")
+            _ = try vault.proveShares(key, for: purpose)
             let token = try RootToken.make(vault, "with shares")
             self.root = nil
             return RootToken.combined(token, with: root.password)
@@ -234,6 +247,28 @@ extension KeyCeremonies.State {
             guard error.isWrongShares else { throw LogicalFault(error) }
             throw root.given.refuse()
         }
+    }
+}
+
+extension KeyCeremonies.State {
+    /// Adds a share to a set. Shares that are enough and are none of one key are written down.
+    private static func add(
+        _ share: Secret<[UInt8]>,
+        _ nonce: Secret<String>?,
+        to set: inout ShareSet,
+        for purpose: String,
+        _ vault: Vault
+    ) throws(LogicalFault) -> SharedKey? {
+        let wrong = set.wrong
+        do throws(LogicalFault) { return try set.add(share, nonce: nonce) } catch {
+            if set.wrong > wrong { try refuse(purpose, vault) }
+            throw error
+        }
+    }
+
+    /// Writes down that shares proved nothing.
+    private static func refuse(_ purpose: String, _ vault: Vault) throws(LogicalFault) {
+        do throws(StoreError) { try vault.refuseShares(for: purpose) } catch { throw LogicalFault(error) }
     }
 }
 

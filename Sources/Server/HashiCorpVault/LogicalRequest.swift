@@ -55,7 +55,7 @@ struct LogicalRequest: Sendable {
         try Self.checkHeaders(request.headers, path: path)
         wrapSeconds = try Self.wrapSeconds(request.headers)
         token = try Self.token(request.headers)
-        let (operation, parameters) = try Self.content(request, query)
+        let (operation, parameters) = try Self.content(request, query, path: path)
         let isListing = operation == .list || operation == .scan
         self.operation = operation
         self.parameters = parameters
@@ -136,9 +136,11 @@ extension LogicalRequest {
         return text.isEmpty ? nil : Secret(text)
     }
 
-    private static func content(_ request: HTTPRequest, _ query: HTTPQuery) throws(LogicalFault) -> (
-        Operation, LogicalParameters
-    ) {
+    private static func content(
+        _ request: HTTPRequest,
+        _ query: HTTPQuery,
+        path: String
+    ) throws(LogicalFault) -> (Operation, LogicalParameters) {
         switch request.method {
         case "GET":
             var rest = query
@@ -151,7 +153,7 @@ extension LogicalRequest {
         case "SCAN": return (.scan, parameters(query))
         case "DELETE":
             // A nonce comes in the body: URLs are written down on their way.
-            let isOfShares = ["/v1/sys/rekey/", "/v1/sys/generate-root/"].contains { request.rawPath.hasPrefix($0) }
+            let isOfShares = ["sys/rekey/", "sys/generate-root/"].contains { path.hasPrefix($0) }
             return (.delete, isOfShares ? try body(request, mayBeForm: false) : parameters(query))
         case "POST", "PUT": return (.write, try body(request, mayBeForm: true))
         case "PATCH":

@@ -48,7 +48,7 @@ final class KeyCeremonies: Sendable {
 
     init(clock: @escaping @Sendable () -> Timestamp) { self.clock = clock }
 
-    /// Does one step, while nobody else does one.
+    /// Does one step, while nobody else does one. One that fails keeps nothing alive: a stranger with a wrong nonce has it.
     ///
     /// - Parameter isAsking: Whether nothing is done in it: strangers who ask keep nothing alive.
     func step<Result>(
@@ -60,8 +60,9 @@ final class KeyCeremonies: Sendable {
             if state.last.adding(seconds: Self.idleSeconds) < now { state = State() }
             if state.rekey?.given.isOver == true || state.rekey?.verifying?.isOver == true { state.rekey = nil }
             if state.root?.given.isOver == true { state.root = nil }
+            let result = try body(&state)
             if !isAsking { state.last = now }
-            return try body(&state)
+            return result
         }
     }
 }

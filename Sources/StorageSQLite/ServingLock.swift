@@ -18,11 +18,9 @@ public final class ServingLock: Sendable {
 
     /// Takes the lock. The store's folder is made when it is missing.
     ///
-    /// - Parameters:
-    ///   - path: The store's file, which need not be there yet. Links are followed: two names of a store are one.
-    ///   - address: Where it is served: told to whoever comes second.
+    /// - Parameter path: The store's file, which need not be there yet. Links are followed: two names of a store are one.
     /// - Throws: ``StoreError``: `KF-STORE-039` when another process has it.
-    public init(store path: String, address: String) throws(StoreError) {
+    public init(store path: String) throws(StoreError) {
         let folder = PrivateFile.folder(of: path)
         try PrivateFile.makeFolder(folder)
         let name = path.split(separator: "/").last ?? ""
@@ -36,10 +34,18 @@ public final class ServingLock: Sendable {
             throw .served(by: Self.holder(opened))
         }
         descriptor = opened
+        // Who had it before is not who has it.
+        _ = ftruncate(opened, 0)
+    }
+
+    /// Says who has the lock, to whoever comes second.
+    ///
+    /// - Parameter address: Where the store is served.
+    public func tell(_ address: String) {
         let text = Array("\(getpid()) \(address)\n".utf8)
         // Whoever cannot say who it is has the lock all the same.
-        guard ftruncate(opened, 0) == 0 else { return }
-        _ = unsafe text.withUnsafeBytes { unsafe pwrite(opened, $0.baseAddress, $0.count, 0) }
+        guard ftruncate(descriptor, 0) == 0 else { return }
+        _ = unsafe text.withUnsafeBytes { unsafe pwrite(descriptor, $0.baseAddress, $0.count, 0) }
     }
 
     deinit { close(descriptor) }

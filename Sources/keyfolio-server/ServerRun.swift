@@ -6,6 +6,7 @@ import RemoteStores
 import SecretStore
 import Secrets
 import Server
+import StorageSQLite
 import Synchronization
 import Vaulting
 
@@ -40,9 +41,12 @@ struct ServerRun {
         let sinks = try AuditTargets(command)
         let stage = Stage()
         let transport = try makeTransport(stage, try command.addresses(), certificates)
+        // Before the address: who serves the store already most likely has that, too, and is what is to be told.
+        let early = try ServerStore.lock(command, isEarly: true)
         let bound = try Self.explained { () throws(HTTPServiceError) in try transport.bind() }
         let scheme = command.http ? "http" : "https"
-        let lock = try ServerStore.lock(command, servedAt: bound.first.map { Announcement.url(scheme, $0) } ?? "-")
+        let lock = try early ?? ServerStore.lock(command, isEarly: false)
+        lock?.tell(bound.first.map { Announcement.url(scheme, $0) } ?? "-")
         defer { withExtendedLifetime(lock) {} }
         let (served, development) = try openStore(sinks)
         stage.store.withLock { $0 = served }

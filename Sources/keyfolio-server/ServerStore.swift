@@ -32,14 +32,16 @@ struct ServerStore {
 
     /// Takes the right to serve the store, and keeps it for as long as the lock is kept; nil for one in memory.
     ///
-    /// - Parameter address: Where it is served.
-    static func lock(_ command: ServeCommand, servedAt address: String) throws -> ServingLock? {
+    /// - Parameter isEarly: Whether other things may still be found wrong: then nothing is left beside a store that is not
+    ///   there, and the lock is taken later.
+    static func lock(_ command: ServeCommand, isEarly: Bool) throws -> ServingLock? {
         guard let path = command.storePath else { return nil }
         do throws(StoreError) {
-            // Where there is no store and none will be made, nothing is left behind.
-            let isMade = command.dev || command.initialize || command.awaitInit
-            guard unsafe isMade || access(path, F_OK) == 0 else { throw .noServedStore() }
-            return try ServingLock(store: path, address: address)
+            if unsafe access(path, F_OK) != 0 {
+                guard command.dev || command.initialize || command.awaitInit else { throw .noServedStore() }
+                if isEarly { return nil }
+            }
+            return try ServingLock(store: path)
         } catch { throw ServerFailure(error) }
     }
 

@@ -72,8 +72,11 @@ import Testing
             #expect(outcome.status == 6 && outcome.error.contains(code[wrong] ?? "?"), "\(what): \(outcome)")
             #expect(outcome.output.isEmpty && !outcome.error.contains("root token"), "\(what): \(outcome)")
         }
+        var isThere = false
         func files() throws -> [String: Data?] {
-            let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasPrefix("store") }
+            // The lock's file stays: only the lock counts, and that is gone.
+            let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+                .filter { $0.hasPrefix("store") && (!isThere || $0 != "store.db.lock") }
             return Dictionary(
                 uniqueKeysWithValues: names.map { ($0, FileManager.default.contents(atPath: "\(folder)/\($0)")) }
             )
@@ -84,6 +87,7 @@ import Testing
         let places = ["KEYFOLIO_STORE": "\(folder)/store.db", "KEYFOLIO_KEY_FILE": "\(folder)/store.key"]
         try sandbox.write("keyfolio.yaml", FirstPathTests.manifest)
         #expect(try sandbox.keyfolio("init", environment: places).status == 0)
+        isThere = true
         let before = try files()
         #expect(before.keys.contains("store.db") && before.keys.contains("store.key"))
         try check(["--root-token"], "a token of a store")

@@ -10,22 +10,25 @@ internal import Vaulting
 
 /// One sink's thread: reads what was committed, block by block, gives it to the sink, and keeps where it has come to.
 ///
-/// It is no part of any transaction. A sink that hangs holds this thread and nothing else.
+/// It is no part of any transaction. A sink that hangs holds this thread and nothing else; not even the store, once nobody
+/// waits for it any more.
 final class AuditFollower: Sendable {
     let target: AuditTarget
-    private let vault: Vault
+    /// The store, with its keys: none after ``abandon()``.
+    private let store: Mutex<Vault?>
     private let folder: String
     private let signal: CommitSignal
     private let options: AuditSinks.Options
     private let shared: Mutex<AuditSinkState>
     private let isStopping = Atomic<Bool>(false)
+    private let isAbandoned = Atomic<Bool>(false)
     private let mustReopen = Atomic<Bool>(false)
     private let ended = Atomic<Bool>(false)
 
     init(_ target: AuditTarget, _ vault: Vault, _ folder: String, _ signal: CommitSignal, _ options: AuditSinks.Options)
     {
         self.target = target
-        self.vault = vault
+        store = Mutex(vault)
         self.folder = folder
         self.signal = signal
         self.options = options
@@ -40,6 +43,22 @@ final class AuditFollower: Sendable {
     func start() { Thread.detach { [self] in run() } }
     func stop() { isStopping.store(true, ordering: .releasing) }
     func reopen() { mustReopen.store(true, ordering: .releasing) }
+
+    /// Ends the thread with the body that it is sending, whatever is left, and takes the store away from it at once: when a
+    /// store is sealed, a sink that hangs must not keep its keys. The name stays taken until the thread has ended.
+    func abandon() {
+        isAbandoned.store(true, ordering: .releasing)
+        stop()
+        store.withLock { $0 = nil }
+    }
+
+    /// Asks the store. The answer must not hold it.
+    private func ask<Answer>(_ question: (Vault) throws -> Answer) throws -> Answer {
+        guard let vault = store.withLock({ $0 }) else { throw Abandoned() }
+        return try question(vault)
+    }
+
+    private struct Abandoned: Error {}
 
     private func run() {
         var work = Work(sink: target.make())
@@ -56,9 +75,9 @@ final class AuditFollower: Sendable {
                 settle()
             } catch {
                 failures += 1
-                note(error)
+                if !isAbandoned.load(ordering: .acquiring) { note(error) }
             }
-            if isLast, isAtEnd || failures > 0 { break }
+            if isAbandoned.load(ordering: .acquiring) || (isLast && (isAtEnd || failures > 0)) { break }
             if failures > 0 {
                 pause(min(options.longestPause, options.firstPause << min(failures - 1, 16)))
             } else if isAtEnd {
@@ -67,6 +86,8 @@ final class AuditFollower: Sendable {
                 if !isStopping.load(ordering: .acquiring) { pause(options.gather) }
             }
         }
+        // The next of the name goes on from here.
+        work.file = nil
         ended.store(true, ordering: .releasing)
     }
 
@@ -90,11 +111,13 @@ final class AuditFollower: Sendable {
         if work.file == nil { try begin(&work) }
         guard let file = work.file else { return true }
         guard
-            let batch = try vault.auditBatch(
-                after: work.place,
-                records: options.batchRecords,
-                bytes: options.batchBytes
-            )
+            let batch = try ask({ vault in
+                try vault.auditBatch(
+                    after: work.place,
+                    records: options.batchRecords,
+                    bytes: options.batchBytes
+                )
+            })
         else {
             try rewind(&work)
             return false
@@ -104,9 +127,11 @@ final class AuditFollower: Sendable {
         var taken = 0
         shared.withLock { $0.busySince = .now }
         defer { shared.withLock { $0.busySince = nil } }
-        let delivery = AuditDelivery(entries: batch.entries, checkpoint: checkpoint)
+        var delivery = AuditDelivery(entries: batch.entries, checkpoint: checkpoint)
+        delivery.isWanted = { [self] in !isAbandoned.load(ordering: .acquiring) }
         do throws(AuditSinkError) {
             try work.sink.write(delivery, taken: &taken)
+            if taken < batch.entries.count, !delivery.isWanted() { throw .unusable("nobody waits for it") }
         } catch {
             if taken > 0 {
                 let last = batch.entries[min(taken, batch.entries.count) - 1]
@@ -127,7 +152,7 @@ final class AuditFollower: Sendable {
         let file = try PositionFile(folder: folder, name: target.name)
         let places = try file.load()
         let place = places.first ?? .beginning
-        try vault.beginFollowingAudit(target.name, at: place)
+        try ask { try $0.beginFollowingAudit(target.name, at: place) }
         work.file = file
         work.place = place
         work.older = Array(places.dropFirst())
@@ -159,7 +184,7 @@ final class AuditFollower: Sendable {
     /// Goes back to the newest place that the log leads through: it was put back to an older state, or lost its last
     /// records with the power. What it has there now comes after what the sink already has.
     private func rewind(_ work: inout Work) throws {
-        while let older = work.older.first, try !vault.isPlace(older) { work.older.removeFirst() }
+        while let older = work.older.first, try !ask({ try $0.isPlace(older) }) { work.older.removeFirst() }
         let place = work.older.first ?? .beginning
         work.place = place
         work.lastCheckpoint = place

@@ -8,7 +8,8 @@ public protocol AuditSink: AnyObject {
     /// What was written of a delivery that failed may come again: at least once, in order.
     ///
     /// - Parameters:
-    ///   - delivery: What to write.
+    ///   - delivery: What to write. What is written in several pieces is given up between two of them when it is not wanted
+    ///     any more; then this returns.
     ///   - taken: How many of the records are safe, also when it throws: they need not come again.
     /// - Throws: ``AuditSinkError``; nothing is waited for longer than the sink's own timeout.
     func write(_ delivery: AuditDelivery, taken: inout Int) throws(AuditSinkError)
@@ -23,6 +24,8 @@ public struct AuditDelivery: Sendable {
     public var entries: [AuditEntry]
     /// A signed head after the last of them, now and then: with it the copy is held against the store.
     public var checkpoint: AuditCheckpoint?
+    /// Whether somebody still waits for the end of it.
+    public var isWanted: @Sendable () -> Bool = { true }
 
     /// Puts the parts together.
     public init(entries: [AuditEntry], checkpoint: AuditCheckpoint?) {
@@ -102,7 +105,7 @@ public struct AuditTarget: Sendable {
     public struct UploadOptions: Sendable {
         /// How long one body may take, in milliseconds.
         public var milliseconds = 10_000
-        /// How large a body may be; one record may be larger. Half of what servers of HTTP take when nobody told them
+        /// How large a body may be; one record that is larger goes alone. Half of what servers of HTTP take when nobody told them
         /// otherwise.
         public var bodyBytes = 512 << 10
 

@@ -84,7 +84,8 @@ public final class AuditSinks: Sendable {
 
     /// Ends the threads when each has taken what was committed, or fails. Whatever is left is taken at the next start.
     ///
-    /// - Parameter milliseconds: How long to wait for them; a sink that hangs ends with the process.
+    /// - Parameter milliseconds: How long to wait for them. One that has not ended then gives up the store at once, also when
+    ///   it hangs, and ends with the body that it is sending.
     /// - Returns: Whether all have ended.
     @discardableResult
     public func stop(within milliseconds: Int = 5000) -> Bool {
@@ -92,7 +93,10 @@ public final class AuditSinks: Sendable {
         signal.raise()
         let end = monotonicMilliseconds() + Int64(milliseconds)
         while !followers.allSatisfy(\.hasEnded) {
-            guard monotonicMilliseconds() < end else { return false }
+            guard monotonicMilliseconds() < end else {
+                for follower in followers { follower.abandon() }
+                return false
+            }
             usleep(2000)
         }
         return true

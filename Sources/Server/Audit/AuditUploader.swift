@@ -25,20 +25,30 @@ final class UploadAuditSink: AuditSink {
 
     func write(_ delivery: AuditDelivery, taken: inout Int) throws(AuditSinkError) {
         var (body, waiting): ([UInt8], Int) = ([], 0)
-        for entry in delivery.entries {
-            let line = entry.line
+        func upload() throws(AuditSinkError) {
+            try uploader.upload(body, within: options.milliseconds)
+            taken += waiting
+            (body, waiting) = ([], 0)
+        }
+        for line in delivery.entries.lazy.map(\.line) {
+            // With the line's end: a body is no larger than it may be, unless one record is.
             if waiting > 0, body.count + line.count >= options.bodyBytes {
-                try uploader.upload(body, within: options.milliseconds)
-                taken += waiting
-                (body, waiting) = ([], 0)
+                try upload()
+                guard delivery.isWanted() else { return }
             }
             body += line
             body.append(0x0A)
             waiting += 1
         }
-        if let checkpoint = delivery.checkpoint { body += checkpoint.line + [0x0A] }
-        try uploader.upload(body, within: options.milliseconds)
-        taken += waiting
+        if let checkpoint = delivery.checkpoint {
+            let line = checkpoint.line
+            if waiting > 0, body.count + line.count >= options.bodyBytes {
+                try upload()
+                guard delivery.isWanted() else { return }
+            }
+            body += line + [0x0A]
+        }
+        try upload()
     }
 
     func reopen() { uploader = make() }

@@ -39,6 +39,9 @@ public final class AttemptLimiter: Sendable {
         self.clock = clock
     }
 
+    /// The time, as it is told here.
+    var now: Timestamp { clock() }
+
     /// Begins an attempt: counts it as a wrong one at once, so that as many as come at the same time are as many as come
     /// one after the other. What comes of it is told by ``end(name:address:_:)``.
     ///

@@ -52,9 +52,10 @@ public final class OperationsAdapter: ProtocolAdapter {
     /// Never happens: nothing here asks the store.
     public func failure(_ error: StoreError, _ request: HTTPRequest) -> HTTPResponse { Self.text(503, "unavailable\n") }
 
-    /// Never happens: nothing here asks for a credential.
+    /// Nothing here asks for a credential: this is for who asks whether requests can be answered, when they could not be
+    /// before and there is no room to find out whether they can now.
     public func refusal(_ error: AuthenticationError, _ request: HTTPRequest) -> HTTPResponse {
-        Self.text(403, "not allowed\n")
+        request.rawPath == "/readyz" ? Self.ready(false) : Self.text(403, "not allowed\n")
     }
 
     private static func ready(_ isHealthy: Bool) -> HTTPResponse {

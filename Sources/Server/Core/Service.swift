@@ -74,19 +74,16 @@ public final class Service: Sendable {
     public func makeWorker() -> ServiceWorker { ServiceWorker(self) }
 
     /// Whether requests can be answered: the audit log and the disk take what they must, as far as the last request met it.
-    public var isHealthy: Bool { !committer.hasFailed && !isFull.load(ordering: .relaxed) }
-    /// Whether the last group could not be written because there was no room, or nothing may be written.
-    let isFull = Atomic<Bool>(false)
+    public var isHealthy: Bool { !committer.hasFailed && !vault.isFull }
 
     /// Whether requests can be answered now. While there was no room for a record, one is tried: whoever asks this keeps
     /// everybody else away as long as the answer is no, so nobody else would find out.
     func tryHealth() -> Bool {
         guard !committer.hasFailed else { return false }
-        guard isFull.load(ordering: .relaxed) else { return true }
+        guard vault.isFull else { return true }
         do throws(StoreError) {
             try vault.perform("store.try", .read, on: "sys/store", changing: false) { (_) throws(StoreError) in }
         } catch { return false }
-        isFull.store(false, ordering: .relaxed)
         return true
     }
 
@@ -146,7 +143,12 @@ public final class Service: Sendable {
     /// Whether a refusal is to be recorded, and how many before it were not; nil when it is only counted.
     func admitRefusal(from address: String) -> Int? {
         metrics.refusals.add()
-        return refusals.withLock { $0.admit(address, at: .now) }
+        return refusals.withLock { $0.admit(address, at: attempts.now) }
+    }
+
+    /// Counts what could not be recorded.
+    func note(_ error: StoreError) {
+        if error.isFullOrReadOnly || error.category == .unavailable { metrics.auditFailures.add() }
     }
 
     func adapter(for request: HTTPRequest) -> Int? { choose(request) }

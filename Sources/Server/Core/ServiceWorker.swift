@@ -160,15 +160,13 @@ public final class ServiceWorker {
                 }
             }
         } catch {
-            if error.isFullOrReadOnly || error.category == .unavailable { service.metrics.auditFailures.add() }
-            if error.isFullOrReadOnly { service.isFull.store(true, ordering: .relaxed) }
+            service.note(error)
             for pending in group {
                 let response = service.adapters[pending.adapter].failure(error, pending.request)
                 answer(response, pending.adapter, pending.began, pending.reply)
             }
             return
         }
-        if service.isFull.load(ordering: .relaxed) { service.isFull.store(false, ordering: .relaxed) }
         service.committed.raise()
         service.metrics.groups.add()
         service.metrics.grouped.add(group.count)
@@ -252,13 +250,16 @@ public final class ServiceWorker {
         do throws(StoreError) {
             guard !service.committer.hasFailed else { throw .notSynced() }
             guard try !vault.isBlocked(request.origin.address) else {
-                if service.admitRefusal(from: request.origin.address) != nil {
-                    try vault.recordRefusal(.address, detail: nil)
+                if let dropped = service.admitRefusal(from: request.origin.address) {
+                    try vault.recordRefusal(.address, detail: Self.detail(nil, unrecorded: dropped))
                 }
                 return .reply(service.adapters[adapter].refusal(.address, request))
             }
             return work(vault)
-        } catch { return .reply(service.adapters[adapter].failure(error, request)) }
+        } catch {
+            service.note(error)
+            return .reply(service.adapters[adapter].failure(error, request))
+        }
     }
 
     /// Checks a credential in a group of its own.
@@ -278,9 +279,9 @@ public final class ServiceWorker {
                     let found = try group.authenticate(credential, from: request.origin.address)
                     outcome = found
                     if case .failure(let error) = found, error != .missing,
-                        service.admitRefusal(from: request.origin.address) != nil
+                        let dropped = service.admitRefusal(from: request.origin.address)
                     {
-                        try group.recordRefusal(error, detail: nil)
+                        try group.recordRefusal(error, detail: Self.detail(nil, unrecorded: dropped))
                     }
                 } catch {
                     outcome = nil
@@ -288,7 +289,10 @@ public final class ServiceWorker {
                 }
             }
             if isFresh { try vault.sync() }
-        } catch { return .reply(service.adapters[adapter].failure(error, request)) }
+        } catch {
+            service.note(error)
+            return .reply(service.adapters[adapter].failure(error, request))
+        }
         switch outcome {
         case .success(let session):
             let visitor = Visitor(vault: vault.acting(as: session.identity), session: session)
@@ -299,6 +303,7 @@ public final class ServiceWorker {
                 }
                 try vault.syncWhatIsPending()
             } catch {
+                service.note(error)
                 return .reply(service.adapters[adapter].failure(error, request))
             }
             return .reply(response)
@@ -328,8 +333,13 @@ public final class ServiceWorker {
         // Who shows nothing, as Azure's clients first do, is no attempt.
         guard error != .missing else { return }
         guard let dropped = service.admitRefusal(from: pending.request.origin.address) else { return }
-        var text = detail ?? ""
-        if dropped > 0 { text += (text.isEmpty ? "" : ", ") + "\(dropped) more were not recorded" }
-        try? vault.acting(as: Self.login, source: source).recordRefusal(error, detail: text.isEmpty ? nil : text)
+        let text = Self.detail(detail, unrecorded: dropped)
+        try? vault.acting(as: Self.login, source: source).recordRefusal(error, detail: text)
+    }
+
+    /// What a refusal's record says, with how many before it have none.
+    private static func detail(_ text: String?, unrecorded count: Int) -> String? {
+        guard count > 0 else { return text }
+        return (text.map { $0 + ", " } ?? "") + "\(count) more were not recorded"
     }
 }

@@ -135,7 +135,8 @@ struct LogicalContext: Sendable {
         throw LogicalFault.denied
     }
 
-    /// The closures of the gate throw one type; those of handlers throw two.
+    /// The closures of the gate throw one type; those of handlers throw two. What a handler answers is the answer once its
+    /// record is there: when that could not be written, the disk's error is.
     static func run<Result>(
         _ vault: Vault,
         _ action: AuditAction,
@@ -147,7 +148,7 @@ struct LogicalContext: Sendable {
         begins: Bool = false,
         _ body: (inout Directory) throws -> Result
     ) throws -> Result {
-        var thrown: LogicalFault?
+        var thrown: (fault: LogicalFault, recorded: StoreError)?
         do throws(StoreError) {
             return try vault.perform(
                 action,
@@ -163,12 +164,14 @@ struct LogicalContext: Sendable {
                 } catch let error as StoreError {
                     throw error
                 } catch {
-                    thrown = error as? LogicalFault
-                    throw Self.recorded(thrown, action)
+                    let recorded = Self.recorded(error as? LogicalFault, action)
+                    thrown = (error as? LogicalFault).map { ($0, recorded) }
+                    throw recorded
                 }
             }
         } catch {
-            throw thrown ?? error
+            guard let thrown, thrown.recorded == error else { throw error }
+            throw thrown.fault
         }
     }
 

@@ -88,7 +88,8 @@ extension LogicalContext {
     }
 
     func listAccessors() throws -> LogicalResponse {
-        try .keys(try perform(changing: false) { try $0.liveTokens().map(\.token.accessor) })
+        try require()
+        return try .keys(vault.liveTokens().tokens.map(\.token.accessor))
     }
 
     func tidyTokens() throws -> LogicalResponse {

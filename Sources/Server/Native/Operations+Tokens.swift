@@ -1,5 +1,6 @@
 internal import AccessPolicy
 internal import Findings
+internal import HTTPModel
 internal import SecretStore
 internal import Secrets
 internal import Vaulting
@@ -48,19 +49,35 @@ extension NativeOperations {
             id: "listTokens",
             method: "GET",
             path: "/api/v1/tokens",
-            summary: "Lists the tokens that have not ended, by what names them and opens nothing.",
-            answer: Schema.object([("tokens", Schema.array(listed))], required: ["tokens"]),
-            act: .enter { (_, visitor) throws(StoreError) in
-                try visitor.vault.perform(.listTokens, .list, on: "sys/tokens", changing: false) {
-                    (directory) throws(StoreError) in
-                    var tokens: [JSONValue] = []
-                    for listed in try directory.liveTokens() {
-                        var shown = listed.token.publicJSON
-                        shown["disabled"] = .bool(listed.isDisabled)
-                        tokens.append(.object(shown))
-                    }
-                    return .json(["tokens": .array(tokens)])
+            summary: "Lists the tokens that have not ended, by what names them and opens nothing: a page of them.",
+            parameters: [
+                .init(
+                    name: "after",
+                    schema: Schema.text,
+                    summary: "Begin after this accessor: `next` of the page before."
+                ),
+                limit,
+            ],
+            answer: Schema.object(
+                [("tokens", Schema.array(listed)), ("next", Schema.text)],
+                required: ["tokens"]
+            ),
+            act: .work { (request, visitor) throws(StoreError) in
+                // All of them are opened for it: not from inside a group.
+                try visitor.vault.perform(.listTokens, .list, on: "sys/tokens", changing: false) { _ in }
+                let limit = request.query["limit"].map { Int($0) ?? 0 } ?? 1000
+                guard (1...1000).contains(limit) else { throw .invalidAttribute("limit is a number from 1 to 1000") }
+                let (tokens, hasMore) = try visitor.vault.liveTokens(after: request.query["after"] ?? "", limit: limit)
+                var shown: [JSONValue] = []
+                for listed in tokens {
+                    var token = listed.token.publicJSON
+                    token["disabled"] = .bool(listed.isDisabled)
+                    shown.append(.object(token))
                 }
+                var object = JSONObject()
+                object["tokens"] = .array(shown)
+                if hasMore { object["next"] = tokens.last.map { .string($0.token.accessor) } }
+                return .json(.object(object))
             }
         ),
         NativeOperation(

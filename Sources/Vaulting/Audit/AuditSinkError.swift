@@ -100,7 +100,11 @@ extension AuditSinkError {
 
     /// Somebody else follows under the same name.
     public static func taken() -> Self {
-        Self(.taken, "another process writes to this sink", fix: "end the other process, or name the sink otherwise")
+        Self(
+            .taken,
+            "another process writes to this sink, or what this one was sending when the store was sealed is not done",
+            fix: "end the other process, or name the sink otherwise; what was being sent ends by itself"
+        )
     }
 
     /// A name is none, or is there twice.

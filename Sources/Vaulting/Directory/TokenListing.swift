@@ -9,27 +9,73 @@ public struct ListedToken: Sendable {
     public let isDisabled: Bool
 }
 
-extension Directory {
+extension Vault {
     /// The tokens that are kept and have not ended, by accessor: not those whose time is over or whose last use was made,
     /// nor those that end with something else, a token that is gone, a principal or an entity that is gone, sessions that
     /// were ended.
     ///
+    /// It goes through all of them, a few at a time: between two of those others pass, so each is listed as it was at some
+    /// moment of the listing. No more of them than twice the limit are in memory. It leaves no record: whoever calls it has
+    /// asked, with ``perform(_:_:on:changing:detail:parameters:begins:_:)``, whether tokens may be listed. Inside a
+    /// group nobody else would pass meanwhile.
+    ///
+    /// - Parameters:
+    ///   - accessor: Begins after this one.
+    ///   - limit: How many are listed at most; nil for all.
+    /// - Returns: The tokens, and whether there are more.
     /// - Throws: ``StoreError``.
-    public func liveTokens() throws(StoreError) -> [ListedToken] {
-        var records: [TokenRecord] = []
-        try forEach(in: CollectionName.tokens) { (_, document) in
-            if let record = TokenRecord(document), !record.isOver(at: time) { records.append(record) }
-        }
+    public func liveTokens(
+        after accessor: String = "",
+        limit: Int? = nil
+    ) throws(StoreError) -> (tokens: [ListedToken], hasMore: Bool) {
         var owners = TokenOwners()
         var listed: [ListedToken] = []
-        for record in records {
-            guard let isDisabled = try owners.isDisabled(record, self), try engine.isParentThere(record, at: time)
-            else {
-                continue
+        var place: [UInt8]? = []
+        while let last = place {
+            let (texts, end) = try exclusively { () throws(StoreError) in try engine.tokenTexts(after: last) }
+            place = end
+            let time = engine.options.clock()
+            var records: [TokenRecord] = []
+            for text in texts {
+                guard let document = try? JSONValue(parsing: Array(text.utf8)) else {
+                    throw .tampered("an entry of the directory")
+                }
+                if let record = TokenRecord(document), !record.isOver(at: time), record.accessor > accessor {
+                    records.append(record)
+                }
             }
-            listed.append(ListedToken(token: record, isDisabled: isDisabled))
+            guard !records.isEmpty else { continue }
+            try exclusively { () throws(StoreError) in
+                _ = try engine.head()
+                let view = Directory(engine: engine, time: time, identity: identity)
+                for record in records {
+                    guard let isDisabled = try owners.isDisabled(record, view),
+                        try engine.isParentThere(record, at: time)
+                    else { continue }
+                    listed.append(ListedToken(token: record, isDisabled: isDisabled))
+                }
+            }
+            if let limit, listed.count / 2 > limit { listed = Array(Self.ordered(listed).prefix(limit + 1)) }
         }
-        return listed.sorted { $0.token.accessor < $1.token.accessor }
+        let tokens = Self.ordered(listed)
+        return (Array(tokens.prefix(limit ?? tokens.count)), limit.map { tokens.count > $0 } ?? false)
+    }
+
+    private static func ordered(_ tokens: [ListedToken]) -> [ListedToken] {
+        tokens.sorted { $0.token.accessor < $1.token.accessor }
+    }
+}
+
+extension Engine {
+    /// Opens a few tokens, those after a place.
+    ///
+    /// - Returns: Their texts, and the place of the last; nil when these were all.
+    fileprivate func tokenTexts(after place: [UInt8]) throws(StoreError) -> ([String], end: [UInt8]?) {
+        let tag = keys.tag(ofCollection: CollectionName.tokens)
+        let rows = try storage.entries(collection: tag, after: place, limit: 64)
+        var texts: [String] = []
+        for row in rows { texts.append(try Entry(opening: row, keys: keys).content) }
+        return (texts, rows.last?.key)
     }
 }
 

@@ -36,6 +36,8 @@ final class Engine: @unchecked Sendable {
     /// The log of the group of requests that is under way.
     private var openLog: AuditLog?
     private var freshness = Freshness()
+    /// Whether the last transaction could not be written because there was no room, or nothing may be written.
+    let isFull = Atomic<Bool>(false)
 
     init(storage: any VaultStorage, keys: RootKeys, options: VaultOptions, anchor: Anchor?) {
         self.storage = storage

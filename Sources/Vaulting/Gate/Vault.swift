@@ -3,6 +3,7 @@ internal import Crypto
 internal import Findings
 public import SecretStore
 public import Secrets
+internal import Synchronization
 
 /// The gate: the one way to the secrets of a store.
 ///
@@ -69,8 +70,24 @@ public struct Vault: Sendable {
         _ mode: TransactionMode,
         _ body: (inout AuditLog) throws(StoreError) -> Result
     ) throws(StoreError) -> Result {
-        joins ? try engine.join(mode, body) : try engine.commit(mode, body)
+        joins ? try engine.join(mode, body) : try noting { () throws(StoreError) in try engine.commit(mode, body) }
     }
+
+    /// Remembers whether there was room for a transaction.
+    func noting<Result>(_ transaction: () throws(StoreError) -> Result) throws(StoreError) -> Result {
+        do throws(StoreError) {
+            let result = try transaction()
+            if engine.isFull.load(ordering: .relaxed) { engine.isFull.store(false, ordering: .relaxed) }
+            return result
+        } catch {
+            if error.isFullOrReadOnly { engine.isFull.store(true, ordering: .relaxed) }
+            throw error
+        }
+    }
+
+    /// Whether the last transaction, of a group or apart, could not be written because there was no room, or nothing may be
+    /// written.
+    public var isFull: Bool { engine.isFull.load(ordering: .relaxed) }
 
     /// Waits for the disk, when the storage has not done so and nobody else will.
     private func confirm(_ mode: TransactionMode) throws(StoreError) {

@@ -73,6 +73,7 @@ try:
     token = first.text(0).strip()
     who = (f"process {first.process.pid}", url)
     refused("a second one", *words, told=who)
+    refused("one at the same address", *words, "--listen", url.split("://")[1], told=who)
     refused("one that wants a root token", *words, "--root-token", told=who)
     refused("one that would make the store", *words, "--init", told=who)
     os.symlink(f"{folder}/data", f"{folder}/link")

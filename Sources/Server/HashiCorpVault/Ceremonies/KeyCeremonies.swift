@@ -71,7 +71,7 @@ final class KeyCeremonies: Sendable {
         return strangers.withLock { $0.admit(address, at: now) } != nil
     }
 
-    /// Does one step, while nobody else does one.
+    /// Does one step, while nobody else does one. One that fails keeps nothing alive: a stranger with a wrong nonce has it.
     ///
     /// - Parameter isAsking: Whether nothing is done in it: strangers who ask keep nothing alive, and nor does what throws.
     func step<Result>(

@@ -1,0 +1,117 @@
+import AccessPolicy
+import Glibc
+import HTTPModel
+import SecretStore
+import Secrets
+import StorageSQLite
+import Synchronization
+import Testing
+import Vaulting
+
+@testable import Server
+
+/// What has no record is counted, and what must have one is not answered without.
+@Suite struct UnrecordedTests {
+    @Test(arguments: ["listing", "status"])
+    func `refusals beyond those that are recorded are counted in the next record, also apart from groups`(
+        what: String
+    ) async throws {
+        let client = try VaultClient()
+        if what == "status" {
+            let range = try #require(AddressRange("203.0.113.7/32"))
+            try client.vault.perform("block.add", .sudo, on: "sys/blocks", changing: true) {
+                (directory) throws(StoreError) in try directory.put(Block(range))
+            }
+        }
+        func ask() async -> Int {
+            what == "listing"
+                ? await client.call("LIST", "secret/metadata", token: "wrong", from: "203.0.113.7").status
+                : await client.call("GET", "sys/rekey/init", token: "", from: "203.0.113.7").status
+        }
+        for _ in 0..<65 { #expect(await ask() == 403) }
+        func details() throws -> [String?] {
+            try #require(try client.vault.auditBatch(after: .beginning, records: .max, bytes: .max)).entries
+                .map(\.record).filter { $0.action == .refuse }.map(\.detail)
+        }
+        #expect(try details() == [String?](repeating: nil, count: 60))
+        client.time.pass(seconds: 60)
+        #expect(await ask() == 403)
+        #expect(try details().last == "5 more were not recorded")
+    }
+
+    /// Only root of a whole system can mount.
+    private static let canMount: Bool = {
+        var template = Array("/tmp/keyfolio-mount-XXXXXX".utf8CString)
+        guard unsafe mkdtemp(&template) != nil else { return false }
+        let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        defer { unsafe rmdir(folder) }
+        return unsafe mount("tmpfs", folder, "tmpfs", 0, "size=1m") == 0 && umount2(folder, 2) == 0
+    }()
+
+    @Test(.enabled(if: canMount, "needs the right to mount a disk of a megabyte"))
+    func `on a disk without a free block no handler's answer leaves without its record`() throws {
+        let bench = try AuditBench()
+        let disk = bench.folder + "/disk"
+        unsafe mkdir(disk, 0o700)
+        try #require(unsafe mount("tmpfs", disk, "tmpfs", 0, "size=1m,mode=700") == 0)
+        defer { unsafe umount2(disk, 2) }
+        let vault = try LocalVault.create(
+            at: disk + "/store",
+            key: .keyFile(bench.folder + "/disk-keys/key"),
+            identity: .owner(Principal("test"))
+        )
+        let service = try Service(vault: vault, adapters: []) { _ in nil }
+        defer { service.stop() }
+        func ask() throws -> LogicalFault {
+            do {
+                try LogicalContext.run(vault, "vault.test", .list, on: "secret/metadata/none/", changing: false) { _ in
+                    throw LogicalFault.notFound
+                }
+            } catch let fault as LogicalFault { return fault }
+            Issue.record("the handler throws")
+            return .notFound
+        }
+        #expect(try ask() == .notFound)
+        #expect(service.isHealthy)
+        // Takes every block that is left.
+        let filler = unsafe open(disk + "/filler", O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        let zeros = [UInt8](repeating: 0, count: 4096)
+        while unsafe write(filler, zeros, zeros.count) > 0 {}
+        close(filler)
+        let error = #expect(throws: StoreError.self) { for _ in 1...500 { _ = try ask() } }
+        #expect(error?.code == "KF-AUDIT-001")
+        // This one was in no group.
+        #expect(!service.isHealthy)
+        unsafe unlink(disk + "/filler")
+        #expect(try ask() == .notFound)
+        #expect(service.isHealthy)
+    }
+
+    @Test func `who asks whether it is ready while nobody finds out is told no`() throws {
+        let bench = try AuditBench()
+        let goes = Atomic<Bool>(false)
+        let operations = OperationsAdapter(
+            isOpen: false,
+            tryHealth: {
+                while !goes.load(ordering: .acquiring) { usleep(1000) }
+                return false
+            },
+            state: { (false, "") }
+        )
+        let service = try Service(vault: bench.vault, adapters: [operations]) { _ in 0 }
+        let statuses = Mutex<[Int]>([])
+        let worker = service.makeWorker()
+        for _ in 0..<10 {
+            worker.handle(HTTPRequest(method: "GET", rawPath: "/readyz")) { answer in
+                statuses.withLock { $0.append(answer.status) }
+            }
+        }
+        worker.flush()
+        // Eight of an address wait.
+        #expect(statuses.withLock { $0 } == [503, 503])
+        goes.store(true, ordering: .releasing)
+        #expect(eventually { statuses.withLock { $0.count } == 10 })
+        #expect(statuses.withLock { $0.allSatisfy { $0 == 503 } })
+        service.stop()
+    }
+}

@@ -146,6 +146,8 @@ def compare(work, loads, connections=32):
     found = [[] for _ in loads]
     for _ in range(ROUNDS):
         for place, (url, script) in enumerate(loads):
+            # Each begins when what the one before left to do is done: the log is copied beside the answers.
+            time.sleep(1.5)
             rate, late, errors = wrk(work, url, script, connections)
             if errors:
                 sys.exit(f"measure_server.py: {errors} answers of {url} were no success")

@@ -85,7 +85,9 @@ extension AzureCall {
 
     /// How a name is shown: as its path has it, and as it was asked for only if the path has no spelling.
     func spelled(_ path: SecretPath, _ name: AzureName) -> String {
-        AzureName(path, in: host.vault)?.text ?? name.text
+        // A name without a number of a character in it is the one spelling of its path.
+        if !name.hasNumbers, (try? name.path(in: host.vault)) == path { return name.text }
+        return AzureName(path, in: host.vault)?.text ?? name.text
     }
 }
 

@@ -66,6 +66,16 @@ struct AzureName: Hashable {
         self.local = local
     }
 
+    /// Whether it may have characters that are written as numbers: three hyphens or more in a row.
+    var hasNumbers: Bool {
+        var run = 0
+        for byte in text.utf8 {
+            run = byte == UInt8(ascii: "-") ? run + 1 : 0
+            if run == 3 { return true }
+        }
+        return false
+    }
+
     /// The whole path.
     ///
     /// - Parameter vault: The vault that the request is for.

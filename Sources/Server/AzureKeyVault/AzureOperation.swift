@@ -18,7 +18,11 @@ enum AzureOperation: Hashable {
 
     /// Whether a path belongs to a vault's API.
     static func isHere(_ rawPath: String) -> Bool {
-        ["/secrets", "/deletedsecrets"].contains { rawPath == $0 || rawPath.hasPrefix($0 + "/") }
+        for collection in ["/secrets", "/deletedsecrets"] where rawPath.utf8.starts(with: collection.utf8) {
+            let next = rawPath.utf8.dropFirst(collection.utf8.count).first
+            if next == nil || next == UInt8(ascii: "/") { return true }
+        }
+        return false
     }
 
     /// Reads method and path.

@@ -1,5 +1,5 @@
 /// The versions of the service's API, as the query parameter `api-version` names them.
-enum AzureVersion: String, CaseIterable, Comparable {
+enum AzureVersion: String, CaseIterable {
     case v2016 = "2016-10-01"
     case v70 = "7.0"
     case v71 = "7.1"
@@ -17,7 +17,7 @@ enum AzureVersion: String, CaseIterable, Comparable {
     /// - Throws: ``AzureError`` `BadParameter`, with what Azure says.
     init(parameter text: String?) throws(AzureError) {
         guard let text, !text.isEmpty else { throw .badParameter("api-version must be specified") }
-        guard let version = Self(rawValue: text) else {
+        guard let version = Self.named[text] else {
             throw .badParameter(
                 "The specified version (\(AzureError.shown(text))) is not recognized. Consider using the latest "
                     + "supported version (\(Self.v2026.rawValue))."
@@ -26,11 +26,9 @@ enum AzureVersion: String, CaseIterable, Comparable {
         self = version
     }
 
+    /// By their names: an enumeration of strings compares one name after the other.
+    private static let named = Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue, $0) })
+
     /// Whether bundles tell the days that a deleted secret can be recovered (since 7.1).
-    var tellsRecoverableDays: Bool { self >= .v71 }
-
-    private var order: Int { Self.allCases.firstIndex(of: self) ?? 0 }
-
-    /// Orders the versions by age.
-    static func < (left: AzureVersion, right: AzureVersion) -> Bool { left.order < right.order }
+    var tellsRecoverableDays: Bool { self != .v2016 && self != .v70 }
 }

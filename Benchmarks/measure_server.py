@@ -214,6 +214,8 @@ def fill(work, count):
     folder = os.path.join(work, f"store-{count}")
     os.makedirs(folder)
     subprocess.run([STORE_BENCH, "fill", f"{folder}/store.db", f"{folder}/store.key", str(count)], check=True, stdout=subprocess.DEVNULL)
+    # What was written is not written out while something is measured.
+    os.sync()
     return folder
 
 

@@ -1,3 +1,4 @@
+internal import AccessPolicy
 public import HTTPModel
 internal import SecretStore
 
@@ -46,9 +47,11 @@ public enum PathFuzzing {
     public static func readsTarget(_ raw: String) -> Bool {
         do throws(LogicalFault) {
             let (path, _) = try LogicalRequest.path(raw)
-            let segments = path.split(separator: "/", omittingEmptySubsequences: false)
+            let segments = path.split(at: UInt8(ascii: "/"), omittingEmptySubsequences: false)
             guard !segments.contains(".."), !segments.contains("."), !segments.contains("") else { return false }
             let again = "/v1/" + PercentEncoding.encode(path, keepingSlash: true)
+            // Encoded it is up to three times as long, and may be too long a path.
+            guard again.utf8.count <= PolicyLimits.pathBytes else { return true }
             guard let (same, _) = try? LogicalRequest.path(again) else { return false }
             return Array(same.utf8) == Array(path.utf8)
         } catch {

@@ -16,7 +16,7 @@ import Vaulting
 final class AWSServer: Sendable {
     let vault: Vault
     let service: Service
-    let folder: String
+    private let store: StoreFolder
     /// By how many seconds the adapter's clock is ahead.
     let ahead: Ahead
 
@@ -31,17 +31,8 @@ final class AWSServer: Sendable {
     ]
 
     init(settings: AWSSettings = AWSSettings()) throws {
-        folder = FileManager.default.temporaryDirectory.appendingPathComponent("keyfolio-aws-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(
-            atPath: folder,
-            withIntermediateDirectories: true,
-            attributes: [.posixPermissions: 0o700]
-        )
-        vault = try LocalVault.create(
-            at: folder + "/store.keyfolio",
-            key: .keyFile(folder + "/keys/key"),
-            identity: .owner(Principal("user:test"))
-        )
+        store = try StoreFolder(owner: "user:test")
+        vault = store.vault
         try vault.perform(AuditAction(rawValue: "test.prepare"), .update, on: "sys/test", changing: true) {
             (directory) throws(StoreError) in
             try directory.setPolicy(
@@ -72,7 +63,6 @@ final class AWSServer: Sendable {
 
     deinit {
         service.stop()
-        try? FileManager.default.removeItem(atPath: folder)
     }
 
     /// An answer.

@@ -16,19 +16,15 @@ final class AzureServer {
     let vault: Vault
     let service: Service
     private let worker: ServiceWorker
-    private let folder: URL
+    private let store: StoreFolder
     /// The time of whoever must wait after wrong secrets: it stands still, however long a test takes.
     let time = TestClock()
     /// A token that may do everything.
     private(set) var root = ""
 
     init(_ settings: AzureSettings = AzureSettings()) throws {
-        folder = FileManager.default.temporaryDirectory.appending(path: "azure-\(UUID().uuidString)")
-        vault = try LocalVault.create(
-            at: folder.appending(path: "store").path,
-            key: .keyFile(folder.appending(path: "key").path),
-            identity: .owner(Principal("user:test"))
-        )
+        store = try StoreFolder()
+        vault = store.vault
         let attempts = AttemptLimiter(clock: time.now)
         let adapter = AzureKeyVault(settings: settings, attempts: attempts)
         service = try Service(vault: vault, adapters: [adapter], attempts: attempts) { request in
@@ -40,7 +36,6 @@ final class AzureServer {
 
     deinit {
         service.stop()
-        try? FileManager.default.removeItem(at: folder)
     }
 
     /// A token with policies.

@@ -13,19 +13,13 @@ import Vaulting
 final class FourProtocols: Sendable {
     let vault: Vault
     let service: Service
-    private let folder: String
+    private let store: StoreFolder
     /// A token that may do everything.
     let root: String
 
     init() throws {
-        folder = NSTemporaryDirectory() + "keyfolio-four-" + UUID().uuidString
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder)
-        vault = try LocalVault.create(
-            at: folder + "/store.keyfolio",
-            key: .keyFile(folder + "/keys/key"),
-            identity: .owner(Principal("test"))
-        )
+        store = try StoreFolder()
+        vault = store.vault
         root = try vault.perform("test.prepare", .update, on: "sys/test", changing: true) {
             (directory) throws(StoreError) in
             try directory.setPolicy(
@@ -45,7 +39,6 @@ final class FourProtocols: Sendable {
 
     deinit {
         service.stop()
-        try? FileManager.default.removeItem(atPath: folder)
     }
 
     struct Answer {

@@ -11,7 +11,9 @@ import Vaulting
 
 /// A store of its own in a folder of its own, behind the real service, spoken to as Vault's clients do.
 final class VaultClient: Sendable {
-    let folder: String
+    private let store: StoreFolder
+    /// The folder of the store.
+    var folder: String { store.path }
     let service: Service
     let adapter: HashiCorpVaultAdapter
     let vault: Vault
@@ -27,15 +29,8 @@ final class VaultClient: Sendable {
         certificates: (any CertificateReader)? = nil,
         clock: @escaping @Sendable () -> Timestamp = { .now }
     ) throws {
-        folder = NSTemporaryDirectory() + "keyfolio-vault-" + UUID().uuidString
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder)
-        vault = try LocalVault.create(
-            at: folder + "/store.keyfolio",
-            key: .keyFile(folder + "/keys/key"),
-            identity: .owner(Principal("test")),
-            options: VaultOptions(clock: clock)
-        )
+        store = try StoreFolder(options: VaultOptions(clock: clock))
+        vault = store.vault
         let attempts = AttemptLimiter(clock: time.now)
         adapter = HashiCorpVaultAdapter(
             state: HashiCorpVaultState(
@@ -64,7 +59,6 @@ final class VaultClient: Sendable {
 
     deinit {
         service.stop()
-        try? FileManager.default.removeItem(atPath: folder)
     }
 
     /// One answer.

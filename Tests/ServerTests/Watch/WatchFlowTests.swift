@@ -165,20 +165,14 @@ import Vaulting
 
 /// A store of its own behind the native API.
 private final class WatchPlace {
-    let folder: String
+    private let store: StoreFolder
     let vault: Vault
     private(set) var service: Service
     let root: String
 
     init() throws {
-        folder = NSTemporaryDirectory() + "keyfolio-watch-" + UUID().uuidString
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder)
-        vault = try LocalVault.create(
-            at: folder + "/store.keyfolio",
-            key: .keyFile(folder + "/keys/key"),
-            identity: .owner(Principal("test"))
-        )
+        store = try StoreFolder()
+        vault = store.vault
         root = try Self.issue(vault, policies: ["root"])
         let attempts = AttemptLimiter()
         service = try Service(
@@ -191,7 +185,6 @@ private final class WatchPlace {
 
     deinit {
         service.stop()
-        try? FileManager.default.removeItem(atPath: folder)
     }
 
     private static func issue(_ vault: Vault, policies: [String]) throws -> String {

@@ -101,15 +101,18 @@ extension Vault {
     }
 
     /// Checks that each secret has the versions that its row names, and that what is known of them was written for them. What
-    /// is in them shows when it is read, or backed up. A few at a time: nobody waits for all.
+    /// is in them shows when it is read, or backed up. A few at a time: nobody waits for all. Each few in one view of the
+    /// store: another process may write a version between two look-ups.
     private func checkVersions() throws(StoreError) {
         var last: Int64 = 0
-        while let end = try exclusively({ () throws(StoreError) -> Int64? in
-            let rows = try engine.storage.secrets(after: last, limit: 128)
-            for row in rows {
-                _ = try engine.versionRecords(of: try SecretRecord(opening: row, keys: engine.keys), row)
+        while let end = try exclusively({ () throws(StoreError) in
+            try engine.storage.transaction(.snapshot) { () throws(StoreError) -> Int64? in
+                let rows = try engine.storage.secrets(after: last, limit: 32)
+                for row in rows {
+                    _ = try engine.versionRecords(of: try SecretRecord(opening: row, keys: engine.keys), row)
+                }
+                return rows.last?.id
             }
-            return rows.last?.id
         }) { last = end }
     }
 

@@ -68,17 +68,6 @@ struct Route: Sendable {
         }
     }
 
-    /// Neighbours of one path with the slashes between them: in one piece where they are parts of one text.
-    private static func joined(_ segments: ArraySlice<Substring>) -> String {
-        guard let first = segments.first, let last = segments.last else { return "" }
-        let length = segments.reduce(segments.count - 1) { $0 + $1.utf8.count }
-        if first.startIndex <= last.endIndex, last.endIndex <= first.base.endIndex {
-            let whole = first.base[first.startIndex..<last.endIndex]
-            if whole.utf8.count == length { return String(whole) }
-        }
-        return segments.joined(separator: "/")
-    }
-
     /// Whether the names in the path are the same in every case.
     var foldsCase: Bool {
         switch engine {
@@ -116,7 +105,7 @@ struct Route: Sendable {
                 guard left.count >= after else { return nil }
                 let taken = left.dropLast(after)
                 guard !taken.isEmpty || (hasTrailingSlash && after == 0) else { return nil }
-                names[name] = Self.joined(taken)
+                names[name] = taken.joined(separator: "/")
                 left = left.suffix(after)
             }
         }

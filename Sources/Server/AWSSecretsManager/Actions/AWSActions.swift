@@ -21,45 +21,41 @@ struct AWSActions {
     /// - Returns: The answer's body; nil for an answer without one.
     func perform(_ object: JSONObject) throws(AWSError) -> [UInt8]? {
         var members = Members(object)
+        let answer: JSONValue
         switch action {
+        // In one piece: what holds values.
         case .getSecretValue: return try get(GetSecretValueInput(&members))
         case .batchGetSecretValue: return try get(BatchGetSecretValueInput(&members))
-        default: return try performOther(&members).map(AWSResponse.body)
-        }
-    }
-
-    /// Does an action whose answer is put together of members.
-    private func performOther(_ members: inout Members) throws(AWSError) -> JSONValue? {
-        switch action {
-        case .getSecretValue, .batchGetSecretValue: return nil
-        case .createSecret: return try create(CreateSecretInput(&members))
-        case .putSecretValue: return try put(PutSecretValueInput(&members))
-        case .updateSecret: return try update(UpdateSecretInput(&members))
-        case .describeSecret: return try describe(SecretIDInput(&members))
-        case .listSecrets: return try list(ListSecretsInput(&members))
-        case .listSecretVersionIds: return try listVersions(ListSecretVersionIdsInput(&members))
-        case .deleteSecret: return try delete(DeleteSecretInput(&members))
-        case .restoreSecret: return try restore(SecretIDInput(&members))
-        case .updateSecretVersionStage: return try moveStage(UpdateSecretVersionStageInput(&members))
         case .tagResource:
             try tag(TagResourceInput(&members))
             return nil
         case .untagResource:
             try untag(UntagResourceInput(&members))
             return nil
-        case .rotateSecret: return try rotate(RotateSecretInput(&members))
-        case .cancelRotateSecret: return try cancelRotation(SecretIDInput(&members))
-        case .putResourcePolicy: return try putPolicy(ResourcePolicyInput(&members, isForOneSecret: true))
-        case .getResourcePolicy: return try getPolicy(SecretIDInput(&members))
-        case .deleteResourcePolicy: return try deletePolicy(SecretIDInput(&members))
-        case .validateResourcePolicy: return try validatePolicy(ResourcePolicyInput(&members, isForOneSecret: false))
+        case .createSecret: answer = try create(CreateSecretInput(&members))
+        case .putSecretValue: answer = try put(PutSecretValueInput(&members))
+        case .updateSecret: answer = try update(UpdateSecretInput(&members))
+        case .describeSecret: answer = try describe(SecretIDInput(&members))
+        case .listSecrets: answer = try list(ListSecretsInput(&members))
+        case .listSecretVersionIds: answer = try listVersions(ListSecretVersionIdsInput(&members))
+        case .deleteSecret: answer = try delete(DeleteSecretInput(&members))
+        case .restoreSecret: answer = try restore(SecretIDInput(&members))
+        case .updateSecretVersionStage: answer = try moveStage(UpdateSecretVersionStageInput(&members))
+        case .rotateSecret: answer = try rotate(RotateSecretInput(&members))
+        case .cancelRotateSecret: answer = try cancelRotation(SecretIDInput(&members))
+        case .putResourcePolicy: answer = try putPolicy(ResourcePolicyInput(&members, isForOneSecret: true))
+        case .getResourcePolicy: answer = try getPolicy(SecretIDInput(&members))
+        case .deleteResourcePolicy: answer = try deletePolicy(SecretIDInput(&members))
+        case .validateResourcePolicy:
+            answer = try validatePolicy(ResourcePolicyInput(&members, isForOneSecret: false))
         case .replicateSecretToRegions:
-            return try replicate(ReplicationInput(&members, regions: "AddReplicaRegions"), .noReplication)
+            answer = try replicate(ReplicationInput(&members, regions: "AddReplicaRegions"), .noReplication)
         case .removeRegionsFromReplication:
-            return try replicate(ReplicationInput(&members, regions: "RemoveReplicaRegions"), .noReplicas)
-        case .stopReplicationToReplica: return try stopReplication(SecretIDInput(&members))
-        case .getRandomPassword: return try randomPassword(RandomPassword(&members), members)
+            answer = try replicate(ReplicationInput(&members, regions: "RemoveReplicaRegions"), .noReplicas)
+        case .stopReplicationToReplica: answer = try stopReplication(SecretIDInput(&members))
+        case .getRandomPassword: answer = try randomPassword(RandomPassword(&members), members)
         }
+        return AWSResponse.body(answer)
     }
 }
 

@@ -249,6 +249,8 @@ extension LogicalContext {
         extra: [String: String] = [:],
         _ directory: inout Directory
     ) throws -> LogicalResponse {
+        // As whom the token's acts are recorded.
+        directory.caller = Principal(displayName)
         let entity = try directory.entity(loggingInAs: alias.name, mount: mount.accessor, metadata: alias.metadata)
         guard !entity.isDisabled else {
             directory.refusal = .disabled

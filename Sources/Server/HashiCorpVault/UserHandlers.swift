@@ -105,15 +105,17 @@ extension LogicalContext {
     ///   - isRight: Whether it was the one.
     ///   - hash: The hash that it was compared with: when that has changed meanwhile, the password is another one.
     func userLogin(isRight: Bool, hash: String?) throws -> LogicalResponse {
-        try endLogin { directory in
+        let displayName = "\(mount.listed.dropLast())-\(userName)"
+        return try endLogin { directory in
             let found = try directory.document(users, userName).map { PasswordUser(userName, $0) }
             note(isKnown: found != nil, &directory)
+            if found != nil { directory.caller = Principal(displayName) }
             guard isRight, let hash, let user = found, user.hash == hash else { throw LogicalFault.wrongPassword }
             try checkAddress(user.token.addresses, else: .denied, &directory)
             return try login(
                 user.token,
                 addresses: user.token.addresses,
-                displayName: "\(mount.listed.dropLast())-\(userName)",
+                displayName: displayName,
                 metadata: ["username": userName],
                 alias: LoginAlias(name: userName),
                 &directory

@@ -180,7 +180,7 @@ import Vaulting
         #expect(Set(tried).count == 1 && tried.count == 2)
         let report = try four.vault.accessReport(from: nil, until: nil)
         let logins = report.rows(by: .principal).filter { $0.action == "vault.userLogin" }
-        #expect(logins.map(\.denied) == [3] && logins.allSatisfy { $0.allowed == 0 && $0.failed == 0 })
+        #expect(logins.reduce(0) { $0 + $1.denied } == 3 && logins.allSatisfy { $0.allowed == 0 && $0.failed == 0 })
     }
 
     @Test func `a login from a blocked network is denied, however long its proof would take to look at`() async throws {
@@ -201,16 +201,26 @@ import Vaulting
         }
     }
 
-    @Test func `a right login begins and is allowed`() async throws {
+    @Test func `a right login begins and is allowed, and is theirs whose acts follow`() async throws {
         let four = try await prepared()
-        for (target, body) in [
-            ("/api/v1/login", #"{"name":"ada","password":"a long password"}"#),
-            ("/v1/auth/userpass/login/ada", #"{"password":"a long password"}"#),
+        let secretID = await four.call("POST", "/v1/auth/approle/role/web/secret-id")
+        let web = secretID.json["data"]?["secret_id"]?.asString ?? ""
+        for (target, body, outcomes) in [
+            ("/api/v1/login", #"{"name":"ada","password":"a long password"}"#, [AuditRecord.Outcome.begins, .allowed]),
+            ("/v1/auth/userpass/login/ada", #"{"password":"a long password"}"#, [.begins, .allowed]),
+            ("/v1/auth/approle/login", #"{"role_id":"web-id","secret_id":"\#(web)"}"#, [.allowed]),
         ] {
+            var answer = JSONValue.null
             let records = try await four.records {
-                #expect(await four.call("POST", target, body, token: "").status == 200)
+                let found = await four.call("POST", target, body, token: "")
+                #expect(found.status == 200, "\(target)")
+                answer = found.json
             }
-            #expect(records.map(\.outcome) == [.begins, .allowed], "\(target)")
+            #expect(records.map(\.outcome) == outcomes, "\(target)")
+            let token = try #require((answer["token"] ?? answer["auth"]?["client_token"])?.asString, "\(target)")
+            let acts = try await four.records { _ = await four.call("GET", "/v1/secret/data/team/a", token: token) }
+            let caller = try #require(acts.last?.principal, "\(target)")
+            #expect(records.last?.principal == caller && caller.name != "anonymous", "\(target): \(records)")
         }
     }
 

@@ -1,6 +1,7 @@
 import SecretStore
 import Secrets
 import StorageSQLite
+import Synchronization
 import Testing
 import Vaulting
 
@@ -62,6 +63,26 @@ import Vaulting
         try edit(store.path, sql)
         let result = try store.open().verifyAudit()
         #expect(result.fault == "a version of a secret was put back, changed or taken away", "\(result)")
+    }
+
+    @Test func `what another process writes while the log is verified is no fault`() async throws {
+        let store = try TemporaryStore()
+        try prepare(store)
+        let (verifying, writing) = (try store.open(), try store.open())
+        let path = try SecretPath("shop/production")
+        let isOver = Mutex(false)
+        async let written: Void = Task.detached {
+            defer { isOver.withLock { $0 = true } }
+            for value in 0..<200 { try writing.write(path, fields(["A": "\(value)"])) }
+        }.value
+        var verified = 0
+        repeat {
+            let result = try verifying.verifyAudit()
+            #expect(result.isIntact, "\(result)")
+            verified += 1
+        } while !isOver.withLock { $0 }
+        try await written
+        #expect(verified > 3)
     }
 
     @Test(arguments: [

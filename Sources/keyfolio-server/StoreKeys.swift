@@ -54,7 +54,8 @@ struct StoreKeys {
             }
         }
         for (given, kind, option) in [
-            (keyFile, SealSlot.Kind.keyFile, "--key-file"), (passphraseFile, .passphrase, "--passphrase-file"),
+            (keyFile, SealSlot.Kind.keyFile, "the key file"),
+            (passphraseFile, .passphrase, "the file of the passphrase"),
         ] where given != nil && !slots.contains(where: { $0.kind == kind }) {
             Console.complain(
                 "\(option) opens nothing: the store has no slot of the kind \(kind.rawValue)\n  → keyfolio seal status shows those that it has"

@@ -117,12 +117,36 @@ import Vaulting
         _ = try store.open()
     }
 
-    @Test func `two processes that write at once leave the anchor at the last of their records`() throws {
+    @Test func `whoever writes at once with another leaves the anchor at the last of their records`() async throws {
         let store = try TemporaryStore()
-        let (one, other) = (try store.create(), try store.open())
-        for value in 1...8 { try (value.isMultiple(of: 3) ? one : other).write(path, fields(["A": "\(value)"])) }
-        let last = try #require(try other.auditRecords(last: 1).first).sequence
+        _ = try store.create()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for name in ["one", "other", "third"] {
+                let vault = try store.open()
+                group.addTask {
+                    for value in 0..<60 { try vault.write(try SecretPath(name), fields(["A": "\(value)"])) }
+                }
+            }
+            try await group.waitForAll()
+        }
+        let last = try #require(try store.open().auditRecords(last: 1).first).sequence
         #expect(try newest(contents(of: try anchor(store)))[1] == "\(last)")
+        _ = try store.open()
+    }
+
+    @Test func `a write does not wait for a process that keeps the anchor, and says so`() throws {
+        let store = try TemporaryStore()
+        let vault = try store.create()
+        try vault.deferSync()
+        let descriptor = unsafe open(try anchor(store), O_RDWR | O_CLOEXEC)
+        _ = flock(descriptor, LOCK_EX)
+        _ = try vault.group { group in _ = try? group.write(path, fields(["A": "1"])) }
+        try vault.sync()
+        #expect(!vault.isAnchorWritten)
+        close(descriptor)
+        _ = try vault.group { group in _ = try? group.write(path, fields(["A": "2"])) }
+        try vault.sync()
+        #expect(vault.isAnchorWritten)
     }
 
     @Test func `a server whose anchor cannot be written goes on and says so`() throws {

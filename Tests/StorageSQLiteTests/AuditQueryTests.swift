@@ -313,8 +313,8 @@ import Vaulting
                 + "\($0.first.microseconds / 1_000_000)-\($0.last.microseconds / 1_000_000)"
         }
         #expect(
-            rows.sorted() == [
-                "ada a secret.read 0/1/0 20-20", "ada a secret.read 2/0/0 10-20", "ada nowhere secret.read 0/0/1 20-20",
+            rows == [
+                "ada a secret.read 2/0/0 10-20", "ada a secret.read 0/1/0 20-20", "ada nowhere secret.read 0/0/1 20-20",
                 "eve a secret.read 0/3/0 20-20",
             ]
         )

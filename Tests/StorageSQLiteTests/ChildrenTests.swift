@@ -105,6 +105,19 @@ import Testing
         #expect(try vault.children(of: folder) == ["a", "b", "c"])
     }
 
+    @Test func `a secret that was moved after it was marked ends all the same`() throws {
+        let clock = TestClock(Timestamp.now.microseconds)
+        let vault = try TemporaryStore().create(options: VaultOptions(clock: clock.read))
+        let (old, new) = (try SecretPath("f/a"), try SecretPath("f/b"))
+        try vault.write(old, fields(["A": "1"]))
+        #expect(try vault.children(of: SecretPath("f")) == ["a"])
+        try vault.markForDeletion(old, purging: clock.read().adding(seconds: 60))
+        try vault.move([(old, new)], then: "test.move", on: "sys/test") { _ in }
+        #expect(try vault.children(of: SecretPath("f")) == ["b"])
+        clock.set(clock.read().microseconds + 61_000_000)
+        #expect(try vault.children(of: SecretPath("f")) == [])
+    }
+
     @Test func `what may not be seen is not, wherever it lies among much that may not`() throws {
         let (store, vault) = try store()
         let document = try PolicyDocument(

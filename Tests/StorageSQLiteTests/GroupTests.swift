@@ -231,7 +231,7 @@ import Testing
             )
             if Bool.random(using: &random) || paths.count < 600 {
                 paths.insert(path)
-                index.insert(path)
+                index.insert(path, isMarked: false)
             } else {
                 paths.remove(path)
                 index.remove(path)

@@ -115,18 +115,7 @@ extension KeyfolioClient {
 
     /// The paths of all secrets that the caller may see, sorted.
     public func paths() throws(RemoteError) -> [String] {
-        var paths: [String] = []
-        var after: String?
-        // A server that gives pages without end, or one again, is none.
-        for _ in 0..<10_000 {
-            let query = [("limit", "1000")] + (after.map { [("after", $0)] } ?? [])
-            let answer = try ask(.get, ["secrets"], query: query)
-            for record in try records(.secret, "secrets", of: answer) { paths.append(record.text("path")) }
-            guard let next = answer["next"]?.asString else { return paths }
-            guard next > after ?? "", next == paths.last else { break }
-            after = next
-        }
-        throw .notKeyfolio(address, "its pages have no end")
+        try allRecords(.secret, "secrets", by: "path").map { $0.text("path") }
     }
 
     private func version(of answer: JSONValue) throws(RemoteError) -> Int {

@@ -49,7 +49,7 @@ public final class OperationsAdapter: ProtocolAdapter {
         }
     }
 
-    /// Never happens: nothing here asks the store.
+    /// When the disk did not confirm a write, nobody can ask the store whether it is well again.
     public func failure(_ error: StoreError, _ request: HTTPRequest) -> HTTPResponse { Self.text(503, "unavailable\n") }
 
     /// Nothing here asks for a credential: this is for who asks whether requests can be answered, when they could not be

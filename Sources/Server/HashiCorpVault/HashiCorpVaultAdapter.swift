@@ -200,9 +200,8 @@ extension HashiCorpVaultAdapter {
         }
         if TransitCost.isHigh(request), isForTransit(request) { return .enterApart(credential, act) }
         // The counters ask the store how long its log is: not from inside a group of requests.
-        // Neither a listing, which goes through as many names as there are.
-        let isListing = request.operation == .list || request.operation == .scan
-        if isListing || request.path == "sys/metrics" { return .enterApart(credential, act) }
+        // A listing of tokens opens all of them.
+        if ["sys/metrics", "auth/token/accessors"].contains(request.path) { return .enterApart(credential, act) }
         let enter = Plan.enter(credential, act)
         guard case .token(let token) = credential, Self.hasPassword(request, segments) else { return enter }
         return hashing(request, token, otherwise: enter)

@@ -25,7 +25,7 @@ struct NativeRouter: Sendable {
         var segments: [String] = []
         for segment in raw {
             guard let text = PercentEncoding.decode(segment) else { return .malformed }
-            guard !text.contains("/") else { return .malformed }
+            guard !text.utf8.contains(UInt8(ascii: "/")) else { return .malformed }
             segments.append(text)
         }
         var methods: [String] = []

@@ -160,10 +160,10 @@ public struct AccessReport: Sendable {
 
     /// The rows, ordered.
     public func rows(by grouping: Grouping) -> [Row] {
-        func key(_ row: Row) -> (String, String, String) {
+        func key(_ row: Row) -> (String, String, String, Int) {
             let (principal, path) = (row.principal.name, row.about ?? "")
-            return grouping == .principal
-                ? (principal, path, row.action.rawValue) : (path, principal, row.action.rawValue)
+            let (first, second) = grouping == .principal ? (principal, path) : (path, principal)
+            return (first, second, row.action.rawValue, row.denied)
         }
         return tallies.values.map { (key($0), $0) }.sorted { $0.0 < $1.0 }.map(\.1)
     }

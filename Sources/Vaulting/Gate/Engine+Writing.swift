@@ -98,7 +98,7 @@ extension Engine {
             pathIndex?.remove(path)
         }
         let id = try stateRows.insert(row)
-        pathIndex?.insert(path)
+        pathIndex?.insert(path, isMarked: false)
         return id
     }
 

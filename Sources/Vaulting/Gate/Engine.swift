@@ -36,7 +36,7 @@ final class Engine: @unchecked Sendable {
     /// The log of the group of requests that is under way.
     private var openLog: AuditLog?
     private var freshness = Freshness()
-    /// Whether the last transaction could not be written because there was no room, or nothing may be written.
+    /// Whether the last transaction that had something to write could not: see ``Vault/isFull``.
     let isFull = Atomic<Bool>(false)
 
     init(storage: any VaultStorage, keys: RootKeys, options: VaultOptions, anchor: Anchor?) {
@@ -80,6 +80,7 @@ final class Engine: @unchecked Sendable {
                 return (result, log, end)
             }
             trustedHead = head
+            note(isFull: false)
             keep(log.changes)
             if mode == .durable {
                 if sync == nil { anchor?.write(head, keys: keys) } else { freshness.commit() }
@@ -87,8 +88,13 @@ final class Engine: @unchecked Sendable {
             return result
         } catch {
             forgetUncommitted()
+            if error.isFullOrReadOnly { note(isFull: true) }
             throw error
         }
+    }
+
+    private func note(isFull now: Bool) {
+        if isFull.load(ordering: .relaxed) != now { isFull.store(now, ordering: .relaxed) }
     }
 
     /// The head as the storage has it, once its signature is verified.
@@ -125,6 +131,7 @@ extension Engine {
     func group(_ body: () -> Void) throws(StoreError) -> Bool {
         var isDurable = false
         var changes: [SecretChange] = []
+        var isWritten = false
         do throws(StoreError) {
             let head = try storage.transaction(sync == nil ? .durable : .journal) { () throws(StoreError) in
                 let head = try self.head()
@@ -136,15 +143,19 @@ extension Engine {
                 isDurable = freshness.isChanged
                 changes = log.changes
                 // Counting a token's use changes rows and leaves no record of its own: the head is signed anew all the same.
-                return log.isEmpty && !stateRows.isChanged ? head : try log.close(state: stateRows.end())
+                isWritten = !log.isEmpty || stateRows.isChanged
+                return isWritten ? try log.close(state: stateRows.end()) : head
             }
             trustedHead = head
+            // A group that had nothing to write says nothing of the disk.
+            if isWritten { note(isFull: false) }
             keep(changes)
             if isDurable { freshness.commit() }
             return isDurable
         } catch {
             openLog = nil
             forgetUncommitted()
+            if error.isFullOrReadOnly { note(isFull: true) }
             throw error
         }
     }

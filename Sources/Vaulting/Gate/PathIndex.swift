@@ -29,7 +29,7 @@ struct PathIndex {
     /// Whether a path's time may have run out, though its row is there.
     func mayBeGone(_ path: SecretPath) -> Bool { !marked.isEmpty && marked.contains(path) }
 
-    /// Takes note that a path is marked for deletion.
+    /// Takes note that a path that is there is marked for deletion.
     mutating func mark(_ path: SecretPath) { marked.insert(path) }
 
     /// The paths with capital letters that are a text in small ones.
@@ -40,7 +40,12 @@ struct PathIndex {
     }
 
     /// Adds a path.
-    mutating func insert(_ path: SecretPath) {
+    ///
+    /// - Parameters:
+    ///   - path: The path.
+    ///   - isMarked: Whether its secret is, or may be, marked for deletion.
+    mutating func insert(_ path: SecretPath, isMarked: Bool) {
+        if isMarked { marked.insert(path) }
         if Self.hasCapitals(path), !mixedCase(path.text.lowercased()).contains(path) {
             mixed[path.text.lowercased(), default: []].append(path)
         }

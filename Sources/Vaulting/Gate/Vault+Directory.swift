@@ -62,8 +62,23 @@ extension Vault {
         detail: String? = nil,
         _ act: () throws(StoreError) -> Result
     ) throws(StoreError) -> Result {
+        try begun(Request(action, needs: .read, on: resource, detail: detail), recordsDecisions: false, act)
+    }
+
+    /// The same, for a request.
+    ///
+    /// - Parameters:
+    ///   - request: What was begun.
+    ///   - recordsDecisions: Whether the closure passes the gate again, which leaves a record of whatever says something of
+    ///     the request: then only what says something of the moment needs one here.
+    ///   - act: What to do.
+    func begun<Result>(
+        _ request: Request,
+        recordsDecisions: Bool,
+        _ act: () throws(StoreError) -> Result
+    ) throws(StoreError) -> Result {
         do { return try act() } catch {
-            try recordFailure(of: action, on: resource, detail: detail, error)
+            if !recordsDecisions || !error.isDecision { try record(failure: request, error) }
             throw error
         }
     }

@@ -23,11 +23,9 @@ extension Vault {
     ///   acts for somebody uses `acting(as:source:)` of it.
     /// - Returns: Whether anything was changed: then what is answered must wait for ``sync()``.
     public func group(_ body: (Vault) -> Void) throws(StoreError) -> Bool {
-        try noting { () throws(StoreError) in
-            try engine.synchronized { () throws(StoreError) in
-                try engine.group {
-                    body(Vault(engine: engine, identity: identity, source: source, joins: true))
-                }
+        try engine.synchronized { () throws(StoreError) in
+            try engine.group {
+                body(Vault(engine: engine, identity: identity, source: source, joins: true))
             }
         }
     }

@@ -97,7 +97,7 @@ extension Vault {
     ) throws(StoreError) -> SealSlot {
         let request = Request(action, needs: .update, on: "sys/seal/slots")
         let prepared = try prepare(key, request)
-        return try ending(request) { () throws(StoreError) in
+        return try begun(request, recordsDecisions: true) { () throws(StoreError) in
             try pass(request, .durable) { (passage) throws(StoreError) in
                 try put(prepared, try engine.storage.slots(), &passage)
                 return Seal.describe(prepared)
@@ -117,8 +117,8 @@ extension Vault {
             guard StoreLimits.isCount(last) else { throw .tampered("the number of a slot") }
             return last
         }
-        do throws(StoreError) {
-            return try engine.keys.withRoot { (root) throws(StoreError) in
+        return try begun(request, recordsDecisions: false) { () throws(StoreError) in
+            try engine.keys.withRoot { (root) throws(StoreError) in
                 try Seal.slot(
                     last + 1,
                     wrapping: root,
@@ -127,21 +127,6 @@ extension Vault {
                     scrypt: .standard(logN: engine.options.scryptLogN)
                 )
             }
-        } catch {
-            try record(failure: request, error)
-            throw error
-        }
-    }
-
-    /// Does the rest of what was begun. What fails because of the moment leaves no record by itself; here it has one, as far
-    /// as one can be written, which ends what said `begins`.
-    private func ending<Result>(
-        _ request: Request,
-        _ rest: () throws(StoreError) -> Result
-    ) throws(StoreError) -> Result {
-        do { return try rest() } catch {
-            if !error.isDecision { try? record(failure: request, error) }
-            throw error
         }
     }
 
@@ -267,13 +252,15 @@ extension Vault {
     @discardableResult
     public func rewrapRing(of environment: EnvironmentName) throws(StoreError) -> Int {
         let tag = engine.keys.tag(of: environment)
-        let request = Request(.rewrapRing, needs: .update, on: "sys/rings/rewrap")
+        let request = Request(.rewrapRing, needs: .update, on: "sys/rings/rewrap", detail: environment.text)
         var beginning = request
-        (beginning.begins, beginning.detail) = (true, environment.text)
+        beginning.begins = true
         let newest = try pass(beginning) { (_) throws(StoreError) in
             try engine.storage.dataKey(environment: tag, generation: nil)?.generation ?? 0
         }
-        return try ending(request) { () throws(StoreError) in try rewrap(environment, tag, below: newest, request) }
+        return try begun(request, recordsDecisions: true) { () throws(StoreError) in
+            try rewrap(environment, tag, below: newest, request)
+        }
     }
 
     /// The rest of a rewrapping, once it was begun.

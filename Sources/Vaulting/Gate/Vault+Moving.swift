@@ -59,7 +59,7 @@ extension Vault {
             var reader = SnapshotReader(engine: engine, log: engine.newLog())
             try reader.takeSecret(lines)
             engine.pathIndex?.remove(item.from)
-            engine.pathIndex?.insert(item.to)
+            engine.pathIndex?.insert(item.to, isMarked: found.record.deletion != nil)
             engine.noteChange()
         }
     }

@@ -70,22 +70,10 @@ public struct Vault: Sendable {
         _ mode: TransactionMode,
         _ body: (inout AuditLog) throws(StoreError) -> Result
     ) throws(StoreError) -> Result {
-        joins ? try engine.join(mode, body) : try noting { () throws(StoreError) in try engine.commit(mode, body) }
+        joins ? try engine.join(mode, body) : try engine.commit(mode, body)
     }
 
-    /// Remembers whether there was room for a transaction.
-    func noting<Result>(_ transaction: () throws(StoreError) -> Result) throws(StoreError) -> Result {
-        do throws(StoreError) {
-            let result = try transaction()
-            if engine.isFull.load(ordering: .relaxed) { engine.isFull.store(false, ordering: .relaxed) }
-            return result
-        } catch {
-            if error.isFullOrReadOnly { engine.isFull.store(true, ordering: .relaxed) }
-            throw error
-        }
-    }
-
-    /// Whether the last transaction, of a group or apart, could not be written because there was no room, or nothing may be
+    /// Whether the last transaction that had something to write could not, because there was no room, or nothing may be
     /// written.
     public var isFull: Bool { engine.isFull.load(ordering: .relaxed) }
 

@@ -116,9 +116,9 @@ struct Anchor {
         let descriptor = unsafe open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
-        // Another process must not choose the same line. Where there are no locks, the worst is an anchor that is a write
-        // behind.
-        _ = flock(descriptor, LOCK_EX)
+        // Whoever waits for this write must not wait for a process that was stopped; and one that put another file in
+        // this one's place has written a later position, or a person's.
+        guard Self.lock(descriptor), isStill(descriptor) else { return false }
         guard let bytes = PrivateFile.start(of: descriptor, count: 2 * Self.slot + 1), bytes.count == 2 * Self.slot
         else { return nil }
         // One that the power failed over is none, and goes first.
@@ -132,7 +132,26 @@ struct Anchor {
         return count == Self.slot && fdatasync(descriptor) == 0
     }
 
-    /// A slot's content: the position with its code, and spaces up to the end of the sector.
+    /// Keeps other processes from choosing the same line, until the descriptor is closed. Where there are no locks, the worst
+    /// is an anchor that is a write behind.
+    ///
+    /// - Returns: False when another one keeps it, for longer than a write takes.
+    private static func lock(_ descriptor: Int32) -> Bool {
+        for _ in 0..<40 {
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 || (errno != EWOULDBLOCK && errno != EINTR) { return true }
+            usleep(500)
+        }
+        return false
+    }
+
+    /// Whether an open file is the one that has the anchor's name.
+    private func isStill(_ descriptor: Int32) -> Bool {
+        var (opened, named) = (stat(), stat())
+        return unsafe fstat(descriptor, &opened) == 0 && lstat(path, &named) == 0
+            && opened.st_ino == named.st_ino && opened.st_dev == named.st_dev
+    }
+
+    /// A slot's content: the position with its code, and spaces up to the end of the block.
     private func line(_ head: AuditHeadRow, _ keys: RootKeys) -> [UInt8] {
         let line = "\(Self.prefix) \(head.sequence) \(Hex.encode(head.hash))"
         let code = keys.anchor.code(for: message(line))

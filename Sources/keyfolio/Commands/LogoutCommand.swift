@@ -56,7 +56,7 @@ struct LogoutCommand: KeyfolioCommand {
             Terminal.tell(["server": .string(address.description), "revoked": .bool(isRevoked)])
         } else {
             Terminal.say("Logged out at \(address)\(isRevoked ? "; the token is revoked" : "").")
-            if let next = try Logins.read().first {
+            if let next = try ServerPlace.standing(), next.source == .login {
                 Terminal.say("From now on \(next.address) is used, by an earlier login.")
             }
         }

@@ -101,7 +101,7 @@ struct TokenListCommand: KeyfolioCommand {
     func execute() throws -> ExitStatus {
         let client = try server.client()
         return show(
-            try client.records(.listedToken, "tokens", of: client.ask(.get, ["tokens"])),
+            try client.allRecords(.listedToken, "tokens", by: "accessor"),
             "tokens",
             columns: [
                 ("ACCESSOR", { $0.text("accessor") }), ("NAME", { $0.text("displayName") }),

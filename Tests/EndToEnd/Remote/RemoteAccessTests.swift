@@ -128,6 +128,30 @@ import Testing
         }
     }
 
+    @Test func `a list of more tokens than a page has is whole`() throws {
+        let server = try RemoteServer(isPlain: true)
+        let sandbox = try Sandbox()
+        let program = """
+            import http.client, json, os, urllib.parse
+            place = urllib.parse.urlsplit(os.environ["KEYFOLIO_ADDR"])
+            server = http.client.HTTPConnection(place.hostname, place.port)
+            for number in range(1003):
+                head = {"Authorization": "Bearer " + os.environ["KEYFOLIO_TOKEN"]}
+                server.request("POST", "/api/v1/tokens", json.dumps({"policies": ["default"], "seconds": 3600}), head)
+                answer = server.getresponse()
+                assert answer.read() and answer.status == 201, answer.status
+            """
+        let made = try Command.run(
+            ["python3", "-c", program],
+            in: sandbox.project,
+            environment: sandbox.variables(server.environment)
+        )
+        #expect(made.status == 0, "\(made.error)")
+        let listed = try sandbox.keyfolio("token", "list", environment: server.environment)
+        // And the root token, and a line of titles.
+        #expect(listed.output.split(separator: "\n").count == 1005, "\(listed.error)")
+    }
+
     @Test func `an access key's and a client's secret is alone on standard output, once`() throws {
         let server = try RemoteServer(isPlain: true)
         let sandbox = try Sandbox()

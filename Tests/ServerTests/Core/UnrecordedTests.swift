@@ -82,6 +82,9 @@ import Vaulting
         #expect(error?.code == "KF-AUDIT-001")
         // This one was in no group.
         #expect(!service.isHealthy)
+        // A group that has nothing to write, as of who asks without a credential, says nothing of the disk.
+        #expect(try vault.group { _ in } == false)
+        #expect(!service.isHealthy)
         unsafe unlink(disk + "/filler")
         #expect(try ask() == .notFound)
         #expect(service.isHealthy)

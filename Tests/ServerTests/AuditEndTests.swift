@@ -28,6 +28,27 @@ import Testing
         #expect(try far.numbers == Array(1...bench.vault.auditLength()))
     }
 
+    @Test func `a checkpoint that was given up is none that the other side has`() throws {
+        let bench = try AuditBench()
+        try bench.write(5)
+        // The follower's own beginning is the last record.
+        let count = try Int(bench.vault.auditLength()) + 1
+        let far = HeldEnd(at: count - 1)
+        var options = AuditTarget.UploadOptions()
+        // The checkpoint has a body of its own, after that of the last record.
+        options.bodyBytes = 1
+        let sinks = try bench.sinks([try .upload("siem", options) { HeldUploader(far) }])
+        #expect(eventually { far.isHolding })
+        #expect(!sinks.stop(within: 50))
+        far.release()
+        #expect(sinks.stop(within: 20_000))
+        #expect(far.numbers.count == count && far.bodies.withLock { $0.count } == count)
+        #expect(sinks.states[0].code == nil)
+        // The records need not come again, and no checkpoint is among the places.
+        let places = try PositionFile(folder: bench.folder + "/positions", name: "siem").load()
+        #expect(places.map(\.sequence) == [Int64(count)])
+    }
+
     @Test func `what waits for an endpoint that fails is given up as well`() throws {
         let (bench, far) = (try AuditBench(), HeldEnd(at: 0))
         far.fails.store(true, ordering: .releasing)

@@ -131,7 +131,6 @@ final class AuditFollower: Sendable {
         delivery.isWanted = { [self] in !isAbandoned.load(ordering: .acquiring) }
         do throws(AuditSinkError) {
             try work.sink.write(delivery, taken: &taken)
-            if taken < batch.entries.count, !delivery.isWanted() { throw .unusable("nobody waits for it") }
         } catch {
             if taken > 0 {
                 let last = batch.entries[min(taken, batch.entries.count) - 1]

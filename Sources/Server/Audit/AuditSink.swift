@@ -9,7 +9,7 @@ public protocol AuditSink: AnyObject {
     ///
     /// - Parameters:
     ///   - delivery: What to write. What is written in several pieces is given up between two of them when it is not wanted
-    ///     any more; then this returns.
+    ///     any more; then this throws: what returns has written everything, the checkpoint too.
     ///   - taken: How many of the records are safe, also when it throws: they need not come again.
     /// - Throws: ``AuditSinkError``; nothing is waited for longer than the sink's own timeout.
     func write(_ delivery: AuditDelivery, taken: inout Int) throws(AuditSinkError)

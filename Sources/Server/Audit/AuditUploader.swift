@@ -30,11 +30,14 @@ final class UploadAuditSink: AuditSink {
             taken += waiting
             (body, waiting) = ([], 0)
         }
+        func uploadPart() throws(AuditSinkError) {
+            try upload()
+            guard delivery.isWanted() else { throw .unusable("nobody waits for it") }
+        }
         for line in delivery.entries.lazy.map(\.line) {
             // With the line's end: a body is no larger than it may be, unless one record is.
             if waiting > 0, body.count + line.count >= options.bodyBytes {
-                try upload()
-                guard delivery.isWanted() else { return }
+                try uploadPart()
             }
             body += line
             body.append(0x0A)
@@ -43,8 +46,7 @@ final class UploadAuditSink: AuditSink {
         if let checkpoint = delivery.checkpoint {
             let line = checkpoint.line
             if waiting > 0, body.count + line.count >= options.bodyBytes {
-                try upload()
-                guard delivery.isWanted() else { return }
+                try uploadPart()
             }
             body += line + [0x0A]
         }

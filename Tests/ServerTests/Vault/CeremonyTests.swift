@@ -130,7 +130,9 @@ struct VaultCeremonyTests {
         } else if isSent == false {
             // The log says so, and the next rekey says what to do.
             let found = try await comes {
-                try client.vault.auditRecords(last: 20).contains { $0.detail?.contains("did not leave") == true }
+                try client.vault.auditRecords(last: 20).contains {
+                    $0.detail?.contains("did not leave") == true && $0.action == .rekeySlot && $0.outcome == .failed
+                }
             }
             #expect(found)
             let next = await client.call("PUT", "sys/rekey/init", wanted)

@@ -173,9 +173,7 @@ extension KeyCeremonies.State {
             return
         }
         let detail = "slot \(old.slot.slot.number) stays: the answer with the new shares did not leave"
-        try? holders.perform(.rekeySlot, .sudo, on: "sys/rekey/update", changing: false, detail: detail) {
-            (_) throws(StoreError) in
-        }
+        try? holders.recordFailure(of: .rekeySlot, on: "sys/rekey/update", detail: detail, nil)
     }
 
     /// Takes one of the new shares back; with enough of them they are the store's, and the old ones open nothing.

@@ -33,11 +33,12 @@
 
     /// Adds a job.
     ///
+    /// - Parameter isOwed: Whether it is taken beyond the limit as well: what ends something that had room before.
     /// - Returns: Whether there was room.
-    func push(_ job: Job) -> Bool {
+    func push(_ job: Job, isOwed: Bool = false) -> Bool {
         unsafe pthread_mutex_lock(lock)
         defer { unsafe pthread_mutex_unlock(lock) }
-        guard jobs.count < limit, !isClosed else { return false }
+        guard isOwed || jobs.count < limit, !isClosed else { return false }
         jobs.append(job)
         unsafe pthread_cond_signal(changed)
         return true

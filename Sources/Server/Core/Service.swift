@@ -173,8 +173,11 @@ public final class Service: Sendable {
 
     /// Does something that takes time.
     ///
-    /// - Returns: Whether there was room.
-    func work(_ job: @escaping @Sendable () -> Void) -> Bool { workers.push(job) }
+    /// - Parameter isOwed: Whether it must be done however many wait: what belongs to an answer that was given.
+    /// - Returns: Whether there was room; what is owed is refused only when the service ends.
+    func work(isOwed: Bool = false, _ job: @escaping @Sendable () -> Void) -> Bool {
+        workers.push(job, isOwed: isOwed)
+    }
 
     /// Does something that takes time for somebody who was not let in yet: a few at a time for each address.
     ///

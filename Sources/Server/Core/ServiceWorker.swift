@@ -86,7 +86,7 @@ public final class ServiceWorker {
             let whenSent: @Sendable (Bool) -> Void = { [weak service] isSent in
                 let act = learn(isSent)
                 guard let service else { return }
-                _ = service.work { act(service.vault.acting(as: Self.login, source: source)) }
+                _ = service.work(isOwed: true) { act(service.vault.acting(as: Self.login, source: source)) }
             }
             answer(response, adapter, began) { response in
                 if let sender { return sender(response, whenSent) }

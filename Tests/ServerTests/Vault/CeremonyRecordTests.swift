@@ -169,11 +169,13 @@ import Vaulting
         )
         let service = try Service(vault: client.vault, adapters: [adapter], attempts: AttemptLimiter()) { _ in 0 }
         defer { service.stop() }
-        func call(_ method: String, _ body: String, from address: String) async -> (Int, JSONValue) {
+        func call(_ method: String, _ body: String, from address: String, token: String?) async -> (Int, JSONValue) {
+            var headers: HTTPHeaders = ["Content-Type": "application/json"]
+            if let token { headers.add("X-Vault-Token", token) }
             let request = HTTPRequest(
                 method: method,
                 rawPath: "/v1/sys/generate-root/attempt",
-                headers: ["Content-Type": "application/json"],
+                headers: headers,
                 body: Array(body.utf8),
                 origin: HTTPOrigin(address: address)
             )
@@ -184,13 +186,13 @@ import Vaulting
             }
             return (response.status, (try? JSONValue(parsing: response.body)) ?? .null)
         }
-        func begin(from address: String) async -> Bool {
-            let (status, answer) = await call("PUT", "{}", from: address)
+        func begin(from address: String, token: String? = nil) async -> Bool {
+            let (status, answer) = await call("PUT", "{}", from: address, token: token)
             guard let nonce = answer["nonce"]?.asString else {
                 #expect(status == 403)
                 return false
             }
-            #expect(await call("DELETE", #"{"nonce":"\#(nonce)"}"#, from: address).0 == 204)
+            #expect(await call("DELETE", #"{"nonce":"\#(nonce)"}"#, from: address, token: nil).0 == 204)
             return true
         }
         let found = try await records(client.vault) {
@@ -205,6 +207,22 @@ import Vaulting
         for _ in 0..<70 where await begin(from: "192.0.2.7") { count += 1 }
         #expect(count == 60)
         #expect(try client.vault.auditLength() < length + 60 * 4)
+        // Whoever has a token is recorded as who they are, and with `sudo` is no stranger.
+        let made = await client.call("POST", "auth/token/create", #"{"policies":["default"],"display_name":"app"}"#)
+        for (token, address, detail) in [
+            (client.root, "192.0.2.7", nil), (made.token, "192.0.2.9", "begun, as anybody may"),
+            ("hvs.gone", "192.0.2.9", "begun, as anybody may"),
+        ] {
+            let before = try client.vault.auditLength()
+            #expect(await begin(from: address, token: token))
+            var own: [AuditRecord] = []
+            try client.vault.forEachAuditRecord(from: before + 1) { own.append($0) }
+            own.removeAll { $0.resource != "sys/generate-root/attempt" || $0.detail == "cancelled with the nonce" }
+            #expect(own.map(\.detail) == [detail] && own.map(\.outcome) == [.allowed], "\(own)")
+            let names = [client.root: "root", made.token: "app"]
+            #expect(own.first?.principal.name.contains(names[token] ?? "anonymous") == true, "\(own)")
+        }
+        #expect(await !begin(from: "192.0.2.7", token: made.token))
         #expect(await begin(from: "192.0.2.8"))
         clock.pass(seconds: 60)
         #expect(await begin(from: "192.0.2.7"))

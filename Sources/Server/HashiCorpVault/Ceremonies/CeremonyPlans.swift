@@ -29,6 +29,8 @@ extension HashiCorpVaultAdapter {
         case .startRekey:
             let wanted = try RekeyRequest(request.parameters)
             return beginning(request, isForAnybody: false) { (state, vault) throws(LogicalFault) in
+                // It takes old shares away that could not go before.
+                defer { self.seal?.slotsChanged() }
                 try state.start(wanted, vault)
                 return self.rekeyStatus(state, showsNonce: true)
             }
@@ -82,38 +84,66 @@ extension HashiCorpVaultAdapter {
         }
     }
 
-    /// Beginning takes `sudo`, or nothing where it is for anybody.
+    /// Beginning takes `sudo`, or nothing where it is for anybody: whoever has `sudo` is no stranger there either.
     private func beginning(
         _ request: LogicalRequest,
         isForAnybody: Bool,
         _ begin: @escaping @Sendable (inout State, Vault) throws(LogicalFault) -> JSONObject
     ) -> Plan {
-        // Whatever token comes along: that of who has lost all of them may still be sent, and is worth nothing.
-        if isForAnybody {
-            return .work { vault in
-                .reply(
-                    Self.reply { () throws(LogicalFault) in
-                        guard self.ceremonies.admits(strangerAt: request.origin.address) else {
-                            throw LogicalFault(AuthenticationError.locked(seconds: 60))
-                        }
-                        return try self.ceremonies.step { (state) throws(LogicalFault) in
-                            let before = state
-                            let answer = try begin(&state, vault)
-                            do throws(LogicalFault) {
-                                try Self.record(request, vault, "begun, as anybody may")
-                            } catch {
-                                state = before
-                                throw error
-                            }
-                            return answer
-                        }
-                    }
-                )
-            }
-        }
-        return entering(request, needsSudo: true) { context throws(LogicalFault) in
+        let path = entering(request, needsSudo: true) { context throws(LogicalFault) in
             try self.ceremonies.step { (state) throws(LogicalFault) in try begin(&state, context.trusted) }
         }
+        guard isForAnybody else { return path }
+        return .work { vault in
+            var own = vault
+            do throws(StoreError) {
+                switch try Self.session(request, vault) {
+                case .success(let session):
+                    let identity = session.identity
+                    if identity.access.decide(.sudo, on: request.path).isAllowed { return path }
+                    // May begin as anybody may; the log has who it was.
+                    own = vault.acting(as: Identity(principal: identity.principal, access: .root))
+                // That of who has lost all of them may still be sent, and is worth nothing.
+                case .failure(.missing), .failure(.invalid): break
+                case .failure: return path
+                }
+            } catch { return .reply(LogicalFault(error).response) }
+            return .reply(Self.reply { () throws(LogicalFault) in try self.beginAsAnybody(request, own, begin) })
+        }
+    }
+
+    private func beginAsAnybody(
+        _ request: LogicalRequest,
+        _ vault: Vault,
+        _ begin: (inout State, Vault) throws(LogicalFault) -> JSONObject
+    ) throws(LogicalFault) -> JSONObject {
+        guard ceremonies.admits(strangerAt: request.origin.address) else {
+            throw LogicalFault(AuthenticationError.locked(seconds: 60))
+        }
+        return try ceremonies.step { (state) throws(LogicalFault) in
+            let before = state
+            let answer = try begin(&state, vault)
+            do throws(LogicalFault) { try Self.record(request, vault, "begun, as anybody may") } catch {
+                state = before
+                throw error
+            }
+            return answer
+        }
+    }
+
+    /// Whose the request's token is. It is no use of the token yet.
+    private static func session(
+        _ request: LogicalRequest,
+        _ vault: Vault
+    ) throws(StoreError) -> Result<Session, AuthenticationError> {
+        guard let token = request.token else { return .failure(.missing) }
+        var found = Result<Result<Session, AuthenticationError>, StoreError>.success(.failure(.missing))
+        _ = try vault.group { group in
+            found = Result { () throws(StoreError) in
+                try group.authenticate(.token(token), from: request.origin.address, isCounted: false)
+            }
+        }
+        return try found.get()
     }
 
     /// Cancelling takes the nonce, or `sudo`.
@@ -191,7 +221,10 @@ extension HashiCorpVaultAdapter {
             return .replyThen(response) { [weak ceremonies = self.ceremonies, weak seal = self.seal] isSent in
                 old.note(isSent: isSent)
                 return { [weak ceremonies, weak seal] vault in
-                    try? ceremonies?.step(isAsking: true) { (state) throws(LogicalFault) in state.finishRekey(vault) }
+                    try? ceremonies?.step(isAsking: true) { (state) throws(LogicalFault) in
+                        // When it cannot be done now, the next rekey says why, or does it.
+                        try? state.finishRekey(vault)
+                    }
                     seal?.slotsChanged()
                 }
             }

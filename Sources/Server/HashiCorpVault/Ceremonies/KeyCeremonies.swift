@@ -80,7 +80,10 @@ final class KeyCeremonies: Sendable {
     ) throws(LogicalFault) -> Result {
         let now = clock()
         return try state.withLock { (state) throws(LogicalFault) in
-            if state.last.adding(seconds: Self.idleSeconds) < now { state = State() }
+            if state.last.adding(seconds: Self.idleSeconds) < now {
+                // What is to be done with the old shares, once that is known, is done whenever it can be.
+                state = State(finishing: state.finishing?.isSent == nil ? nil : state.finishing)
+            }
             if state.rekey?.given.isOver == true || state.rekey?.verifying?.isOver == true { state.rekey = nil }
             if state.root?.given.isOver == true { state.root = nil }
             let result = try body(&state)
@@ -114,7 +117,7 @@ extension KeyCeremonies.State {
 
     /// Begins to replace the shares.
     mutating func start(_ wanted: RekeyRequest, _ vault: Vault) throws(LogicalFault) {
-        finishRekey(vault)
+        do throws(StoreError) { try finishRekey(vault) } catch { throw LogicalFault(error) }
         guard rekey == nil, finishing == nil else { throw .invalid("rekey already in progress") }
         let slot = try Self.slot(vault)
         rekey = KeyCeremonies.Rekey(
@@ -162,18 +165,25 @@ extension KeyCeremonies.State {
         }
     }
 
-    /// Takes the old shares' slot away, when the new shares have left. When they have not, or it cannot be done, both sets
-    /// open the store, the log says so, and the next rekey asks to mend it.
-    mutating func finishRekey(_ vault: Vault) {
+    /// Takes the old shares' slot away, when the new shares have left. When they have not, both sets open the store, the log
+    /// says so, and the next rekey asks to mend it.
+    ///
+    /// - Throws: ``StoreError`` when it cannot be done now, as when the disk is full: the next rekey begins with it.
+    mutating func finishRekey(_ vault: Vault) throws(StoreError) {
         guard let old = finishing, let isSent = old.isSent else { return }
-        finishing = nil
         let holders = vault.acting(as: HashiCorpVaultAdapter.holders)
-        guard !isSent else {
-            try? holders.removeSlot(old.slot)
-            return
+        do throws(StoreError) {
+            if isSent {
+                try holders.removeSlot(old.slot)
+            } else {
+                let detail = "slot \(old.slot.slot.number) stays: the answer with the new shares did not leave"
+                try holders.recordFailure(of: .rekeySlot, on: "sys/rekey/update", detail: detail, nil)
+            }
+        } catch {
+            if error.category == .unavailable { throw error }
+            // Decided for good, with its record: the slot was removed meanwhile, or is the only one by now.
         }
-        let detail = "slot \(old.slot.slot.number) stays: the answer with the new shares did not leave"
-        try? holders.recordFailure(of: .rekeySlot, on: "sys/rekey/update", detail: detail, nil)
+        finishing = nil
     }
 
     /// Takes one of the new shares back; with enough of them they are the store's, and the old ones open nothing.

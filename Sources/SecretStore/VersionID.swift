@@ -8,7 +8,17 @@ public struct VersionID: Sendable, Hashable {
     public init() {
         var generator = SystemRandomNumberGenerator()
         let (high, low) = (generator.next(), generator.next())
-        var bytes = (0..<16).map { UInt8(truncatingIfNeeded: ($0 < 8 ? high : low) >> UInt64(56 - 8 * ($0 % 8))) }
+        self.init(
+            random: (0..<16).map { UInt8(truncatingIfNeeded: ($0 < 8 ? high : low) >> UInt64(56 - 8 * ($0 % 8))) }
+        )
+    }
+
+    /// One of random bytes, some of which say that it is one.
+    ///
+    /// - Parameter random: 16 bytes.
+    public init(random: [UInt8]) {
+        precondition(random.count == 16, "a UUID has 16 bytes")
+        var bytes = random
         bytes[6] = bytes[6] & 0x0F | 0x40
         bytes[8] = bytes[8] & 0x3F | 0x80
         self.bytes = bytes

@@ -23,7 +23,8 @@ enum Cipher {
     ///   - context: What is authenticated with it and not in it: the place that the box belongs to.
     static func seal(_ plaintext: UnsafeRawBufferPointer, key: SymmetricKey, context: [UInt8]) -> [UInt8] {
         do {
-            let box = try unsafe AES.GCM.seal(plaintext, using: key, authenticating: context)
+            let nonce = try AES.GCM.Nonce(data: uniqueBytes(12))
+            let box = try unsafe AES.GCM.seal(plaintext, using: key, nonce: nonce, authenticating: context)
             guard let combined = box.combined else { return [] }
             return Array(combined)
         } catch {

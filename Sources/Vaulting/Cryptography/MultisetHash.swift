@@ -47,7 +47,7 @@ struct MultisetHash {
 
     /// The hash as it is stored: nonce, count, masked sum.
     func bytes(under key: Authenticator) -> [UInt8] {
-        let nonce = randomBytes(Self.nonceBytes)
+        let nonce = uniqueBytes(Self.nonceBytes)
         var masked = sum
         masked.add(Sum(key.code(for: [0] + nonce)[...]))
         var writer = CanonicalWriter(reserving: Self.byteCount)
@@ -66,7 +66,7 @@ struct MultisetHash {
 /// A number below 2^256, added and subtracted modulo that.
 private struct Sum {
     /// The least significant first.
-    var limbs: [UInt64] = [0, 0, 0, 0]
+    var limbs: SIMD4<UInt64> = .zero
 
     init() {}
 

@@ -5,6 +5,7 @@ extension Engine {
     /// The row and the opened record of a secret. One whose time has run out since it was marked for deletion is gone,
     /// whether or not its rows are.
     func secret(at path: SecretPath) throws(StoreError) -> (row: SecretRow, record: SecretRecord)? {
+        if let known = decided.take(), known.path == path { return known.secret }
         guard let row = try storage.secret(index: keys.index(of: path)) else { return nil }
         let record = try record(of: row, at: path)
         if record.isPurged(at: options.clock()) { return nil }

@@ -45,7 +45,7 @@ extension Engine {
         record.updated = passage.time
         var version = SecretRecord.Version(
             number: number,
-            name: options.id ?? VersionID(),
+            name: options.id ?? VersionID(random: uniqueBytes(16)),
             state: .live,
             created: passage.time
         )
@@ -59,7 +59,7 @@ extension Engine {
         try put(options.labels, on: number, in: &record)
         try prune(&record, row, keeping: attributes.versionsKept ?? self.options.versionsKept)
         let said = found == nil ? options.secretAttributes : nil
-        if let said, !said.isEmpty { record.attributesID = randomBytes(SecretRecord.idBytes) }
+        if let said, !said.isEmpty { record.attributesID = uniqueBytes(SecretRecord.idBytes) }
         record.seal(into: &row, keys: keys)
         if let found { try stateRows.replace(found.row, with: row) } else { row.id = try insert(row, path) }
         if let said, !said.isEmpty { try storage.setAttributes(said.sealed(of: record, keys: keys), secret: row.id) }
@@ -126,7 +126,7 @@ extension Engine {
             number: number,
             kind: PayloadBox.number(of: payload.kind),
             generation: dataKey.generation,
-            salt: randomBytes(PayloadBox.saltBytes),
+            salt: uniqueBytes(PayloadBox.saltBytes),
             payload: [],
             sealed: []
         )

@@ -23,6 +23,9 @@ final class Engine: @unchecked Sendable {
     let directory: DirectoryCache
     /// Says what of a secret's own policy refuses something; nil when secrets have none that is asked.
     var resourcePolicy: (@Sendable (ResourcePolicyQuestion) -> String?)?
+    /// The secret that the decision under way has found, for its act, which looks for the same one: nothing has changed
+    /// between the two.
+    var decided: (path: SecretPath, secret: (row: SecretRow, record: SecretRecord)?)?
     /// What of a secret's own policy has refused something last.
     var resourceRule: String?
     /// Who is asking what, while the gate acts.
@@ -118,6 +121,7 @@ final class Engine: @unchecked Sendable {
     }
 
     private func forgetRead() {
+        keyring.forgetNewest()
         directory.forget()
         pathIndex = nil
     }

@@ -172,7 +172,7 @@ extension Vault {
         }()
 
         /// - Parameter seconds: For how long the answer will be wrapped; nil when it is not.
-        /// - Returns: What refuses it, as the record says it; nil when it is allowed.
+        /// - Returns: What refuses it, as the record says it; nil when it is allowed. ``Engine/decided`` is what it has found.
         func refusal(by access: AccessControl, wrapped seconds: Int?, _ engine: Engine) throws(StoreError) -> String? {
             let capability: Capability
             let decision: Decision
@@ -181,7 +181,9 @@ extension Vault {
                 capability = needed
                 decision = access.decide(needed, on: resource, parameters: parameters)
             case .write(let path):
-                capability = try engine.secret(at: path) == nil ? .create : .update
+                let found = try engine.secret(at: path)
+                engine.decided = (path, found)
+                capability = found == nil ? .create : .update
                 decision = access.decide(capability, on: Resource.text(.data, path), parameters: Self.payload)
             case .listing(let prefix): return access.mayHold(.list, under: prefix) ? nil : "no rule gives list below it"
             }
@@ -191,7 +193,8 @@ extension Vault {
 
         /// - Parameter seconds: For how long the answer will be wrapped; nil when it is not.
         func isAllowed(by access: AccessControl, wrapped seconds: Int?, _ engine: Engine) throws(StoreError) -> Bool {
-            try refusal(by: access, wrapped: seconds, engine) == nil
+            defer { engine.decided = nil }
+            return try refusal(by: access, wrapped: seconds, engine) == nil
         }
 
         /// What the request is about when it is no secret.
@@ -340,6 +343,7 @@ extension Vault {
         _ act: (inout Passage) throws(StoreError) -> Result
     ) throws(StoreError) -> Swift.Result<Result, StoreError> {
         var passage = Passage(time: log.time)
+        defer { engine.decided = nil }
         if let rule = try request.refusal(by: identity.access, wrapped: wrappedSeconds, engine) {
             let error = StoreError.denied(request.action.rawValue, request.path)
             var record = record(of: request, passage, .denied, error)

@@ -24,6 +24,8 @@ final class Keyring {
     private var opened: [Place: DataKey] = [:]
     /// The one of them that was asked for last: the secrets of a large read belong together.
     private var last: (place: Place, key: DataKey)?
+    /// The newest of an environment, for as long as nobody else has written to the store.
+    private var newest: [EnvironmentName: DataKey] = [:]
 
     init(keys: RootKeys, storage: any VaultStorage, stateRows: StateRows) {
         self.keys = keys
@@ -47,11 +49,16 @@ final class Keyring {
 
     /// The newest data key of an environment, made when there is none. Only inside a transaction that writes.
     func newestKey(of environment: EnvironmentName) throws(StoreError) -> DataKey {
-        // Not from memory: another process may have rotated the ring since.
+        if let key = newest[environment] { return key }
         if let row = try storage.dataKey(environment: keys.tag(of: environment), generation: nil) {
             let place = Place(environment: row.environment, generation: row.generation)
-            if let key = opened[place], key.wrapped == row.wrapped { return key }
-            return try open(row)
+            if let key = opened[place], key.wrapped == row.wrapped {
+                newest[environment] = key
+                return key
+            }
+            let key = try open(row)
+            newest[environment] = key
+            return key
         }
         return try addKey(to: environment, generation: 1)
     }
@@ -77,6 +84,7 @@ final class Keyring {
             context: Vaulting.Place.dataKey(storeID: keys.storeID, environment: tag, generation: generation)
         )
         try stateRows.insert(DataKeyRow(environment: tag, generation: generation, wrapped: wrapped))
+        newest[environment] = nil
         // Not remembered: the transaction may yet fail, and then the key was never there.
         return DataKey(environment: environment, generation: generation, key: key, wrapped: wrapped)
     }
@@ -85,7 +93,11 @@ final class Keyring {
     func forget() {
         opened.removeAll()
         last = nil
+        forgetNewest()
     }
+
+    /// Forgets which keys are the newest: another process may have rotated a ring.
+    func forgetNewest() { newest.removeAll(keepingCapacity: true) }
 
     /// Opens a row, and checks that it is where it belongs.
     func open(_ row: DataKeyRow) throws(StoreError) -> DataKey {

@@ -24,8 +24,8 @@ struct SecretRecord {
 
         init(
             number: Int64,
-            id: [UInt8] = randomBytes(SecretRecord.idBytes),
-            name: VersionID = VersionID(),
+            id: [UInt8] = uniqueBytes(SecretRecord.idBytes),
+            name: VersionID = VersionID(random: uniqueBytes(16)),
             state: VersionState,
             created: Timestamp
         ) {
@@ -68,7 +68,7 @@ struct SecretRecord {
     ///
     /// - Parameter id: 16 bytes; nil for new ones. Making some takes a system call, and nearly every record is only read.
     init(path: SecretPath, created: Timestamp, id: [UInt8]? = nil) {
-        self.id = id ?? randomBytes(Self.idBytes)
+        self.id = id ?? uniqueBytes(Self.idBytes)
         self.path = path
         self.created = created
         updated = created

@@ -37,6 +37,8 @@ struct Anchor {
     /// How long a line is, in bytes: the largest sector of disks, and a block of the file system, so that what is written
     /// has nothing of the other line in it.
     private static let slot = 4096
+    /// No position, with its name, its hash and its code, is as long.
+    private static let longest = 256
     /// A line without a position.
     private static let blank = [UInt8](repeating: UInt8(ascii: " "), count: slot - 1) + [UInt8(ascii: "\n")]
     private let path: String
@@ -182,7 +184,8 @@ struct Anchor {
 
     /// The position in a slot; nil when it holds none of ours.
     private func position(_ slot: ArraySlice<UInt8>, _ keys: RootKeys) -> Position? {
-        let words = slot.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }
+        // Nearly all of it is spaces.
+        let words = slot.prefix(Self.longest).split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }
         let parts = words.map { String(decoding: $0, as: UTF8.self) }
         guard parts.count == 4, parts[0] == Self.prefix, let sequence = Int64(parts[1]),
             let hash = Hex.decode(parts[2]), let code = Hex.decode(parts[3]),

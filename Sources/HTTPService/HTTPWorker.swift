@@ -5,9 +5,18 @@ public protocol HTTPWorker: AnyObject {
     /// Takes a request. The answer may be sent at once, in ``flush()``, or later from any thread.
     func handle(_ request: HTTPRequest, _ reply: HTTPReply)
 
-    /// Is called once at the end of each turn of the event loop in which ``handle(_:_:)`` was called: whoever answers
+    /// Is called once at the end of a turn of the event loop in which ``handle(_:_:)`` was called: whoever answers
     /// in groups (one commit for all records of a turn) answers here.
     func flush()
+
+    /// For how many microseconds ``flush()`` may be put off while those who were just answered from another thread have
+    /// not asked again: the group grows by what they are about to send. 0 for not at all. Asked when a turn ends.
+    var patience: Int { get }
+}
+
+extension HTTPWorker {
+    /// Not at all.
+    public var patience: Int { 0 }
 }
 
 /// The one answer to one request.

@@ -185,6 +185,8 @@ private final class Bridge: HTTPWorker {
     }
 
     func flush() { worker?.flush() }
+
+    var patience: Int { worker?.patience ?? 0 }
 }
 
 /// A stream of the transport's, as the service writes to it.

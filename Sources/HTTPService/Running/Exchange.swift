@@ -42,8 +42,11 @@ final class Exchange: Sendable {
             return loop.run { whenSent(false) }
         }
         if loop.isCurrent { return target.respond(response, whenSent) }
-        let target = target
-        loop.run { target.respond(response, whenSent) }
+        let (target, loop) = (target, loop)
+        loop.run {
+            loop.expectReturn()
+            target.respond(response, whenSent)
+        }
     }
 
     func open(_ stream: StreamCore, _ head: HTTPResponse) {

@@ -82,6 +82,10 @@ final class ServiceLoop: @unchecked Sendable {
     private var connections: [ObjectIdentifier: Connection] = [:]
     private var tick = 0
     private var isFlushPlanned = false
+    /// How many were answered from other threads and have not asked again, as far as that is awaited.
+    private var returning = 0
+    /// What ends the waiting for them.
+    private var gathering: Scheduled<Void>?
     private var unsent: [HTTP1Connection] = []
     private var isSendingPlanned = false
     private var clock: RepeatedTask?
@@ -132,10 +136,31 @@ final class ServiceLoop: @unchecked Sendable {
     func handle(_ request: HTTPRequest, for target: any AnswerTarget) {
         guard let worker else { return target.respond(HTTPResponse(.unanswered), nil) }
         worker.handle(request, HTTPReply(exchange: Exchange(loop: self, target: target)))
-        guard !isFlushPlanned else { return }
-        isFlushPlanned = true
+        if returning > 0 { returning -= 1 }
+        if !isFlushPlanned {
+            isFlushPlanned = true
+        } else if returning == 0, let gathering {
+            gathering.cancel()
+            self.gathering = nil
+        } else {
+            return
+        }
         // What is planned now runs when every channel that was ready in this turn has been read.
-        eventLoop.execute { self.flush() }
+        eventLoop.execute { self.endTurn() }
+    }
+
+    /// Takes note that somebody is answered from another thread, and may ask again.
+    func expectReturn() { returning += 1 }
+
+    private func endTurn() {
+        let patience = returning > 0 ? worker?.patience ?? 0 : 0
+        guard patience > 0 else { return flush() }
+        gathering = eventLoop.scheduleTask(in: .microseconds(Int64(patience))) {
+            self.gathering = nil
+            // Who has not asked by now is not awaited any more.
+            self.returning = 0
+            self.flush()
+        }
     }
 
     private func flush() {

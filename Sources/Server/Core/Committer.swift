@@ -18,6 +18,7 @@ final class Committer: Sendable {
     private let vault: Vault
     private let queue = JobQueue<[Waiting]>(limit: .max)
     private let syncCount = Atomic<Int>(0)
+    private let groupsWaiting = Atomic<Int>(0)
     private let anchoring = JobQueue<(SyncedCommits?, [[Waiting]])>(limit: .max)
     private let threads = Mutex<[Thread]>([])
 
@@ -25,6 +26,8 @@ final class Committer: Sendable {
 
     /// Whether the disk did not confirm a write.
     var hasFailed: Bool { vault.hasSyncFailed }
+    /// Whether answers wait for the disk.
+    var isBusy: Bool { groupsWaiting.load(ordering: .relaxed) > 0 }
     /// How often the disk was waited for.
     var syncs: Int { syncCount.load(ordering: .relaxed) }
 
@@ -44,7 +47,9 @@ final class Committer: Sendable {
 
     /// Takes answers that wait.
     func wait(_ answers: [Waiting]) {
+        groupsWaiting.add(1, ordering: .relaxed)
         guard !queue.push(answers) else { return }
+        groupsWaiting.subtract(1, ordering: .relaxed)
         for answer in answers { answer.reply(answer.failure(.busy())) }
     }
 
@@ -64,6 +69,7 @@ final class Committer: Sendable {
             syncCount.add(1, ordering: .relaxed)
             _ = anchoring.push((synced, batches))
         } catch {
+            groupsWaiting.subtract(batches.count, ordering: .relaxed)
             for answer in batches.joined() { answer.reply(answer.failure(error)) }
         }
     }
@@ -72,6 +78,7 @@ final class Committer: Sendable {
         // The last one is the furthest.
         if let last = synced.last?.0 { vault.anchor(last) }
         for (_, batches) in synced {
+            groupsWaiting.subtract(batches.count, ordering: .relaxed)
             for answer in batches.joined() { answer.reply(answer.response) }
         }
     }

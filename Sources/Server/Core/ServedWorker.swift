@@ -39,6 +39,9 @@ public final class ServedWorker {
         worker?.flush()
         worker = nil
     }
+
+    /// For how many microseconds what was gathered may wait to become more.
+    public var patience: Int { worker?.patience ?? 0 }
 }
 
 /// Waiting for those who are under way.

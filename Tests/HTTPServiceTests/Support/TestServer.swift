@@ -17,11 +17,16 @@ final class TestServer: Sendable {
     private final class Worker: HTTPWorker {
         let answer: @Sendable (HTTPRequest, HTTPReply) -> Void
         let onFlush: @Sendable () -> Void
+        let patience: Int
 
-        init(_ answer: @escaping @Sendable (HTTPRequest, HTTPReply) -> Void, _ onFlush: @escaping @Sendable () -> Void)
-        {
+        init(
+            _ answer: @escaping @Sendable (HTTPRequest, HTTPReply) -> Void,
+            _ onFlush: @escaping @Sendable () -> Void,
+            patience: Int
+        ) {
             self.answer = answer
             self.onFlush = onFlush
+            self.patience = patience
         }
 
         func handle(_ request: HTTPRequest, _ reply: HTTPReply) { answer(request, reply) }
@@ -33,7 +38,8 @@ final class TestServer: Sendable {
         limits: HTTPLimits = HTTPLimits(),
         tls: TLSSettings? = nil,
         answer: @escaping @Sendable (HTTPRequest, HTTPReply) -> Void = TestServer.echo,
-        onFlush: @escaping @Sendable () -> Void = {}
+        onFlush: @escaping @Sendable () -> Void = {},
+        patience: Int = 0
     ) throws {
         var configuration = HTTPServiceConfiguration(addresses: [.init(host: "127.0.0.1", port: 0)])
         configuration.limits = limits
@@ -41,7 +47,7 @@ final class TestServer: Sendable {
         let events = Events()
         configuration.onEvent = { event in events.all.withLock { $0.append(event) } }
         self.events = events
-        service = try HTTPService(configuration) { Worker(answer, onFlush) }
+        service = try HTTPService(configuration) { Worker(answer, onFlush, patience: patience) }
         port = try service.start()[0].port
     }
 

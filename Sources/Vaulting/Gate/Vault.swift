@@ -341,7 +341,7 @@ extension Vault {
     ) throws(StoreError) -> Swift.Result<Result, StoreError> {
         var passage = Passage(time: log.time)
         if let rule = try request.refusal(by: identity.access, wrapped: wrappedSeconds, engine) {
-            let error = StoreError.denied(request.action.rawValue, request.path)
+            let error = request.denial
             var record = record(of: request, passage, .denied, error)
             record.rule = rule
             try log.append(record)

@@ -65,6 +65,66 @@ import Testing
         #expect(gone.status == 3 && gone.error.contains("KF-STORE-015"), "\(gone.error)")
     }
 
+    @Test func `a refusal says which right to ask for, and not whether the secret is there`() throws {
+        let server = try RemoteServer(isPlain: true)
+        let sandbox = try Sandbox()
+        try sandbox.keyfolio(
+            "set",
+            "SECRET_KEY",
+            "--path",
+            "shop/production",
+            input: "canary",
+            environment: server.environment
+        )
+        let token = try sandbox.keyfolio("token", "issue", "--policy", "default", environment: server.environment)
+        let stranger = ["KEYFOLIO_ADDR": server.url, "KEYFOLIO_TOKEN": token.output]
+        func refusal(_ words: [String]) throws -> String {
+            let outcome = try Command.run(
+                [Command.keyfolio] + words,
+                input: "x",
+                in: sandbox.project,
+                environment: sandbox.variables(stranger)
+            )
+            #expect(outcome.status == 4 && outcome.error.contains("error[KF-STORE-010]"), "\(words) \(outcome.error)")
+            return outcome.error
+        }
+        for (words, rights, command) in [
+            (["get", "SECRET_KEY"], "read on secret/data/shop/production", "read shop/production"),
+            (
+                ["set", "SECRET_KEY"], "create (where there is nothing yet) and update on secret/data/shop/production",
+                "write shop/production"
+            ),
+        ] {
+            let there = try refusal(words + ["--path", "shop/production"])
+            #expect(there.contains("it takes \(rights)\n"), "\(there)")
+            #expect(
+                there.contains("administrator") && there.contains("keyfolio access explain WHO \(command) "),
+                "\(there)"
+            )
+            let elsewhere = try refusal(words + ["--path", "shop/nowhere"])
+            #expect(elsewhere == there.replacingOccurrences(of: "production", with: "nowhere"))
+        }
+        for (words, rights) in [
+            (["principal", "list"], "list on sys/principals"), (["audit", "show"], "read on sys/audit/log"),
+            (["block", "add", "203.0.113.0/24"], "create on sys/blocks"), (["token", "list"], "list on sys/tokens"),
+            (["list", "--paths"], "list on secret/metadata/"),
+        ] {
+            let told = try refusal(words)
+            #expect(told.contains("it takes \(rights)\n"), "\(told)")
+            #expect(told.contains("explain WHO \(rights.replacingOccurrences(of: " on ", with: " ")) shows"), "\(told)")
+        }
+        // What the refusal names can be asked as it stands.
+        try sandbox.keyfolio("principal", "set", "ci", "--kind", "machine", environment: server.environment)
+        for question in [["write", "shop/production"], ["list", "secret/metadata/"], ["create", "sys/blocks"]] {
+            let outcome = try Command.run(
+                [Command.keyfolio, "access", "explain", "ci"] + question,
+                in: sandbox.project,
+                environment: sandbox.variables(server.environment)
+            )
+            #expect(outcome.output.hasPrefix("denied\n"), "\(outcome.error)")
+        }
+    }
+
     @Test func `the server's log answers the same questions as that of a store in a file`() throws {
         let server = try RemoteServer()
         let sandbox = try Sandbox()

@@ -107,9 +107,6 @@ public struct RemoteError: Error, Sendable, Hashable {
 
     /// Whether it is one of this module's kinds.
     func isOf(_ kind: Kind) -> Bool { code == kind.rawValue }
-
-    /// Every code of this module with what it is, for the page of codes.
-    public static let allCodes: [(code: String, title: String)] = Kind.allCases.map { ($0.rawValue, $0.title) }
 }
 
 extension RemoteError: CustomStringConvertible {

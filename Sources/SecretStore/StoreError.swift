@@ -39,9 +39,6 @@ public struct StoreError: Error, Sendable, Equatable {
         self.fix = fix
     }
 
-    /// Every code with what it is, for the page of codes.
-    public static let allCodes: [(code: String, title: String)] = Kind.allCases.map { ($0.rawValue, $0.title) }
-
     /// What sort of trouble a code names that came from elsewhere; nil when it is none of the store's.
     package static func category(ofCode code: String) -> Category? { Kind(rawValue: code)?.category }
 }

@@ -54,6 +54,26 @@ import Testing
         }
     }
 
+    @Test func `every code is explained: what it is, why it matters, and what mends it`() throws {
+        let page = try Command.run([Command.keyfolio, "explain", "--all", "--json"]).json()
+        let codes = try #require(page["codes"] as? [[String: Any]])
+        #expect(codes.count > 500)
+        for entry in codes {
+            let code = try #require(entry["code"] as? String)
+            let texts = ["title", "reason", "remedy"].map { entry[$0] as? String ?? "" }
+            #expect(texts.allSatisfy { $0.count >= 8 } && Set(texts).count == 3, "\(code): \(texts)")
+        }
+        for (code, why, command) in [
+            ("KF-REMOTE-025", "development server", "KEYFOLIO_CACERT=FILE"),
+            ("KF-STORE-042", "revoked token", "accept-rollback"),
+            ("KF-AGE-104", "identity", "-i FILE"), ("KF-HTTP-006", "renewed", "one pair"),
+        ] {
+            let told = try Command.run([Command.keyfolio, "explain", code.lowercased()]).output
+            #expect(told.hasPrefix("\(code): ") && told.contains("\n\nWhy it matters: "), "\(told)")
+            #expect(told.contains(why) && told.contains("\nHow it is mended: ") && told.contains(command), "\(told)")
+        }
+    }
+
     @Test func `every test that a promise names is there`() throws {
         let promises = try String(contentsOfFile: "\(Self.top)/SECURITY.md", encoding: .utf8)
         let sources = try Command.run(["grep", "-rhoE", "struct [A-Za-z0-9]+Tests", "\(Self.top)/Tests"]).output

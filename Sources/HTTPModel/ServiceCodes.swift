@@ -59,7 +59,7 @@ public enum ServiceCodes {
         (
             "KF-HTTP-004", "A certificate's file cannot be read",
             "The file is missing, or the server's user may not read it.",
-            "`ls -l FILE` shows owner and mode; `sudo -u keyfolio cat FILE` whether the user may."
+            "`namei -l FILE` shows owner and mode of the file and of each folder above it."
         ),
         (
             "KF-HTTP-005", "A certificate's file is none",

@@ -82,6 +82,12 @@ extension StoreError.Kind {
                 "`keyfolio access explain WHO ACTION PATH` names the rule and what would change it; `keyfolio audit query "
                     + "--outcome denied` shows each refusal with its rule."
             )
+        case .lastAdministrator:
+            (
+                "After it no principal could let anybody in again: only a root token, or whoever has the store's key, could.",
+                "Make another administrator first (`keyfolio principal set NAME --policy POLICY`), or say that it is meant: "
+                    + "`--force`. Where it has happened, `keyfolio serve --root-token` makes a root token at the next start."
+            )
         case .deniedByResource:
             (
                 "A statement in the policy that AWS's clients put on the secret denies it, and that holds for every protocol.",

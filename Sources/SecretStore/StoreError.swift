@@ -163,6 +163,7 @@ extension StoreError {
         case tooManySlots = "KF-STORE-079"
         case invalidShares = "KF-STORE-083"
         case slotExists = "KF-STORE-084"
+        case lastAdministrator = "KF-STORE-085"
         case auditUnwritable = "KF-AUDIT-001"
 
         var category: Category {
@@ -180,7 +181,7 @@ extension StoreError {
             case .damaged, .tampered, .rolledBack, .notAStore, .auditBroken, .anchorChanged: .corrupt
             case .newerFormat: .newerFormat
             case .versionConflict, .storeExists, .otherEnvironment, .notEmpty, .lastSlot, .abandoned, .storeRemains,
-                .versionIDTaken, .labelElsewhere, .checkAndSetRequired, .slotExists:
+                .versionIDTaken, .labelElsewhere, .checkAndSetRequired, .slotExists, .lastAdministrator:
                 .conflict
             case .weakPassphrase, .builtInLabel, .invalidPath, .invalidFieldName, .payloadTooLarge, .tooManyFields,
                 .invalidEnvironment, .invalidLabel, .invalidSnapshot, .notFields, .tooManyLabels, .tooManySlots,
@@ -258,6 +259,7 @@ extension StoreError {
             case .notFields: "The payload is not made of fields"
             case .tooManyLabels: "There are too many labels"
             case .tooManySlots: "There are too many slots"
+            case .lastAdministrator: "Nobody would be left who manages principals"
             case .auditUnwritable: "The audit record cannot be written"
             }
         }

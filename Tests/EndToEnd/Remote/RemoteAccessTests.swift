@@ -125,6 +125,63 @@ import Testing
         }
     }
 
+    @Test func `the last administrator is kept unless it is said that this is meant`() throws {
+        let server = try RemoteServer(isPlain: true)
+        let sandbox = try Sandbox()
+        func keyfolio(_ words: String..., input: String = "") throws -> Command.Outcome {
+            try Command.run(
+                [Command.keyfolio] + words,
+                input: input,
+                in: sandbox.project,
+                environment: sandbox.variables(server.environment)
+            )
+        }
+        let text = #"path "sys/*" { capabilities = ["create", "read", "update", "delete", "list", "sudo"] }"#
+        #expect(try keyfolio("policy", "set", "administration", input: text).status == 0)
+        #expect(
+            try keyfolio("policy", "set", "team", input: #"path "sys/principals/team-*" { capabilities = ["update"] }"#)
+                .status == 0
+        )
+        #expect(try keyfolio("role", "set", "administrator", "--policy", "administration").status == 0)
+        #expect(try keyfolio("principal", "set", "ada", "--role", "administrator").status == 0)
+        // Neither of these could let anybody in: one is disabled, and the other has a few names only.
+        #expect(try keyfolio("principal", "set", "bob", "--role", "administrator").status == 0)
+        #expect(try keyfolio("principal", "set", "bob", "--disable").status == 0)
+        #expect(try keyfolio("principal", "set", "cleo", "--policy", "team").status == 0)
+        let before = try keyfolio("principal", "list").output
+        let changes: [[String]] = [
+            ["principal", "set", "ada", "--disable"], ["principal", "set", "ada", "--no-roles"],
+            ["principal", "set", "ada", "--role", "developer"], ["principal", "remove", "ada"],
+            ["role", "set", "administrator", "--policy", "team"], ["role", "remove", "administrator"],
+            ["policy", "remove", "administration"], ["policy", "set", "administration", "-"],
+        ]
+        func change(_ words: [String]) throws -> Command.Outcome {
+            try Command.run(
+                [Command.keyfolio] + words,
+                input: #"path "sys/audit/log" { capabilities = ["read"] }"#,
+                in: sandbox.project,
+                environment: sandbox.variables(server.environment)
+            )
+        }
+        for words in changes {
+            let refused = try change(words)
+            #expect(refused.status == 8 && refused.error.contains("error[KF-STORE-085]"), "\(words) \(refused.error)")
+            #expect(refused.error.contains("--force"), "\(refused.error)")
+        }
+        #expect(try keyfolio("principal", "list").output == before)
+        #expect(try keyfolio("policy", "show", "administration").output == text)
+        #expect(try keyfolio("audit", "query", "--outcome", "failed").output.contains("KF-STORE-085"))
+        // What does not take the right away is nobody's concern, and with a second one nothing is at stake.
+        #expect(try keyfolio("principal", "set", "ada", "--role", "administrator", "--role", "developer").status == 0)
+        #expect(try keyfolio("principal", "set", "bob", "--enable").status == 0)
+        #expect(try keyfolio("principal", "remove", "ada").status == 0)
+        #expect(try keyfolio("principal", "set", "bob", "--disable").error.contains("KF-STORE-085"))
+        #expect(try keyfolio("principal", "set", "bob", "--disable", "--force").status == 0)
+        // Where there is none, none is taken away.
+        #expect(try keyfolio("role", "remove", "administrator").status == 0)
+        #expect(try keyfolio("principal", "remove", "bob").status == 0)
+    }
+
     @Test func `the server's log answers the same questions as that of a store in a file`() throws {
         let server = try RemoteServer()
         let sandbox = try Sandbox()

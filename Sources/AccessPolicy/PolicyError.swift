@@ -36,9 +36,9 @@ public struct PolicyError: Error, Sendable, Hashable {
     /// What mends it.
     public var fix: String { kind.entry.fix }
 
-    /// Every fault with its code, what it is and what mends it, for the generated page of codes.
-    public static let catalogue: [(code: String, title: String, fix: String)] =
-        Kind.allCases.map { ($0.entry.code, $0.entry.message, $0.entry.fix) }
+    /// Every fault with its code, what it is, why it counts and what mends it, for the generated page of codes.
+    public static let catalogue: [(code: String, title: String, reason: String, fix: String)] =
+        Kind.allCases.map { ($0.entry.code, $0.entry.message, $0.reason, $0.entry.fix) }
 }
 
 extension PolicyError: CustomStringConvertible {
@@ -61,6 +61,26 @@ public enum PolicyLimits {
 }
 
 extension PolicyError.Kind {
+    fileprivate var reason: String {
+        switch self {
+        case .tooLong, .tooManyRules, .tooDeep, .longPattern:
+            "Every input has a bound: a policy is read again for each session, and asked with each request."
+        case .notUTF8, .unfinished, .unexpected, .badEscape, .badNumber, .lineBreakInText, .unfinishedComment, .badJSON,
+            .duplicateKey, .pathWithoutLabel, .expectedText, .expectedList, .expectedObject:
+            "A policy is taken as a whole or not at all: a half that is understood could open what the other half closes."
+        case .unknownKey, .unknownCapability, .unknownLegacyPolicy, .unsupportedRestriction:
+            "A word that is not known may be meant to close something, so it is not passed over."
+        case .badDuration, .boundsCrossed:
+            "The rule bounds how long an answer is wrapped, and a bound that cannot be kept closes nothing."
+        case .starAfterPlus, .unbalancedTemplate:
+            "A pattern that can be meant in two ways would give another right than its author thought."
+        case .badName: "Names of policies stand in paths, records and other policies."
+        case .rootName: "Root may do everything, and is given to root tokens by the server alone."
+        case .pathTooLong, .pathEscape, .pathNotUTF8, .pathControl, .pathDots, .pathEmptySegment, .pathCharacter:
+            "A path that can be read in two ways could pass a rule as one thing and be used as another."
+        }
+    }
+
     fileprivate var entry: (code: String, message: String, fix: String) {
         switch self {
         case .tooLong:

@@ -17,7 +17,7 @@ enum {
     FOLLOWLOCATION = 52, SSL_VERIFYPEER = 64, SSL_VERIFYHOST = 81, HTTPGET = 80, HTTP_VERSION = 84, TIMEOUT_MS = 155,
     CONNECTTIMEOUT_MS = 156, PROTOCOLS = 181, REDIR_PROTOCOLS = 182, PATH_AS_IS = 234, HTTP09_ALLOWED = 285,
     CAINFO_BLOB = 40309,
-    INFO_STATUS = 0x200002, INFO_CONTENT_TYPE = 0x100012,
+    INFO_STATUS = 0x200002, INFO_VERIFICATION = 0x20000D, INFO_CONTENT_TYPE = 0x100012,
     TLS_1_2 = 6, HTTP_1_1 = 2, PLAIN = 1, ENCRYPTED = 2,
 };
 
@@ -47,6 +47,8 @@ struct kf_http {
     void (*cleanup)(void *);
     struct list *(*append)(struct list *, const char *);
     void (*free_list)(struct list *);
+    // Whether INFO_VERIFICATION is a number of OpenSSL's.
+    int has_openssl;
 };
 
 struct receiver {
@@ -81,6 +83,10 @@ kf_http *kf_http_open(void) {
     if (!begin || !make || !http->set || !http->info || !http->perform || !http->reset || !http->cleanup ||
         !http->append || !http->free_list)
         goto none;
+    const char *(*version)(void);
+    *(void **)&version = dlsym(http->library, "curl_version");
+    const char *text = version ? version() : "";
+    http->has_openssl = strstr(text, " OpenSSL/") || strstr(text, " quictls/") || strstr(text, " LibreSSL/");
     // libcurl would write the keys of its connections into the file that this names.
     char *keys = getenv("SSLKEYLOGFILE");
     if (keys) keys = strdup(keys);
@@ -149,7 +155,23 @@ static int close_on_exec(void *context, int socket, int purpose) {
     return 0;
 }
 
-static int failure_of(int number, const struct receiver *receiver) {
+// What OpenSSL found wrong with a certificate (X509_V_ERR_… of openssl/x509_vfy.h, whose numbers never change). libcurl
+// looks at the name by itself, when the certificate is right: no number of OpenSSL's stands there then.
+static int certificate_failure(const kf_http *http, int number) {
+    long found = -1;
+    if (!http->has_openssl || (number != 51 && number != 60)) return KF_HTTP_CERTIFICATE;
+    if (http->info(http->handle, INFO_VERIFICATION, &found)) return KF_HTTP_CERTIFICATE;
+    switch (found) {
+    case 0: case 1: case 62: case 64: return KF_HTTP_OTHER_NAME;
+    // A signature that does not fit is that of another authority of the same name.
+    case 2: case 7: case 18: case 19: case 20: case 21: case 30: return KF_HTTP_ISSUER;
+    case 9: return KF_HTTP_NOT_YET_VALID;
+    case 10: return KF_HTTP_EXPIRED;
+    default: return KF_HTTP_CERTIFICATE;
+    }
+}
+
+static int failure_of(const kf_http *http, int number, const struct receiver *receiver) {
     if (receiver->is_over) return KF_HTTP_TOO_LARGE;
     if (receiver->is_without_memory) return KF_HTTP_MEMORY;
     switch (number) {
@@ -157,7 +179,7 @@ static int failure_of(int number, const struct receiver *receiver) {
     case 6: return KF_HTTP_RESOLVING;
     case 7: return KF_HTTP_CONNECTING;
     case 28: return KF_HTTP_TIMEOUT;
-    case 51: case 60: case 83: case 90: case 91: return KF_HTTP_CERTIFICATE;
+    case 51: case 60: case 83: case 90: case 91: return certificate_failure(http, number);
     case 77: return KF_HTTP_AUTHORITY;
     case 35: case 53: case 54: case 59: case 66: return KF_HTTP_TLS;
     case 27: return KF_HTTP_MEMORY;
@@ -276,12 +298,13 @@ int kf_http_send(kf_http *http, const struct kf_http_request *request, struct kf
         wipe(receiver.bytes, receiver.length);
         free(receiver.bytes);
     }
+    int failure = number == 0 ? KF_HTTP_NONE : failure_of(http, number, &receiver);
     // No pointer of this call stays in the handle, and no token in its headers.
     http->reset(handle);
     for (struct list *line = headers; line; line = line->next) wipe(line->data, strlen(line->data));
     http->free_list(headers);
     answer->number = number;
-    return number == 0 ? KF_HTTP_NONE : failure_of(number, &receiver);
+    return failure;
 }
 
 void kf_http_answer_free(struct kf_http_answer *answer) {

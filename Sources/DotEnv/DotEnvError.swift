@@ -43,9 +43,11 @@ public struct DotEnvError: Error, Sendable, Hashable {
         /// The code as it is printed: `KF-DOTENV-` and three digits.
         public var description: String { kind.rawValue }
 
-        /// Every code with what it is and what mends it, for a page that documents them all.
-        public static var catalogue: [(code: String, title: String, fix: String)] {
-            Kind.allCases.map { ($0.rawValue, $0.message.prefix(1).uppercased() + $0.message.dropFirst(), $0.fix) }
+        /// Every code with what it is, why it counts and what mends it, for a page that documents them all.
+        public static var catalogue: [(code: String, title: String, reason: String, fix: String)] {
+            Kind.allCases.map {
+                ($0.rawValue, $0.message.prefix(1).uppercased() + $0.message.dropFirst(), $0.reason, $0.fix)
+            }
         }
 
         /// Every code of this module's errors, in order.
@@ -89,6 +91,29 @@ extension DotEnvError: CustomStringConvertible {
 }
 
 extension DotEnvError.Code.Kind {
+    fileprivate var reason: String {
+        switch self {
+        case .invalidKey, .missingEquals, .unterminatedQuote, .textAfterQuote, .spaceInKey:
+            "Readers take such a line in ways of their own: one fails, one leaves it out, one takes half of it."
+        case .ambiguousEscape, .ambiguousSingleQuoteEscape, .backquote, .colon, .lineSeparator:
+            "The application would get another value from one reader than from another. `keyfolio dotenv explain FILE` shows "
+                + "who takes what."
+        case .invalidText: "Bytes that are no text become other characters, or an error, depending on the reader."
+        case .tooLarge, .nestingTooDeep, .expansionTooLarge:
+            "Every input has a bound, so that no file can take all memory or time there is."
+        case .commandSubstitution, .shellOperator, .specialParameter, .shellCommand:
+            "A file that is sourced by a shell runs what stands in it; here it is only read, so the two would differ."
+        case .unsupportedExpansion, .malformedExpansion:
+            "What is inserted would depend on the reader, or be the text itself in one and something else in another."
+        case .unsetExport, .undefinedName, .requiredName:
+            "The value would be empty without anybody having said so."
+        case .cycle: "Such a value never ends: each reader stops somewhere else."
+        case .notWritable, .keyNotWritable, .commentNotWritable:
+            "What is written must be read back as the same value by every reader that was chosen."
+        case .editChangesMore: "A change of one line must not change what another one means."
+        }
+    }
+
     fileprivate var message: String {
         switch self {
         case .invalidKey: "this is not a key"

@@ -31,6 +31,37 @@ public struct InterchangeError: Error, Sendable, Hashable {
             case .nul: "A value has a NUL character in it"
             }
         }
+
+        var explanation: (reason: String, fix: String) {
+            switch self {
+            case .lossy:
+                (
+                    "A value that comes out of the file as something else is worse than none: it is found when the "
+                        + "application fails.",
+                    "Choose another `--format` (json holds everything), or `--force` writes all that can be written."
+                )
+            case .syntax:
+                (
+                    "A text that breaks its format's rules could be read in more than one way, so nothing of it is taken.",
+                    "The message has the line and what is wrong there; `--format` says which format is meant."
+                )
+            case .notText:
+                (
+                    "An environment variable is text, and readers of other bytes disagree about what they are.",
+                    "Encode the value first: `base64 FILE | keyfolio set NAME`; save a file as UTF-8."
+                )
+            case .shape:
+                (
+                    "Variables are names with texts. Of lists in lists nobody knows which name a value has.",
+                    "Give one flat list of names and texts, such as {\"NAME\": \"text\"}."
+                )
+            case .nul:
+                (
+                    "No environment variable can hold a NUL character: the value would end there.",
+                    "Encode the value first: `base64 FILE | keyfolio set NAME`."
+                )
+            }
+        }
     }
 
     private init(_ kind: Kind, _ message: String, fix: String, line: Int? = nil) {
@@ -40,8 +71,11 @@ public struct InterchangeError: Error, Sendable, Hashable {
         self.line = line
     }
 
-    /// Every code with what it is, for the page of codes.
-    public static let allCodes: [(code: String, title: String)] = Kind.allCases.map { ($0.rawValue, $0.title) }
+    /// Every code, for the page of codes: what it is, why it is so, and what mends it.
+    public static let allCodes: [(code: String, title: String, reason: String, fix: String)] = Kind.allCases.map {
+        let (reason, fix) = $0.explanation
+        return ($0.rawValue, $0.title, reason, fix)
+    }
 
     /// How many names an error tells before it counts the rest.
     private static let namesTold = 20

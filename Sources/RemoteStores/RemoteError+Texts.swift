@@ -47,6 +47,74 @@ extension RemoteError {
         )
     }
 
+    /// Nobody whom the system's list of authorities names vouches for the server.
+    static func noAuthority(_ address: ServerAddress) -> Self {
+        .init(
+            .noAuthority,
+            "no authority that this machine believes issued the certificate of \(address), and none was given for it: "
+                + "nothing was sent",
+            fix:
+                "KEYFOLIO_CACERT=FILE names the certificate of the authority, in PEM, which whoever runs the server has "
+                + "(keyfolio serve --dev prints the line); with it, keyfolio login remembers the file"
+        )
+    }
+
+    /// The authority that was given is not the one that issued the certificate.
+    static func otherAuthority(_ address: ServerAddress, given path: String) -> Self {
+        .init(
+            .otherAuthority,
+            "the authority in \(visible(path)) did not issue the certificate of \(address): nothing was sent",
+            fix: "get the authority's certificate from whoever runs the server: KEYFOLIO_CACERT=FILE keyfolio login "
+                + "\(address); a development server makes another at each start"
+        )
+    }
+
+    static func certificateOver(_ address: ServerAddress) -> Self {
+        .init(
+            .certificateOver,
+            "the certificate of \(address), or its authority's, has expired by this machine's clock: nothing was sent",
+            fix:
+                "ask whoever runs the server to put a new one into the file of --tls-certificate, which it then reads by "
+                + "itself; date shows this machine's clock"
+        )
+    }
+
+    static func certificateEarly(_ address: ServerAddress) -> Self {
+        .init(
+            .certificateEarly,
+            "the certificate of \(address), or its authority's, is not valid yet by this machine's clock: nothing was sent",
+            fix: "date shows this machine's clock: set it right when it is slow, else ask whoever runs the server"
+        )
+    }
+
+    static func otherName(_ address: ServerAddress) -> Self {
+        .init(
+            .otherName,
+            "the certificate of \(address) is not for \(address.host): it may be another server; nothing was sent",
+            fix:
+                "use a name that it is for: openssl s_client -connect \(address.hostAndPort) </dev/null | openssl x509 -noout "
+                + "-ext subjectAltName shows them"
+        )
+    }
+
+    static func plainAtTLS(_ address: ServerAddress) -> Self {
+        let other = address.other
+        return .init(
+            .plainAtTLS,
+            "\(address) speaks TLS, and was asked without it",
+            fix: other.map { "use https: keyfolio login \($0)" } ?? "use https"
+        )
+    }
+
+    static func tlsAtPlain(_ address: ServerAddress) -> Self {
+        .init(
+            .tlsAtPlain,
+            "\(address) speaks plain HTTP, and was asked with TLS: nothing was sent",
+            fix: address.other.map { "use http, as this machine may for itself: keyfolio login \($0)" }
+                ?? "give the server a certificate (keyfolio serve --tls-certificate FILE --tls-key FILE), or check the port"
+        )
+    }
+
     static func authority(_ path: String) -> Self {
         .init(
             .authority,

@@ -41,6 +41,13 @@ public struct RemoteError: Error, Sendable, Hashable {
         case badLogin = "KF-REMOTE-021"
         case badSetting = "KF-REMOTE-022"
         case noMemory = "KF-REMOTE-023"
+        case noAuthority = "KF-REMOTE-024"
+        case otherAuthority = "KF-REMOTE-025"
+        case certificateOver = "KF-REMOTE-026"
+        case certificateEarly = "KF-REMOTE-027"
+        case otherName = "KF-REMOTE-028"
+        case plainAtTLS = "KF-REMOTE-029"
+        case tlsAtPlain = "KF-REMOTE-030"
 
         var category: Category {
             switch self {
@@ -48,7 +55,8 @@ public struct RemoteError: Error, Sendable, Hashable {
             case .noToken, .notAccepted, .expired: .denied
             case .badToken, .badLogin, .notKeyfolio, .redirected, .tooLarge: .invalid
             case .noLibrary, .noSuchHost, .noConnection, .timeout, .certificate, .authority, .handshake, .broken,
-                .serverFault, .badProxy, .noMemory:
+                .serverFault, .badProxy, .noMemory, .noAuthority, .otherAuthority, .certificateOver, .certificateEarly,
+                .otherName, .plainAtTLS, .tlsAtPlain:
                 .unavailable
             }
         }
@@ -78,6 +86,13 @@ public struct RemoteError: Error, Sendable, Hashable {
             case .badLogin: "The file of logins cannot be read"
             case .badSetting: "A setting for servers cannot be used"
             case .noMemory: "There was no memory for a request"
+            case .noAuthority: "No authority that this machine believes issued a server's certificate"
+            case .otherAuthority: "Another authority than the one given issued a server's certificate"
+            case .certificateOver: "A server's certificate is over"
+            case .certificateEarly: "A server's certificate is not valid yet"
+            case .otherName: "A server's certificate is for another name"
+            case .plainAtTLS: "A server with TLS was asked without it"
+            case .tlsAtPlain: "A server without TLS was asked with it"
             }
         }
     }
@@ -92,9 +107,6 @@ public struct RemoteError: Error, Sendable, Hashable {
 
     /// Whether it is one of this module's kinds.
     func isOf(_ kind: Kind) -> Bool { code == kind.rawValue }
-
-    /// Every code of this module with what it is, for the page of codes.
-    public static let allCodes: [(code: String, title: String)] = Kind.allCases.map { ($0.rawValue, $0.title) }
 }
 
 extension RemoteError: CustomStringConvertible {

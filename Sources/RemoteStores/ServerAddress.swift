@@ -63,6 +63,12 @@ public struct ServerAddress: Sendable, Hashable, CustomStringConvertible {
         return (isPlain ? "http://" : "https://") + shown + (port == usual ? "" : ":\(port)")
     }
 
+    /// Host and port, as other programs take them.
+    var hostAndPort: String { (host.contains(":") ? "[\(host)]" : host) + ":\(port)" }
+
+    /// The same host and port by the other scheme; nil where that is not taken.
+    var other: ServerAddress? { try? ServerAddress((isPlain ? "https://" : "http://") + hostAndPort) }
+
     private static func parts(_ text: Substring) throws(RemoteError) -> (
         host: String, port: Substring?, isBracketed: Bool
     ) {

@@ -96,4 +96,12 @@ extension StoreError {
             fix: "ask who manages the secret's resource policy; the refusal is in the audit log"
         )
     }
+
+    package static func lastAdministrator() -> Self {
+        .init(
+            .lastAdministrator,
+            "after this no principal could manage principals any more, and let anybody in again; nothing was changed",
+            fix: "make another administrator first, or add --force (force=true over HTTP) where it is meant"
+        )
+    }
 }

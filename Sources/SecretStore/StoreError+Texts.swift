@@ -67,11 +67,23 @@ extension StoreError {
 
     // MARK: Not allowed, not opened
 
-    package static func denied(_ action: String, _ path: SecretPath?) -> Self {
-        .init(
+    /// - Parameters:
+    ///   - action: What was asked for.
+    ///   - path: On which secret.
+    ///   - rights: Which capability on which resource it takes; nil where no capability gives it.
+    ///   - command: What shows an administrator which rule decides.
+    package static func denied(
+        _ action: String,
+        _ path: SecretPath?,
+        takes rights: String? = nil,
+        explained command: String? = nil,
+        fix: String? = nil
+    ) -> Self {
+        let asking = "ask an administrator for the right" + (command.map { "; \($0) shows which rule decides" } ?? "")
+        return .init(
             .denied,
-            "no policy allows \(action)" + (path.map { " on \($0)" } ?? ""),
-            fix: "ask for the right, or act as somebody who has it; the refusal is in the audit log"
+            "no policy allows \(action)" + (path.map { " on \($0)" } ?? "") + (rights.map { ": it takes \($0)" } ?? ""),
+            fix: fix ?? asking
         )
     }
 

@@ -39,9 +39,6 @@ public struct StoreError: Error, Sendable, Equatable {
         self.fix = fix
     }
 
-    /// Every code with what it is, for the page of codes.
-    public static let allCodes: [(code: String, title: String)] = Kind.allCases.map { ($0.rawValue, $0.title) }
-
     /// What sort of trouble a code names that came from elsewhere; nil when it is none of the store's.
     package static func category(ofCode code: String) -> Category? { Kind(rawValue: code)?.category }
 }
@@ -166,6 +163,7 @@ extension StoreError {
         case tooManySlots = "KF-STORE-079"
         case invalidShares = "KF-STORE-083"
         case slotExists = "KF-STORE-084"
+        case lastAdministrator = "KF-STORE-085"
         case auditUnwritable = "KF-AUDIT-001"
 
         var category: Category {
@@ -183,7 +181,7 @@ extension StoreError {
             case .damaged, .tampered, .rolledBack, .notAStore, .auditBroken, .anchorChanged: .corrupt
             case .newerFormat: .newerFormat
             case .versionConflict, .storeExists, .otherEnvironment, .notEmpty, .lastSlot, .abandoned, .storeRemains,
-                .versionIDTaken, .labelElsewhere, .checkAndSetRequired, .slotExists:
+                .versionIDTaken, .labelElsewhere, .checkAndSetRequired, .slotExists, .lastAdministrator:
                 .conflict
             case .weakPassphrase, .builtInLabel, .invalidPath, .invalidFieldName, .payloadTooLarge, .tooManyFields,
                 .invalidEnvironment, .invalidLabel, .invalidSnapshot, .notFields, .tooManyLabels, .tooManySlots,
@@ -261,6 +259,7 @@ extension StoreError {
             case .notFields: "The payload is not made of fields"
             case .tooManyLabels: "There are too many labels"
             case .tooManySlots: "There are too many slots"
+            case .lastAdministrator: "Nobody would be left who manages principals"
             case .auditUnwritable: "The audit record cannot be written"
             }
         }

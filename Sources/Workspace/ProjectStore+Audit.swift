@@ -86,10 +86,14 @@ extension ProjectStore {
     }
 
     /// The codes of those who follow the log, for the page of codes.
-    public static var auditSinkCodes: [(code: String, title: String)] { AuditSinkError.allCodes }
+    public static var auditSinkCodes: [(code: String, title: String, reason: String, fix: String)] {
+        AuditSinkError.allCodes
+    }
 
     /// The codes of who was not let in at a server, for the page of codes.
-    public static var authenticationCodes: [(code: String, title: String, fix: String)] { AuthenticationError.allCodes }
+    public static var authenticationCodes: [(code: String, title: String, reason: String, fix: String)] {
+        AuthenticationError.allCodes
+    }
 
     /// Writes the whole log as JSON Lines.
     public func exportAudit(_ sink: ([UInt8]) throws -> Void) throws { try vault.exportAudit(sink) }

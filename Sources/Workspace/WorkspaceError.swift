@@ -27,7 +27,7 @@ public struct WorkspaceError: Error, Sendable, Hashable {
         case notFound, denied, unavailable, invalid, sealed
     }
 
-    private enum Kind: String {
+    enum Kind: String, CaseIterable {
         case noManifest = "KF-PROJ-001"
         case unknownEnvironment = "KF-PROJ-002"
         case unknownComponent = "KF-PROJ-003"
@@ -81,35 +81,6 @@ public struct WorkspaceError: Error, Sendable, Hashable {
         error.file = file
         return error
     }
-
-    /// Every code with what it is, for the page of codes.
-    public static let allCodes: [(code: String, title: String)] = [
-        (Kind.noManifest.rawValue, "There is no keyfolio.yaml here or above"),
-        (Kind.unknownEnvironment.rawValue, "The manifest has no such environment"),
-        (Kind.unknownComponent.rawValue, "The manifest has no such component"),
-        (Kind.ambiguousComponent.rawValue, "A component must be named"),
-        (Kind.unknownVariable.rawValue, "The manifest has no such variable"),
-        (Kind.noStore.rawValue, "There is no store yet"),
-        (Kind.invalidManifest.rawValue, "The manifest has errors"),
-        (Kind.noEditor.rawValue, "The editor cannot be started"),
-        (Kind.editorFailed.rawValue, "The editor did not end well"),
-        (Kind.noKey.rawValue, "The store's key file is not there"),
-        (Kind.noPassphrase.rawValue, "The store opens with a passphrase, and none was given"),
-        (Kind.otherFolder.rawValue, "The store is another folder's"),
-        (Kind.badName.rawValue, "A name cannot be a project's"),
-        (Kind.renamed.rawValue, "The project was renamed, and its store was not"),
-        (Kind.unreadable.rawValue, "A file cannot be read"),
-        (Kind.tooLarge.rawValue, "A file is too large"),
-        (Kind.unwritable.rawValue, "A file cannot be written"),
-        (Kind.noSuchFile.rawValue, "A file does not exist"),
-        (Kind.badPath.rawValue, "A path cannot be used"),
-        (Kind.full.rawValue, "The disk is full"),
-        (Kind.outside.rawValue, "A link leads a file out of its project"),
-        (Kind.notRegular.rawValue, "Something else than a file is in a file's place"),
-        (Kind.noCheckpoint.rawValue, "A copy of the audit log has no signed head"),
-        (Kind.badTime.rawValue, "A time cannot be read"),
-        (Kind.badAuditTerm.rawValue, "What the audit log is asked for cannot be read"),
-    ]
 }
 
 extension WorkspaceError {

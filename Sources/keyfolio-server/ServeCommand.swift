@@ -1,6 +1,7 @@
 import ArgumentParser
 import HTTPService
 import RemoteStores
+import Workspace
 
 /// Serves a store over HTTPS.
 struct ServeCommand: ParsableCommand {
@@ -38,7 +39,8 @@ struct ServeCommand: ParsableCommand {
 
             SIGHUP reads the certificate's files again. SIGTERM and SIGINT end it: what is
             under way is answered first.
-            """
+            """,
+        version: keyfolioVersion
     )
 
     @Flag(help: "A development server: unsealed, on this machine only, with credentials that it prints.")

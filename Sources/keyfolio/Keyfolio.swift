@@ -1,4 +1,5 @@
 import ArgumentParser
+import Workspace
 
 /// The root of the command line. Commands stand in the order in which a newcomer meets them.
 struct Keyfolio: ParsableCommand {
@@ -60,6 +61,3 @@ struct Keyfolio: ParsableCommand {
         ]
     )
 }
-
-/// The version that `--version` prints.
-let keyfolioVersion = "0.1.0"

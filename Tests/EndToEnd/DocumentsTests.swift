@@ -54,6 +54,59 @@ import Testing
         }
     }
 
+    @Test func `every code is explained: what it is, why it matters, and what mends it`() throws {
+        let page = try Command.run([Command.keyfolio, "explain", "--all", "--json"]).json()
+        let codes = try #require(page["codes"] as? [[String: Any]])
+        #expect(codes.count > 500)
+        for entry in codes {
+            let code = try #require(entry["code"] as? String)
+            let texts = ["title", "reason", "remedy"].map { entry[$0] as? String ?? "" }
+            #expect(texts.allSatisfy { $0.count >= 8 } && Set(texts).count == 3, "\(code): \(texts)")
+        }
+        for (code, why, command) in [
+            ("KF-REMOTE-025", "development server", "KEYFOLIO_CACERT=FILE"),
+            ("KF-STORE-042", "revoked token", "accept-rollback"),
+            ("KF-AGE-104", "identity", "-i FILE"), ("KF-HTTP-006", "renewed", "one pair"),
+        ] {
+            let told = try Command.run([Command.keyfolio, "explain", code.lowercased()]).output
+            #expect(told.hasPrefix("\(code): ") && told.contains("\n\nWhy it matters: "), "\(told)")
+            #expect(told.contains(why) && told.contains("\nHow it is mended: ") && told.contains(command), "\(told)")
+        }
+    }
+
+    @Test(arguments: ["README.md", "docs/server.md", "docs/codes.md", "SECURITY.md"])
+    func `every command that a page names is there, with the options it has there`(page: String) throws {
+        let options = try CommandList.options()
+        var text = try String(contentsOfFile: "\(Self.top)/\(page)", encoding: .utf8)
+        text.replace("\\\n", with: " ")
+        var found = 0
+        // Code stands in blocks and between back quotes.
+        let blocks = text.components(separatedBy: "```")
+        for (number, part) in blocks.enumerated() {
+            let lines =
+                number % 2 == 1
+                ? part.split(separator: "\n")
+                : part.components(separatedBy: "\n\n").flatMap { $0.matches(of: /`([^`]+)`/).map { $0.1 } }
+            for line in lines {
+                for match in line.matches(of: /(^|[ \t(])keyfolio ([a-z][^#|;&<>()\n]*)/) {
+                    let words = match.2.split { $0 == " " || $0 == "\n" }.map(String.init)
+                    // A sentence about the program, not a command.
+                    guard let known = options[[words[0]]] else {
+                        #expect(number % 2 == 1, "\(page): \(match.2)")
+                        continue
+                    }
+                    let inner = words.count > 1 ? options[[words[0], words[1]]] : nil
+                    found += 1
+                    for word in words.prefix(while: { $0 != "--" }) where word.hasPrefix("-") && word.count > 1 {
+                        let name = word.split(separator: "=")[0].trimmingCharacters(in: [",", ".", "…", "]", "["])
+                        #expect((inner ?? known).contains(name), "\(page): \(match.2) has no \(name)")
+                    }
+                }
+            }
+        }
+        #expect(found > (page == "SECURITY.md" ? 3 : 10), "\(found)")
+    }
+
     @Test func `every test that a promise names is there`() throws {
         let promises = try String(contentsOfFile: "\(Self.top)/SECURITY.md", encoding: .utf8)
         let sources = try Command.run(["grep", "-rhoE", "struct [A-Za-z0-9]+Tests", "\(Self.top)/Tests"]).output

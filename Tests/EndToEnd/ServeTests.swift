@@ -3,8 +3,7 @@ import Testing
 
 /// How the server starts, and how it does not.
 @Suite struct ServeTests {
-    private static let server = ((Command.keyfolio as NSString).deletingLastPathComponent as NSString)
-        .appendingPathComponent("keyfolio-server")
+    private static let server = Command.server
 
     @Test(arguments: [
         (["--dev", "--listen", "0.0.0.0:0"], "--dev is for this machine only"),
@@ -99,6 +98,39 @@ import Testing
         let words = [Self.server, "--http", "--store", "\(sandbox.root)/none.db", "--key-file", "\(sandbox.root)/key"]
         let missing = try Command.run(words)
         #expect(missing.status == 3 && missing.error.contains("KF-STORE-007"), "\(missing.error)")
+    }
+
+    @Test func `the server says which version it is, as the command does`() throws {
+        let version = try Command.run([Command.keyfolio, "--version"]).output
+        #expect(version.wholeMatch(of: /[0-9]+\.[0-9]+\.[0-9]+\n/) != nil, "\(version)")
+        for words in [[Self.server, "--version"], [Command.keyfolio, "serve", "--version"]] {
+            let outcome = try Command.run(words)
+            #expect(outcome.status == 0 && outcome.output == version && outcome.error.isEmpty, "\(outcome)")
+        }
+    }
+
+    @Test func `every option and every metric is in the guide, and no metric that there is not`() throws {
+        let guide = try String(contentsOfFile: "\(DocumentsTests.top)/docs/server.md", encoding: .utf8)
+        let options = try #require(try CommandList.options()[["serve"]])
+        #expect(options.count > 20 && options.contains("--open-metrics"))
+        for option in options where !["-h", "--help", "--version"].contains(option) {
+            let isTold = guide.ranges(of: option).contains { range in
+                let next = guide[range.upperBound...].first
+                return next.map { !($0.isLetter || $0 == "-") } ?? true
+            }
+            #expect(isTold, "\(option)")
+        }
+        let sandbox = try Sandbox()
+        let server = try RemoteServer(
+            isPlain: true,
+            options: ["--storage", sandbox.root + "/store", "--audit-file", sandbox.root + "/audit.jsonl"]
+        )
+        let read = "import sys, urllib.request; print(urllib.request.urlopen(sys.argv[1]).read().decode())"
+        let text = try Command.run(["python3", "-c", read, server.url + "/metrics"]).output
+        let metrics = Set(text.matches(of: /HELP ([a-z_]+)/).map { String($0.1) })
+        #expect(metrics.count > 10 && metrics.contains("keyfolio_audit_sink_lag"), "\(text)")
+        let told = Set(guide.matches(of: /`(keyfolio_[a-z_]+)`/).map { String($0.1) })
+        #expect(metrics == told, "\(metrics.symmetricDifference(told))")
     }
 
     @Test func `help says what there is, with examples`() throws {

@@ -15,8 +15,16 @@ enum kf_http_failure {
     KF_HTTP_CONNECTING,
     /// No answer in time.
     KF_HTTP_TIMEOUT,
-    /// The server's certificate does not prove that it is the server.
+    /// The server's certificate does not prove that it is the server, for a reason that is not told apart.
     KF_HTTP_CERTIFICATE,
+    /// No authority that is believed has issued the server's certificate.
+    KF_HTTP_ISSUER,
+    /// The server's certificate, or one that it was issued with, is over.
+    KF_HTTP_EXPIRED,
+    /// The server's certificate, or one that it was issued with, is not valid yet.
+    KF_HTTP_NOT_YET_VALID,
+    /// The server's certificate is another name's.
+    KF_HTTP_OTHER_NAME,
     /// The file of the authority cannot be used.
     KF_HTTP_AUTHORITY,
     /// TLS could not be agreed on.

@@ -35,9 +35,9 @@ public struct JSONError: Error, Sendable, Hashable {
     /// What mends it.
     public var fix: String { kind.entry.fix }
 
-    /// Every fault with its code, what it is and what mends it, for the generated page of codes.
-    public static let catalogue: [(code: String, title: String, fix: String)] =
-        Kind.samples.map { ($0.entry.code, $0.entry.message, $0.entry.fix) }
+    /// Every fault with its code, what it is, why it counts and what mends it, for the generated page of codes.
+    public static let catalogue: [(code: String, title: String, reason: String, fix: String)] =
+        Kind.samples.map { ($0.entry.code, $0.entry.message, $0.reason, $0.entry.fix) }
 }
 
 extension JSONError: CustomStringConvertible {
@@ -46,6 +46,20 @@ extension JSONError: CustomStringConvertible {
 }
 
 extension JSONError.Kind {
+    fileprivate var reason: String {
+        switch self {
+        case .tooLong, .tooDeep, .tooManyValues:
+            "Every input has a bound, so that none can take all memory or time there is."
+        case .duplicateKey:
+            "Of two members of one name some readers take the first and some the last: what was checked need not be what "
+                + "is used."
+        case .unfinished, .notAValue, .expectedKey, .expectedColon, .expectedCommaOrEnd, .trailingComma, .afterTheEnd,
+            .badNumber, .badEscape, .loneSurrogate, .rawControlCharacter, .notUTF8:
+            "JSON is read as RFC 8259 has it and not beyond: what other readers take in ways of their own is refused, and "
+                + "nothing of the text is used."
+        }
+    }
+
     fileprivate static let samples: [Self] = [
         .tooLong(limit: JSONLimits.standard.bytes), .tooDeep(limit: JSONLimits.standard.depth),
         .tooManyValues(limit: JSONLimits.standard.values), .unfinished, .notAValue, .expectedKey, .expectedColon,

@@ -1,7 +1,7 @@
 /// The page that documents every code, and the answer of `keyfolio explain`.
 public enum CodePage {
-    /// What the page says about an error, which has no severity and no reason of its own.
-    public typealias ErrorEntry = (code: String, title: String, fix: String)
+    /// What the page says about an error, which has no severity of its own: what it is, why it is so, and what mends it.
+    public typealias ErrorEntry = (code: String, title: String, reason: String, fix: String)
 
     /// The name by which a code's paragraph is linked to: `kf-env-003`.
     public static func anchor(_ code: String) -> String { code.lowercased() }
@@ -87,7 +87,7 @@ public enum CodePage {
             codes.map {
                 Entry(code: $0.id, kind: $0.severity.rawValue, title: $0.title, reason: $0.reason, remedy: $0.remedy)
             }
-            + errors.map { Entry(code: $0.code, kind: "error", title: $0.title, reason: "", remedy: $0.fix) }
+            + errors.map { Entry(code: $0.code, kind: "error", title: $0.title, reason: $0.reason, remedy: $0.fix) }
         return all.sorted { ($0.area, $0.code, $0.title) < ($1.area, $1.code, $1.title) }
     }
 

@@ -77,7 +77,7 @@ public final class KeyfolioClient {
 
     private func opened() throws(RemoteError) -> HTTPClient {
         if let http { return http }
-        let made = try HTTPClient(connection)
+        let made = try HTTPClient(connection, looksCloser: true)
         http = made
         return made
     }
@@ -98,6 +98,8 @@ public final class KeyfolioClient {
             let message = error["message"]?.asString, let fix = error["fix"]?.asString
         else {
             if answer.status >= 500 { return .serverFault(address, answer.status) }
+            // What is behind TLS answers plain HTTP with 400 and a sentence.
+            if answer.status == 400, http?.answersByTLS() == true { return .plainAtTLS(address) }
             return .notKeyfolio(address, "it has the status \(answer.status) and no words of Keyfolio's")
         }
         if answer.status == 401, !isLogin { return .notAccepted(address, connection.origin) }

@@ -18,11 +18,16 @@ internal import Secrets
 
     private let handle: OpaquePointer
     private let connection: ServerConnection
+    private let looksCloser: Bool
 
-    init(_ connection: ServerConnection) throws(RemoteError) {
+    /// - Parameters:
+    ///   - connection: How the server is talked to.
+    ///   - looksCloser: Whether a server that cannot be understood is asked by the other scheme, without a token, to say
+    ///     whether it is that one.
+    init(_ connection: ServerConnection, looksCloser: Bool = false) throws(RemoteError) {
         guard let handle = unsafe kf_http_open() else { throw .noLibrary() }
         unsafe self.handle = unsafe handle
-        self.connection = connection
+        (self.connection, self.looksCloser) = (connection, looksCloser)
     }
 
     deinit { unsafe kf_http_close(handle) }
@@ -118,13 +123,65 @@ internal import Secrets
         case KF_HTTP_CONNECTING: return .noConnection(address)
         case KF_HTTP_TIMEOUT: return .timeout(address, seconds: connection.seconds)
         case KF_HTTP_CERTIFICATE: return .certificate(address)
+        case KF_HTTP_ISSUER:
+            return connection.authority.map { .otherAuthority(address, given: $0) } ?? .noAuthority(address)
+        case KF_HTTP_EXPIRED: return .certificateOver(address)
+        case KF_HTTP_NOT_YET_VALID: return .certificateEarly(address)
+        case KF_HTTP_OTHER_NAME: return .otherName(address)
         case KF_HTTP_AUTHORITY: return .authority(connection.authority ?? "the system's list of authorities")
-        case KF_HTTP_TLS: return .handshake(address)
+        case KF_HTTP_TLS: return answersPlainly() ? .tlsAtPlain(address) : .handshake(address)
         case KF_HTTP_TOO_LARGE: return .tooLarge(address)
-        case KF_HTTP_BROKEN: return .broken(address)
+        case KF_HTTP_BROKEN: return answersByTLS() ? .plainAtTLS(address) : .broken(address)
         case KF_HTTP_PROXY: return .badProxy(address)
         case KF_HTTP_MEMORY: return .noMemory()
         default: return .other(address, number)
         }
+    }
+
+    // MARK: The other scheme
+
+    /// How long the other scheme may take, in milliseconds.
+    private static let closerMilliseconds = 2000
+
+    /// Whether a server that does not understand TLS answers without it.
+    private func answersPlainly() -> Bool {
+        guard looksCloser, !connection.address.isPlain else { return false }
+        return askByOtherScheme() == KF_HTTP_NONE
+    }
+
+    /// Whether a server that does not understand plain HTTP shows a certificate, whatever that is worth.
+    func answersByTLS() -> Bool {
+        guard looksCloser, connection.address.isPlain else { return false }
+        switch askByOtherScheme() {
+        case KF_HTTP_NONE, KF_HTTP_CERTIFICATE, KF_HTTP_ISSUER, KF_HTTP_EXPIRED, KF_HTTP_NOT_YET_VALID,
+            KF_HTTP_OTHER_NAME:
+            return true
+        default: return false
+        }
+    }
+
+    /// Asks for a path that everybody may ask for, with no token and no body, to see whether anything is understood.
+    private func askByOtherScheme() -> kf_http_failure {
+        let scheme = connection.address.isPlain ? "https://" : "http://"
+        let url = "\(scheme)\(connection.address.hostAndPort)/healthz"
+        var answer = unsafe kf_http_answer()
+        let result = unsafe url.withCString { url in
+            unsafe "GET".withCString { method in
+                unsafe withCString(connection.authority) { authority in
+                    unsafe withCString(connection.proxy) { proxy in
+                        var request = unsafe kf_http_request()
+                        unsafe (request.method, request.url) = unsafe (method, url)
+                        unsafe (request.authority, request.proxy) = unsafe (authority, proxy)
+                        unsafe request.connect_milliseconds = Self.closerMilliseconds
+                        unsafe request.total_milliseconds = Self.closerMilliseconds
+                        unsafe request.limit = 65_536
+                        unsafe request.may_be_plain = 1
+                        return unsafe kf_http_send(handle, &request, &answer)
+                    }
+                }
+            }
+        }
+        if result == Int32(KF_HTTP_NONE.rawValue) { unsafe kf_http_answer_free(&answer) }
+        return kf_http_failure(UInt32(result))
     }
 }

@@ -7,12 +7,13 @@ internal import Vaulting
 struct Grants {
     private let session: Session
     private let isUnbound: Bool
+    private let resource: String
 
     /// - Parameters:
     ///   - session: Who gives.
     ///   - resource: Where: `sudo` on it lifts the bound, for all but root.
     init(_ session: Session, on resource: String) {
-        self.session = session
+        (self.session, self.resource) = (session, resource)
         isUnbound = session.isRoot || session.identity.access.decide(.sudo, on: resource).isAllowed
     }
 
@@ -22,7 +23,14 @@ struct Grants {
             let isOwn = session.policies.contains(name)
             let mayWrite = session.identity.access.decide(.update, on: "sys/policies/\(name)").isAllowed
             guard session.isRoot || (name != PolicyName.root && (isUnbound || isOwn || mayWrite)) else {
-                throw .denied("giving the policy \(name)", nil)
+                throw .denied(
+                    "giving the policy \(name)",
+                    nil,
+                    fix: name == PolicyName.root
+                        ? "only a root token gives root: give policies that name what is needed"
+                        : "nobody gives what they have not: have somebody do it who has the policy, may change it (update on "
+                            + "sys/policies/\(name)) or has sudo on \(resource)"
+                )
             }
         }
     }

@@ -105,6 +105,17 @@ struct NativeRequest: Sendable {
         return text
     }
 
+    /// Whether a change is made also when nobody would be left who manages principals.
+    var isForced: Bool {
+        get throws(StoreError) {
+            switch query["force"] {
+            case nil, "false"?: return false
+            case "true"?: return true
+            default: throw .invalidAttribute("force is true or false")
+            }
+        }
+    }
+
     /// A whole number that the body may have.
     func optionalInteger(_ name: String, in range: ClosedRange<Int>) throws(StoreError) -> Int? {
         guard let value = body[name], value != .null else { return nil }

@@ -202,8 +202,7 @@ extension NativeOperations {
     /// The capability and the resource that an action on a path asks for: `read portfolio/production`, or a capability
     /// on a resource that is spelled out, such as `update sys/blocks`.
     static func question(_ action: String, _ path: String) throws(StoreError) -> (Capability, String) {
-        let isResource = ["sys/", "auth/", "\(Resource.mount)/"].contains { path.hasPrefix($0) }
-        if isResource {
+        if Resource.isSpelledOut(path) {
             guard let capability = Capability(rawValue: action) else {
                 throw .invalidAttribute(
                     "action is one of \(Capability.allCases.map(\.rawValue).joined(separator: ", "))"
@@ -212,21 +211,12 @@ extension NativeOperations {
             return (capability, path)
         }
         let secret = try SecretPath(path)
-        switch action {
-        case "read": return (.read, Resource.text(.data, secret))
-        case "write": return (.update, Resource.text(.data, secret))
-        case "create": return (.create, Resource.text(.data, secret))
-        case "delete": return (.delete, Resource.text(.data, secret))
-        case "describe": return (.read, Resource.text(.metadata, secret))
-        case "list": return (.list, Resource.listing(secret))
-        case "remove": return (.delete, Resource.text(.metadata, secret))
-        case "undelete": return (.update, Resource.text(.undelete, secret))
-        case "destroy": return (.update, Resource.text(.destroy, secret))
-        default:
-            throw .invalidAttribute(
-                "action is one of read, write, create, delete, describe, list, remove, undelete, destroy"
-            )
+        if action == "list" { return (.list, Resource.listing(secret)) }
+        guard let found = Resource.actions.first(where: { $0.name == action }) else {
+            let names = Resource.actions.map(\.name) + ["list"]
+            throw .invalidAttribute("action is one of \(names.joined(separator: ", "))")
         }
+        return (found.capability, Resource.text(found.aspect, secret))
     }
 
     /// What a secret's own policy is asked for an action on its path; nil for what is no secret, and for what such policies
@@ -242,7 +232,7 @@ extension NativeOperations {
         } else if path.hasPrefix(metadata) {
             name = path.dropFirst(metadata.utf8.count)
             known = ["read": .describe, "delete": .remove]
-        } else if ["sys/", "auth/", "\(Resource.mount)/"].contains(where: { path.hasPrefix($0) }) {
+        } else if Resource.isSpelledOut(path) {
             return nil
         } else {
             known = [

@@ -40,6 +40,7 @@ extension NativeOperations {
             method: "PUT",
             path: "/api/v1/principals/{name}",
             summary: "Makes a person or machine, or changes what is named; a password lets a person log in.",
+            parameters: [force],
             body: Schema.object([
                 ("kind", Schema.choice(["person", "machine"])), ("roles", Schema.texts), ("policies", Schema.texts),
                 ("metadata", Schema.map), ("addresses", Schema.texts), ("disabled", Schema.flag),
@@ -51,11 +52,15 @@ extension NativeOperations {
         removal(
             "removePrincipal",
             .principals,
-            "Takes a person or machine away with its keys and clients; its tokens open nothing any more."
-        ) { (name, directory) throws(StoreError) in
-            guard try directory.removePrincipal(name) else { return false }
-            try directory.remove(Login.passwords, name)
-            return true
+            "Takes a person or machine away with its keys and clients; its tokens open nothing any more.",
+            parameters: [force]
+        ) { (name, request, directory) throws(StoreError) in
+            try directory.keepingAnAdministrator(unless: request.isForced, changing: name) {
+                (directory) throws(StoreError) in
+                guard try directory.removePrincipal(name) else { return false }
+                try directory.remove(Login.passwords, name)
+                return true
+            }
         },
         listing(
             "listAccessKeys",
@@ -74,7 +79,7 @@ extension NativeOperations {
             return IssuedCredential(id: key.id, shown: key.shown, secret: key.secret)
         },
         removal("removeAccessKey", .accessKeys, "Takes an AWS access key away.") {
-            (id, directory) throws(StoreError) in try directory.removeAccessKey(id)
+            (id, _, directory) throws(StoreError) in try directory.removeAccessKey(id)
         },
         listing(
             "listClients",
@@ -95,7 +100,7 @@ extension NativeOperations {
             try directory.put(client)
             return IssuedCredential(id: client.id, shown: client.shown, secret: secret)
         },
-        removal("removeClient", .clients, "Takes a client away.") { (id, directory) throws(StoreError) in
+        removal("removeClient", .clients, "Takes a client away.") { (id, _, directory) throws(StoreError) in
             try directory.removeClient(id)
         },
     ]
@@ -116,6 +121,7 @@ extension NativeOperations {
         guard password.map({ $0.byteCount >= 12 }) ?? true else {
             throw .invalidAttribute("a password has at least 12 characters")
         }
+        let isForced = try request.isForced
         let resource = "sys/principals/\(name)"
         // Asked before the password is hashed: who may not write one must not make the server work.
         try vault.perform("principal.write", .update, on: resource, changing: false, detail: name, begins: true) { _ in
@@ -149,7 +155,9 @@ extension NativeOperations {
             // Who is changed, and who they become: neither may be more than who changes them.
             if let found = try directory.principal(name) { try grants.check(found, directory) }
             try grants.check(principal, directory)
-            try directory.put(principal)
+            try directory.keepingAnAdministrator(unless: isForced, changing: name) { (directory) throws(StoreError) in
+                try directory.put(principal)
+            }
             if let hash { try directory.put(Login.passwords, name, ["hash": .string(hash)]) }
             return .json(principal.json)
         }

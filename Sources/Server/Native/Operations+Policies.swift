@@ -38,22 +38,35 @@ extension NativeOperations {
             method: "PUT",
             path: "/api/v1/policies/{name}",
             summary: "Writes a policy, in HashiCorp Vault's language or as JSON.",
+            parameters: [force],
             body: Schema.object([("text", Schema.text)], required: ["text"]),
             status: 204,
             act: .enter { (request, visitor) throws(StoreError) in
                 let (name, text) = (try Directory.policyName(request["name"]), try request.text("text"))
+                let isForced = try request.isForced
                 try visitor.vault.perform(
                     "policy.write",
                     .update,
                     on: "sys/policies/\(name)",
                     changing: true,
                     detail: name
-                ) { (directory) throws(StoreError) in try directory.setPolicy(name, text) }
+                ) { (directory) throws(StoreError) in
+                    try directory.keepingAnAdministrator(unless: isForced, changing: nil) {
+                        (directory) throws(StoreError) in try directory.setPolicy(name, text)
+                    }
+                }
                 return .none
             }
         ),
-        removal("removePolicy", .policies, "Takes a policy away: whoever has it loses what it gave.") {
-            (name, directory) throws(StoreError) in try directory.removePolicy(name)
+        removal(
+            "removePolicy",
+            .policies,
+            "Takes a policy away: whoever has it loses what it gave.",
+            parameters: [force]
+        ) { (name, request, directory) throws(StoreError) in
+            try directory.keepingAnAdministrator(unless: request.isForced, changing: nil) {
+                (directory) throws(StoreError) in try directory.removePolicy(name)
+            }
         },
         listing(
             "listRoles",
@@ -75,6 +88,7 @@ extension NativeOperations {
             method: "PUT",
             path: "/api/v1/roles/{name}",
             summary: "Makes a role of policies, or changes it.",
+            parameters: [force],
             body: Schema.object(
                 [("policies", Schema.texts), ("summary", Schema.text)],
                 required: ["policies"]
@@ -83,6 +97,7 @@ extension NativeOperations {
             act: .enter { (request, visitor) throws(StoreError) in
                 let name = try Directory.policyName(request["name"])
                 let (policies, summary) = (try request.texts("policies"), try request.optionalText("summary") ?? "")
+                let isForced = try request.isForced
                 try visitor.vault.perform(
                     "role.write",
                     .update,
@@ -93,13 +108,23 @@ extension NativeOperations {
                     let grants = Grants(visitor.session, on: "sys/roles/\(name)")
                     try grants.check(try directory.policies(ofRole: name) ?? [])
                     for policy in policies { try grants.check([try Directory.policyName(policy)]) }
-                    try directory.setRole(name, policies: policies, summary: summary)
+                    try directory.keepingAnAdministrator(unless: isForced, changing: nil) {
+                        (directory) throws(StoreError) in
+                        try directory.setRole(name, policies: policies, summary: summary)
+                    }
                 }
                 return .none
             }
         ),
-        removal("removeRole", .roles, "Takes a role away: whoever has it loses what it gave.") {
-            (name, directory) throws(StoreError) in try directory.removeRole(name)
+        removal(
+            "removeRole",
+            .roles,
+            "Takes a role away: whoever has it loses what it gave.",
+            parameters: [force]
+        ) { (name, request, directory) throws(StoreError) in
+            try directory.keepingAnAdministrator(unless: request.isForced, changing: nil) {
+                (directory) throws(StoreError) in try directory.removeRole(name)
+            }
         },
     ]
 }

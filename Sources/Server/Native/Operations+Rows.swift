@@ -73,18 +73,22 @@ extension NativeOperations {
 
     /// Takes one of a collection away.
     ///
-    /// - Parameter remove: Takes it away, and tells whether it was there.
+    /// - Parameters:
+    ///   - parameters: What the query may have.
+    ///   - remove: Takes it away, and tells whether it was there.
     static func removal(
         _ id: String,
         _ collection: NativeCollection,
         _ summary: String,
-        _ remove: @escaping @Sendable (String, inout Directory) throws(StoreError) -> Bool
+        parameters: [NativeOperation.Parameter] = [],
+        _ remove: @escaping @Sendable (String, NativeRequest, inout Directory) throws(StoreError) -> Bool
     ) -> NativeOperation {
         NativeOperation(
             id: id,
             method: "DELETE",
             path: "\(collection.path)/{\(collection.spelling == nil ? "id" : "name")}",
             summary: summary,
+            parameters: parameters,
             status: 204,
             act: .enter { (request, visitor) throws(StoreError) in
                 let name: String
@@ -102,7 +106,7 @@ extension NativeOperations {
                     changing: true,
                     detail: collection.spelling == nil ? nil : name
                 ) { (directory) throws(StoreError) in
-                    guard try remove(name, &directory) else { throw .noSuchEntry(collection.noun) }
+                    guard try remove(name, request, &directory) else { throw .noSuchEntry(collection.noun) }
                     // An id that nobody has may be a secret in the wrong place: only one that was there is written down.
                     directory.detail = name
                 }
@@ -153,6 +157,13 @@ extension NativeOperations {
             }
         )
     }
+
+    /// Whether a change is made also when nobody would be left who manages principals.
+    static let force = NativeOperation.Parameter(
+        name: "force",
+        schema: ["type": "boolean", "default": false],
+        summary: "true: also when nobody would be left who manages principals."
+    )
 
     /// What is shown of a credential.
     static let credentialMembers = [

@@ -201,13 +201,25 @@ extension NativeOperations {
     /// where that may, and is theirs when sessions are ended.
     private static func bind(_ record: inout TokenRecord, to session: Session) throws(StoreError) {
         guard let own = session.token else { return }
-        guard own.uses == nil else { throw .denied("making a token with one of few uses", nil) }
-        guard own.kind == .service else { throw .denied("making a token with a batch token", nil) }
+        guard own.uses == nil else {
+            throw .denied("making a token with one of few uses", nil, fix: "use a token without a number of uses")
+        }
+        guard own.kind == .service else {
+            throw .denied(
+                "making a token with a batch token",
+                nil,
+                fix: "log in again: keyfolio login gives a service token"
+            )
+        }
         record.parent = own.accessor
         if let end = own.expires { record.expires = min(record.expires ?? end, end) }
         if !own.addresses.isEmpty {
             guard record.addresses.allSatisfy({ own.addresses.contains($0) }) else {
-                throw .denied("making a token for other addresses", nil)
+                throw .denied(
+                    "making a token for other addresses",
+                    nil,
+                    fix: "your own token is good from some networks only: name those, or none"
+                )
             }
             record.addresses = record.addresses.isEmpty ? own.addresses : record.addresses
         }

@@ -32,6 +32,52 @@ public struct AuditSinkError: Error, Sendable, Equatable {
             case .name: "The name of an audit sink is not valid"
             }
         }
+
+        var explanation: (reason: String, fix: String) {
+            switch self {
+            case .unsafe:
+                (
+                    "A copy of the log that others can change proves nothing, and a link could lead the server to write over "
+                        + "something else.",
+                    "Name a file of its own in a folder that only the server's user can write: `chown`, `chmod 700`."
+                )
+            case .full:
+                (
+                    "The copy waits; the store's own log goes on, and nobody is kept waiting.",
+                    "`df -h` shows what is full; when there is room, what waits is written."
+                )
+            case .unusable:
+                (
+                    "The system, or the connection, does not let the sink be opened or written; the message says why.",
+                    "Mend that; what waits is written then. `keyfolio_audit_sink_lag` of /metrics says how much."
+                )
+            case .late:
+                (
+                    "A sink that hangs would hold the copy up for ever, so each write has a time.",
+                    "Look at what reads it; what waits is written when it reads again."
+                )
+            case .refused:
+                (
+                    "The endpoint answered with another status than 200 to 299, so nobody knows that it has the records.",
+                    "Look at its own log, and at the token of `--audit-https-token-file`; what waits is sent again."
+                )
+            case .position:
+                (
+                    "Without its place a sink would begin again at the first record after each start.",
+                    "The folder of the positions must be writable for the server's user and nobody else: `ls -ld`."
+                )
+            case .taken:
+                (
+                    "Two writers of one file would mix their lines.",
+                    "End the other process (`fuser FILE`), or name another file."
+                )
+            case .name:
+                (
+                    "A sink's place in the log is kept under its name.",
+                    "Give 1 to 64 characters of a-z, 0-9 and -, and to each its own."
+                )
+            }
+        }
     }
 
     private init(_ kind: Kind, _ message: String, fix: String) {
@@ -40,8 +86,11 @@ public struct AuditSinkError: Error, Sendable, Equatable {
         self.fix = fix
     }
 
-    /// Every code with what it is, for the page of codes.
-    public static let allCodes: [(code: String, title: String)] = Kind.allCases.map { ($0.rawValue, $0.title) }
+    /// Every code, for the page of codes: what it is, why it is so, and what mends it.
+    public static let allCodes: [(code: String, title: String, reason: String, fix: String)] = Kind.allCases.map {
+        let (reason, fix) = $0.explanation
+        return ($0.rawValue, $0.title, reason, fix)
+    }
 }
 
 extension AuditSinkError: CustomStringConvertible {

@@ -50,33 +50,54 @@ extension AuthenticationError {
         }
     }
 
-    /// Every code with what it is, for the page of codes.
-    public static let allCodes: [(code: String, title: String, fix: String)] = [
-        (
-            "KF-AUTH-001", "No credential was shown",
-            "`keyfolio login SERVER` remembers one; programs send a token as `Authorization: Bearer`, or in KEYFOLIO_TOKEN."
-        ),
-        (
-            "KF-AUTH-002", "The credential opens nothing",
-            "It was never one, its time is over, its last use was made, or it was revoked; whoever shows it is not told which. "
-                + "`keyfolio login` gets another; `keyfolio audit query --action 'auth.*'` shows the attempts."
-        ),
-        (
-            "KF-AUTH-003", "The signature is wrong",
-            "The secret half is another key's, or the request was changed on its way. `keyfolio key issue WHO` makes a new key."
-        ),
-        (
-            "KF-AUTH-004", "The principal is disabled",
-            "`keyfolio principal set WHO --enable` lets them in again, for whoever manages principals."
-        ),
-        (
-            "KF-AUTH-005", "The address is not allowed",
-            "The network is blocked (`keyfolio block list`), or the principal or token may come from others only (`keyfolio "
-                + "principal show WHO`)."
-        ),
-        (
-            "KF-AUTH-006", "Too many wrong attempts",
-            "Each further wrong one makes the wait longer, for the name and for the address. Wait as long as the message says."
-        ),
-    ]
+    /// Every code, for the page of codes: what it is, why it is so, and what mends it.
+    public static let allCodes: [(code: String, title: String, reason: String, fix: String)] =
+        ([.missing, .invalid, .badSignature, .disabled, .address, .locked(seconds: 1)] as [AuthenticationError]).map {
+            let (title, reason, fix) = $0.explanation
+            return ($0.code, title, reason, fix)
+        }
+
+    private var explanation: (title: String, reason: String, fix: String) {
+        switch self {
+        case .missing:
+            (
+                "No credential was shown",
+                "Everything but a login is asked by somebody, so that the log can say by whom.",
+                "`keyfolio login SERVER` remembers one; programs send a token as `Authorization: Bearer`, or in "
+                    + "KEYFOLIO_TOKEN."
+            )
+        case .invalid:
+            (
+                "The credential opens nothing",
+                "It was never one, its time is over, its last use was made, or it was revoked; whoever shows it is not told "
+                    + "which.",
+                "`keyfolio login` gets another; `keyfolio audit query --action 'auth.*'` shows the attempts."
+            )
+        case .badSignature:
+            (
+                "The signature is wrong", "The secret half is another key's, or the request was changed on its way.",
+                "`keyfolio key issue WHO` makes a new key."
+            )
+        case .disabled:
+            (
+                "The principal is disabled",
+                "Somebody switched it off: none of its credentials opens anything until that ends. `keyfolio audit query --path "
+                    + "sys/principals/WHO` shows who did.",
+                "`keyfolio principal set WHO --enable` lets them in again, for whoever manages principals."
+            )
+        case .address:
+            (
+                "The address is not allowed",
+                "The network is blocked, or the principal or token may come from others only.",
+                "`keyfolio block list` shows the one, `keyfolio principal show WHO` the other; whoever manages them changes it."
+            )
+        case .locked:
+            (
+                "Too many wrong attempts",
+                "Each further wrong one makes the wait longer, for the name and for the address, so that nothing can be "
+                    + "guessed.",
+                "Wait as long as the message says."
+            )
+        }
+    }
 }

@@ -87,15 +87,26 @@ extension Engine {
         in collection: String,
         _ body: (String, JSONValue) throws(StoreError) -> Void
     ) throws(StoreError) {
+        _ = try containsEntry(in: collection) { (name, document) throws(StoreError) in
+            try body(name, document)
+            return false
+        }
+    }
+
+    /// Whether one of the entries of a collection is what is looked for: goes on until it has found one.
+    func containsEntry(
+        in collection: String,
+        where isMeant: (String, JSONValue) throws(StoreError) -> Bool
+    ) throws(StoreError) -> Bool {
         let tag = keys.tag(ofCollection: collection)
         var last: [UInt8] = []
         while true {
             let rows = try storage.entries(collection: tag, after: last, limit: 128)
-            guard let end = rows.last else { return }
+            guard let end = rows.last else { return false }
             last = end.key
             for row in rows {
                 let entry = try Entry(opening: row, keys: keys)
-                try body(entry.name, try entry.document())
+                if try isMeant(entry.name, try entry.document()) { return true }
             }
         }
     }

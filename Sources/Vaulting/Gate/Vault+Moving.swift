@@ -33,7 +33,7 @@ extension Vault {
                 return
             }
             guard identity.access.decide(.create, on: Resource.text(.data, item.to)).isAllowed else {
-                throw .denied(AuditAction.moveSecret.rawValue, item.to)
+                throw Request.denialOfCreation(.moveSecret, item.to)
             }
             let found = try engine.existingSecret(at: item.from)
             guard try engine.secret(at: item.to) == nil else { throw .storeExists() }

@@ -345,7 +345,7 @@ extension Vault {
         var passage = Passage(time: log.time)
         defer { engine.decided = nil }
         if let rule = try request.refusal(by: identity.access, wrapped: wrappedSeconds, engine) {
-            let error = StoreError.denied(request.action.rawValue, request.path)
+            let error = request.denial
             var record = record(of: request, passage, .denied, error)
             record.rule = rule
             try log.append(record)

@@ -56,9 +56,7 @@ struct ExplainCommand: KeyfolioCommand {
             if display.json {
                 Terminal.tell(json(finding))
             } else {
-                Terminal.write(
-                    "\(finding.id): \(finding.title)\n\nWhy it matters: \(finding.reason)\nHow it is mended: \(finding.remedy)\n"
-                )
+                Terminal.write(text(finding.id, finding.title, finding.reason, finding.remedy))
             }
             return .success
         }
@@ -66,9 +64,7 @@ struct ExplainCommand: KeyfolioCommand {
             if display.json {
                 Terminal.tell(json(error))
             } else {
-                Terminal.write(
-                    "\(error.code): \(error.title)\n" + (error.fix.isEmpty ? "" : "\nHow it is mended: \(error.fix)\n")
-                )
+                Terminal.write(text(error.code, error.title, error.reason, error.fix))
             }
             return .success
         }
@@ -82,6 +78,10 @@ struct ExplainCommand: KeyfolioCommand {
         )
     }
 
+    private func text(_ code: String, _ title: String, _ reason: String, _ remedy: String) -> String {
+        "\(code): \(title)\n\nWhy it matters: \(reason)\nHow it is mended: \(remedy)\n"
+    }
+
     private func json(_ finding: FindingCode) -> JSONValue {
         [
             "code": .string(finding.id), "title": .string(finding.title),
@@ -91,7 +91,10 @@ struct ExplainCommand: KeyfolioCommand {
     }
 
     private func json(_ error: CodePage.ErrorEntry) -> JSONValue {
-        ["code": .string(error.code), "title": .string(error.title), "remedy": .string(error.fix)]
+        [
+            "code": .string(error.code), "title": .string(error.title), "reason": .string(error.reason),
+            "remedy": .string(error.fix),
+        ]
     }
 
     private static var baseEnvironmentJSON: JSONValue {

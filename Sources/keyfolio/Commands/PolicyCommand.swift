@@ -112,6 +112,7 @@ struct PolicySetCommand: KeyfolioCommand {
     )
     var file: String = "-"
 
+    @OptionGroup var forceOptions: ForceOptions
     @OptionGroup var server: ServerOptions
     @OptionGroup var outputOptions: OutputOptions
 
@@ -140,7 +141,7 @@ struct PolicySetCommand: KeyfolioCommand {
                 status: .invalidInput
             )
         }
-        _ = try client.call(.put, ["policies", name], body: ["text": .string(text)])
+        _ = try client.call(.put, ["policies", name], query: forceOptions.query, body: ["text": .string(text)])
         return finish(["name": .string(name)], saying: "Wrote the policy \(name).")
     }
 }
@@ -159,11 +160,12 @@ struct PolicyRemoveCommand: KeyfolioCommand {
     @Argument(help: ArgumentHelp("The policy's name.", valueName: "name"))
     var name: String
 
+    @OptionGroup var forceOptions: ForceOptions
     @OptionGroup var server: ServerOptions
     @OptionGroup var outputOptions: OutputOptions
 
     func execute() throws -> ExitStatus {
-        _ = try server.client().call(.delete, ["policies", name])
+        _ = try server.client().call(.delete, ["policies", name], query: forceOptions.query)
         return finish(["removed": .string(name)], saying: "Removed the policy \(name).")
     }
 }

@@ -141,6 +141,7 @@ struct PrincipalSetCommand: KeyfolioCommand {
     @Flag(help: "Read a new password from standard input.")
     var passwordStdin = false
 
+    @OptionGroup var forceOptions: ForceOptions
     @OptionGroup var server: ServerOptions
     @OptionGroup var outputOptions: OutputOptions
 
@@ -175,7 +176,7 @@ struct PrincipalSetCommand: KeyfolioCommand {
             body["metadata"] = .object(object)
         }
         if let secret = try newPassword() { body["password"] = .string(secret.reveal()) }
-        let answer = try client.ask(.put, ["principals", name], body: .object(body))
+        let answer = try client.ask(.put, ["principals", name], query: forceOptions.query, body: .object(body))
         let record = try client.record(.principal, of: answer)
         return finish(record.json, saying: "Wrote \(record.text("kind")) \(record.text("name")).")
     }
@@ -211,11 +212,12 @@ struct PrincipalRemoveCommand: KeyfolioCommand {
     @Argument(help: ArgumentHelp("The name.", valueName: "name"))
     var name: String
 
+    @OptionGroup var forceOptions: ForceOptions
     @OptionGroup var server: ServerOptions
     @OptionGroup var outputOptions: OutputOptions
 
     func execute() throws -> ExitStatus {
-        _ = try server.client().call(.delete, ["principals", name])
+        _ = try server.client().call(.delete, ["principals", name], query: forceOptions.query)
         return finish(["removed": .string(name)], saying: "Removed \(name).")
     }
 }

@@ -63,6 +63,7 @@ struct RoleSetCommand: KeyfolioCommand {
     @Option(help: ArgumentHelp("What the role is for.", valueName: "text"))
     var summary: String?
 
+    @OptionGroup var forceOptions: ForceOptions
     @OptionGroup var server: ServerOptions
     @OptionGroup var outputOptions: OutputOptions
 
@@ -73,7 +74,7 @@ struct RoleSetCommand: KeyfolioCommand {
     func execute() throws -> ExitStatus {
         var body = JSONObject("policies", .texts(policy))
         body["summary"] = summary.map(JSONValue.string)
-        _ = try server.client().call(.put, ["roles", name], body: .object(body))
+        _ = try server.client().call(.put, ["roles", name], query: forceOptions.query, body: .object(body))
         return finish(["name": .string(name), "policies": .texts(policy)], saying: "Wrote the role \(name).")
     }
 }
@@ -92,11 +93,12 @@ struct RoleRemoveCommand: KeyfolioCommand {
     @Argument(help: ArgumentHelp("The role's name.", valueName: "name"))
     var name: String
 
+    @OptionGroup var forceOptions: ForceOptions
     @OptionGroup var server: ServerOptions
     @OptionGroup var outputOptions: OutputOptions
 
     func execute() throws -> ExitStatus {
-        _ = try server.client().call(.delete, ["roles", name])
+        _ = try server.client().call(.delete, ["roles", name], query: forceOptions.query)
         return finish(["removed": .string(name)], saying: "Removed the role \(name).")
     }
 }

@@ -358,7 +358,7 @@ enum OutputSchemas {
         ("problem", optional("string")),
     ]
     private static let code: (always: [(String, JSONValue)], sometimes: [(String, JSONValue)]) = (
-        [("code", text), ("title", text), ("remedy", text)], [("severity", text), ("reason", text)]
+        [("code", text), ("title", text), ("reason", text), ("remedy", text)], [("severity", text)]
     )
     private static let ageDescription =
         "Where it came from and went; null is a standard stream. On standard error when the data goes to standard output."

@@ -19,6 +19,15 @@ struct ServerOptions: ParsableArguments {
     }
 }
 
+/// Whether a change may leave nobody who manages principals.
+struct ForceOptions: ParsableArguments {
+    @Flag(help: "Do it also when nobody would be left who manages principals.")
+    var force = false
+
+    /// As the server is asked.
+    var query: [(String, String)] { force ? [("force", "true")] : [] }
+}
+
 extension Caller {
     /// Who somebody is at a server, as `--json` prints it.
     func json(at address: ServerAddress) -> JSONValue {

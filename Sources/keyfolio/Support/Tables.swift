@@ -1,4 +1,5 @@
 import Findings
+import Workspace
 
 extension TextTable {
     /// A table with left-aligned columns of these titles, as wide as the terminal allows.

@@ -11,9 +11,15 @@ final class HostileServer: Sendable {
     /// - Parameters:
     ///   - way: Which way: see the program.
     ///   - certificate: The names in its certificate; nil for a server without TLS.
+    ///   - validity: From when until when the certificate holds, as OpenSSL writes times; nil for from now on.
     ///   - folder: Where key and certificate are made.
-    init(_ way: String, certificate: String? = nil, folder: String = "") throws {
-        if let certificate {
+    init(_ way: String, certificate: String? = nil, validity: (String, String)? = nil, folder: String = "") throws {
+        if let certificate, let validity {
+            let made = try Command.run([
+                "sh", "-ec", Self.datedCertificate, folder, certificate, validity.0, validity.1,
+            ])
+            guard made.status == 0 else { throw Background.DidNotStart() }
+        } else if let certificate {
             let made = try Command.run([
                 "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=hostile",
                 "-addext", "subjectAltName=\(certificate)", "-keyout", folder + "/tls.key", "-out", folder + "/tls.pem",
@@ -28,8 +34,18 @@ final class HostileServer: Sendable {
         url = "\(certificate == nil ? "http" : "https")://127.0.0.1:\(port)"
     }
 
-    /// The next line that it says of what came in: a header of authorisation, or nothing.
+    /// What the next request had: `token` or `no token`.
     func line() -> String? { program.line() }
+
+    /// Only `openssl ca` takes both dates.
+    private static let datedCertificate = """
+        cd "$0"
+        rm -rf ca; mkdir ca; : >ca/index; echo 01 >ca/serial
+        printf '[ca]\ndefault_ca=own\n[own]\ndatabase=ca/index\nserial=ca/serial\nnew_certs_dir=ca\npolicy=any\n\
+        default_md=sha256\nx509_extensions=names\n[any]\ncommonName=supplied\n[names]\nsubjectAltName=%s\n' "$1" >ca/conf
+        openssl req -new -newkey rsa:2048 -nodes -subj /CN=hostile -keyout tls.key -out ca/request
+        openssl ca -batch -selfsign -notext -config ca/conf -startdate "$2" -enddate "$3" -keyfile tls.key -in ca/request -out tls.pem
+        """
 
     private static let program = """
         import socket, ssl, sys, time
@@ -65,6 +81,8 @@ final class HostileServer: Sendable {
             "twice": answer(200, secret('"fields":{"SECRET_KEY":"a","SECRET_KEY":"b"}')),
             "version-huge": answer(200, secret('"fields":{}').replace(b'"version":1', b'"version":99999999999999999999')),
             "not-http": b"SSH-2.0-OpenSSH_9.2\\r\\n",
+            "banner": b"",
+            "plain-refused": answer(400, b"this port speaks HTTPS", "text/plain"),
             "short": b"HTTP/1.1 200 OK\\r\\nContent-Type: application/json\\r\\nContent-Length: 100\\r\\n\\r\\n{",
             "nothing": b"",
             "unauthorized": answer(401, b'{"error":{"code":"KF-AUTH-002","message":"m","fix":"f"}}'),
@@ -76,11 +94,13 @@ final class HostileServer: Sendable {
             try:
                 if len(sys.argv) > 2:
                     client = context.wrap_socket(client, server_side=True)
+                if way == "banner": client.sendall(answers["not-http"])
                 text = b""
                 while b"\\r\\n\\r\\n" not in text:
                     piece = client.recv(65536)
                     if not piece: break
                     text += piece
+                print("token" if b"Authorization:" in text else "no token")
                 if way == "slow":
                     time.sleep(100)
                 elif way == "drip":

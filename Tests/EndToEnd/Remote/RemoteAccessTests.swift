@@ -65,6 +65,123 @@ import Testing
         #expect(gone.status == 3 && gone.error.contains("KF-STORE-015"), "\(gone.error)")
     }
 
+    @Test func `a refusal says which right to ask for, and not whether the secret is there`() throws {
+        let server = try RemoteServer(isPlain: true)
+        let sandbox = try Sandbox()
+        try sandbox.keyfolio(
+            "set",
+            "SECRET_KEY",
+            "--path",
+            "shop/production",
+            input: "canary",
+            environment: server.environment
+        )
+        let token = try sandbox.keyfolio("token", "issue", "--policy", "default", environment: server.environment)
+        let stranger = ["KEYFOLIO_ADDR": server.url, "KEYFOLIO_TOKEN": token.output]
+        func refusal(_ words: [String]) throws -> String {
+            let outcome = try Command.run(
+                [Command.keyfolio] + words,
+                input: "x",
+                in: sandbox.project,
+                environment: sandbox.variables(stranger)
+            )
+            #expect(outcome.status == 4 && outcome.error.contains("error[KF-STORE-010]"), "\(words) \(outcome.error)")
+            return outcome.error
+        }
+        for (words, rights, command) in [
+            (["get", "SECRET_KEY"], "read on secret/data/shop/production", "read shop/production"),
+            (
+                ["set", "SECRET_KEY"], "create (where there is nothing yet) and update on secret/data/shop/production",
+                "write shop/production"
+            ),
+        ] {
+            let there = try refusal(words + ["--path", "shop/production"])
+            #expect(there.contains("it takes \(rights)\n"), "\(there)")
+            #expect(
+                there.contains("administrator") && there.contains("keyfolio access explain WHO \(command) "),
+                "\(there)"
+            )
+            let elsewhere = try refusal(words + ["--path", "shop/nowhere"])
+            #expect(elsewhere == there.replacingOccurrences(of: "production", with: "nowhere"))
+        }
+        for (words, rights) in [
+            (["principal", "list"], "list on sys/principals"), (["audit", "show"], "read on sys/audit/log"),
+            (["block", "add", "203.0.113.0/24"], "create on sys/blocks"), (["token", "list"], "list on sys/tokens"),
+            (["list", "--paths"], "list on secret/metadata/"),
+        ] {
+            let told = try refusal(words)
+            #expect(told.contains("it takes \(rights)\n"), "\(told)")
+            #expect(told.contains("explain WHO \(rights.replacingOccurrences(of: " on ", with: " ")) shows"), "\(told)")
+        }
+        // What the refusal names can be asked as it stands.
+        try sandbox.keyfolio("principal", "set", "ci", "--kind", "machine", environment: server.environment)
+        for question in [["write", "shop/production"], ["list", "secret/metadata/"], ["create", "sys/blocks"]] {
+            let outcome = try Command.run(
+                [Command.keyfolio, "access", "explain", "ci"] + question,
+                in: sandbox.project,
+                environment: sandbox.variables(server.environment)
+            )
+            #expect(outcome.output.hasPrefix("denied\n"), "\(outcome.error)")
+        }
+    }
+
+    @Test func `the last administrator is kept unless it is said that this is meant`() throws {
+        let server = try RemoteServer(isPlain: true)
+        let sandbox = try Sandbox()
+        func keyfolio(_ words: String..., input: String = "") throws -> Command.Outcome {
+            try Command.run(
+                [Command.keyfolio] + words,
+                input: input,
+                in: sandbox.project,
+                environment: sandbox.variables(server.environment)
+            )
+        }
+        let text = #"path "sys/*" { capabilities = ["create", "read", "update", "delete", "list", "sudo"] }"#
+        #expect(try keyfolio("policy", "set", "administration", input: text).status == 0)
+        #expect(
+            try keyfolio("policy", "set", "team", input: #"path "sys/principals/team-*" { capabilities = ["update"] }"#)
+                .status == 0
+        )
+        #expect(try keyfolio("role", "set", "administrator", "--policy", "administration").status == 0)
+        #expect(try keyfolio("principal", "set", "ada", "--role", "administrator").status == 0)
+        // Neither of these could let anybody in: one is disabled, and the other has a few names only.
+        #expect(try keyfolio("principal", "set", "bob", "--role", "administrator").status == 0)
+        #expect(try keyfolio("principal", "set", "bob", "--disable").status == 0)
+        #expect(try keyfolio("principal", "set", "cleo", "--policy", "team").status == 0)
+        let before = try keyfolio("principal", "list").output
+        let changes: [[String]] = [
+            ["principal", "set", "ada", "--disable"], ["principal", "set", "ada", "--no-roles"],
+            ["principal", "set", "ada", "--role", "developer"], ["principal", "remove", "ada"],
+            ["role", "set", "administrator", "--policy", "team"], ["role", "remove", "administrator"],
+            ["policy", "remove", "administration"], ["policy", "set", "administration", "-"],
+        ]
+        func change(_ words: [String]) throws -> Command.Outcome {
+            try Command.run(
+                [Command.keyfolio] + words,
+                input: #"path "sys/audit/log" { capabilities = ["read"] }"#,
+                in: sandbox.project,
+                environment: sandbox.variables(server.environment)
+            )
+        }
+        for words in changes {
+            let refused = try change(words)
+            #expect(refused.status == 8 && refused.error.contains("error[KF-STORE-085]"), "\(words) \(refused.error)")
+            #expect(refused.error.contains("--force"), "\(refused.error)")
+        }
+        #expect(try keyfolio("principal", "list").output == before)
+        #expect(try keyfolio("policy", "show", "administration").output == text)
+        #expect(try keyfolio("audit", "query", "--outcome", "failed").output.contains("KF-STORE-085"))
+        // What does not take the right away is nobody's concern, and with a second one nothing is at stake.
+        #expect(try keyfolio("principal", "set", "ada", "--role", "administrator", "--role", "developer").status == 0)
+        #expect(try keyfolio("principal", "set", "bob", "--enable").status == 0)
+        #expect(try keyfolio("principal", "remove", "ada").status == 0)
+        #expect(try keyfolio("principal", "set", "bob", "--disable").error.contains("KF-STORE-085"))
+        #expect(try keyfolio("principal", "set", "bob", "--disable", "--force").status == 0)
+        // Where there is none, none is taken away.
+        #expect(try keyfolio("role", "remove", "administrator").status == 0)
+        #expect(try keyfolio("principal", "remove", "bob").status == 0)
+    }
+
     @Test func `the server's log answers the same questions as that of a store in a file`() throws {
         let server = try RemoteServer()
         let sandbox = try Sandbox()

@@ -55,10 +55,13 @@ final class RemoteServer: Sendable {
 
     /// Starts one.
     ///
-    /// - Parameter isPlain: Whether it speaks without TLS.
-    init(isPlain: Bool = false) throws {
-        let path = (Command.keyfolio as NSString).deletingLastPathComponent + "/keyfolio-server"
-        program = try Background([path, "--dev", "--listen", "127.0.0.1:0"] + (isPlain ? ["--http"] : []))
+    /// - Parameters:
+    ///   - isPlain: Whether it speaks without TLS.
+    ///   - options: Further options.
+    init(isPlain: Bool = false, options: [String] = []) throws {
+        program = try Background(
+            [Command.server, "--dev", "--listen", "127.0.0.1:0"] + (isPlain ? ["--http"] : []) + options
+        )
         var exports: [String: String] = [:]
         let last = isPlain ? "AZURE_CLIENT_SECRET" : "REQUESTS_CA_BUNDLE"
         while exports[last] == nil {

@@ -26,6 +26,9 @@ enum Command {
         return ((tests as NSString).deletingLastPathComponent as NSString).appendingPathComponent("keyfolio")
     }()
 
+    /// The server's program beside it.
+    static let server = (keyfolio as NSString).deletingLastPathComponent + "/keyfolio-server"
+
     /// Runs a program and waits for it. Foundation's own way hands pipes to processes of other threads, and tests that
     /// run beside each other then wait for ever.
     static func run(

@@ -8,7 +8,14 @@ enum CommandList {
 
     private struct Entry: Decodable {
         struct Argument: Decodable {
-            struct Name: Decodable { var name: String }
+            struct Name: Decodable {
+                var name: String
+                var kind: String
+
+                /// As it is typed.
+                var typed: String { (kind == "long" ? "--" : "-") + name }
+            }
+
             var names: [Name]?
         }
 
@@ -31,6 +38,20 @@ enum CommandList {
             let names = (inner.arguments ?? []).flatMap { $0.names ?? [] }.map(\.name)
             if names.contains("json") { found.append(words) }
             found += self.words(inner, after: words)
+        }
+        return found
+    }
+
+    /// The options of every command, by the command's words. Those of `serve` are the server's own.
+    static func options() throws -> [[String]: Set<String>] {
+        var found: [[String]: Set<String>] = [:]
+        func add(_ entry: Entry, _ words: [String]) {
+            found[words] = Set((entry.arguments ?? []).flatMap { $0.names ?? [] }.map(\.typed))
+            for inner in entry.subcommands ?? [] { add(inner, words + [inner.commandName]) }
+        }
+        for (program, words) in [(Command.keyfolio, []), (Command.server, ["serve"])] {
+            let outcome = try Command.run([program, "--experimental-dump-help"])
+            add(try JSONDecoder().decode(Help.self, from: Data(outcome.output.utf8)).command, words)
         }
         return found
     }

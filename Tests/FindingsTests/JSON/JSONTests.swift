@@ -173,6 +173,6 @@ import Testing
     @Test func `every fault has its own code, a message and a fix`() {
         let entries = JSONError.catalogue
         #expect(Set(entries.map(\.code)).count == 16)
-        #expect(entries.allSatisfy { !$0.title.isEmpty && !$0.fix.isEmpty })
+        #expect(entries.allSatisfy { !$0.title.isEmpty && !$0.reason.isEmpty && !$0.fix.isEmpty })
     }
 }

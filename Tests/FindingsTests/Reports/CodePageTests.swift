@@ -10,7 +10,7 @@ import Testing
         remedy: ""
     )
     static let errors: [CodePage.ErrorEntry] = [
-        ("KF-JSON-009", "a comma stands before the closing bracket", "remove the comma")
+        ("KF-JSON-009", "a comma stands before the closing bracket", "readers differ", "remove the comma")
     ]
 
     @Test func `the page lists and explains every code in order`() {
@@ -64,6 +64,8 @@ import Testing
 
                 Severity: error.
 
+                Why it matters: readers differ
+
                 What mends it: remove the comma
 
                 """#
@@ -91,7 +93,7 @@ import Testing
     }
 
     @Test func `a code that is declared twice is told`() {
-        let again: [CodePage.ErrorEntry] = [(Samples.debug.id, "t", "f")]
+        let again: [CodePage.ErrorEntry] = [(Samples.debug.id, "t", "r", "f")]
         #expect(CodePage.duplicates(in: [Samples.debug, Samples.placeholder], errors: Self.errors) == [])
         #expect(CodePage.duplicates(in: [Samples.debug, Samples.placeholder], errors: again) == [Samples.debug.id])
     }

@@ -95,17 +95,18 @@ extension KeyfolioClient {
     /// - Parameters:
     ///   - shape: What an element is.
     ///   - name: The list's name in an answer, and its path.
-    ///   - key: The member that pages are ordered by, and that `next` names.
+    ///   - key: The member that `next` names, of the last element of a page.
     /// - Throws: ``RemoteError``: also for pages without end, or one that comes again: that is no Keyfolio.
     public func allRecords(_ shape: RecordShape, _ name: String, by key: String) throws(RemoteError) -> [Record] {
         var all: [Record] = []
         var after: String?
+        var places: Set<String> = []
         for _ in 0..<10_000 {
             let query = [("limit", "1000")] + (after.map { [("after", $0)] } ?? [])
             let answer = try ask(.get, [name], query: query)
             all += try records(shape, name, of: answer)
             guard let next = answer["next"]?.asString else { return all }
-            guard next > after ?? "", next == all.last?.text(key) else { break }
+            guard places.insert(next).inserted, next == all.last?.text(key) else { break }
             after = next
         }
         throw .notKeyfolio(address, "its pages have no end")

@@ -24,6 +24,9 @@ public final class Service: Sendable {
     private let workers = JobQueue<@Sendable () -> Void>(limit: 256)
     /// For those who were not let in yet: strangers' passwords keep nobody else waiting.
     private let strangers = JobQueue<@Sendable () -> Void>(limit: 64)
+    /// For listings that take long.
+    private let listings = JobQueue<@Sendable () -> Void>(limit: 64)
+    private let ends = Atomic<Bool>(false)
     private let waiting = Mutex<[String: Int]>([:])
     private static let waitingOfOneAddress = 8
     private let threads = Mutex<[Thread]>([])
@@ -60,8 +63,8 @@ public final class Service: Sendable {
         vault.tellChanges { [watches] in watches.publish($0) }
         committer.start()
         keeper.start()
-        let started = [workers, strangers].flatMap { queue in
-            (0..<threads).map { _ in
+        let started = [(workers, threads), (strangers, threads), (listings, 1)].flatMap { (queue, count) in
+            (0..<count).map { _ in
                 Thread {
                     while let job = queue.takeOne() { job() }
                 }
@@ -126,8 +129,10 @@ public final class Service: Sendable {
     /// Takes no more work; what is under way is finished, and the sinks get what was committed, if they take it soon.
     /// When this returns, no thread of the service uses the store, but for a sink that hangs.
     public func stop() {
+        ends.store(true, ordering: .relaxed)
         workers.close()
         strangers.close()
+        listings.close()
         // In this order: what they are at ends in an answer that waits for the disk.
         let started = threads.withLock { threads in
             defer { threads = [] }
@@ -178,6 +183,14 @@ public final class Service: Sendable {
     func work(isOwed: Bool = false, _ job: @escaping @Sendable () -> Void) -> Bool {
         workers.push(job, isOwed: isOwed)
     }
+
+    /// Does a listing that takes long, after those that came before.
+    ///
+    /// - Returns: Whether there was room.
+    func list(_ job: @escaping @Sendable () -> Void) -> Bool { listings.push(job) }
+
+    /// Whether it takes no more work: nobody waits then for what takes long.
+    var isEnding: Bool { ends.load(ordering: .relaxed) }
 
     /// Does something that takes time for somebody who was not let in yet: a few at a time for each address.
     ///

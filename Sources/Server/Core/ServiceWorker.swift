@@ -13,6 +13,8 @@ public final class ServiceWorker {
         let step: Step
         let began: Timestamp
         let reply: @Sendable (HTTPResponse) -> Void
+        /// How often it was tried in a group that did not know all paths.
+        var detours = 0
     }
 
     enum Step {
@@ -75,7 +77,7 @@ public final class ServiceWorker {
         run(group)
     }
 
-    private func take(
+    func take(
         _ plan: Plan,
         _ adapter: Int,
         _ request: HTTPRequest,
@@ -139,7 +141,7 @@ public final class ServiceWorker {
         answer(service.adapters[adapter].refusal(.locked(seconds: 1), request), adapter, began, reply)
     }
 
-    private func answer(
+    func answer(
         _ response: HTTPResponse,
         _ adapter: Int,
         _ began: Timestamp,
@@ -151,7 +153,7 @@ public final class ServiceWorker {
     }
 
     /// Who acts before anybody is known.
-    private static let login = Identity(principal: Principal("anonymous"), access: .root)
+    static let login = Identity(principal: Principal("anonymous"), access: .root)
 
     private func run(_ group: [Pending]) {
         var answers: [(outcome: Outcome, isFresh: Bool)] = []
@@ -207,28 +209,32 @@ public final class ServiceWorker {
 
     private func pass(_ pending: Pending, _ vault: Vault) -> Outcome {
         if case .watch(let round) = pending.step { return pass(round, pending, vault) }
-        return .answer(respond(to: pending, vault))
+        return respond(to: pending, vault)
     }
 
-    private func respond(to pending: Pending, _ vault: Vault) -> HTTPResponse {
+    private func respond(to pending: Pending, _ vault: Vault) -> Outcome {
         let adapter = service.adapters[pending.adapter]
         let address = pending.request.origin.address
         let source = service.source(of: pending.request, adapter.wire)
         do throws(StoreError) {
             switch pending.step {
-            case .watch: return adapter.failure(.busy(), pending.request)
+            case .watch: return .answer(adapter.failure(.busy(), pending.request))
             case .visit(let act):
                 guard try !vault.isBlocked(address) else {
-                    return refuse(.address, pending, vault, source, nil)
+                    return .answer(refuse(.address, pending, vault, source, nil))
                 }
-                return act(vault.acting(as: Self.login, source: source))
+                return .answer(act(vault.acting(as: Self.login, source: source)))
             case .enter(let credential, let act):
                 switch try vault.authenticate(credential, from: address) {
                 case .success(let session):
                     let own = vault.acting(as: session.identity, source: source)
                     let response = act(.success(Visitor(vault: own, session: session)))
+                    if let reason = vault.takeDetour() {
+                        try vault.giveBackUse(of: session)
+                        return detour(reason, credential, act, pending)
+                    }
                     try vault.endLastUse(of: session)
-                    return response
+                    return .answer(response)
                 case .failure(let error):
                     var detail: String?
                     if case .accessKey(let id, _) = credential, id.hasPrefix("AKIA"), id.utf8.count == 20 {
@@ -236,11 +242,11 @@ public final class ServiceWorker {
                         detail = "key \(Principal(id))"
                     }
                     note(error, pending, vault, source, detail)
-                    return act(.failure(error))
+                    return .answer(act(.failure(error)))
                 }
             }
         } catch {
-            return adapter.failure(error, pending.request)
+            return .answer(adapter.failure(error, pending.request))
         }
     }
 
@@ -268,7 +274,7 @@ public final class ServiceWorker {
     }
 
     /// Checks a credential in a group of its own.
-    private static func enter(
+    static func enter(
         _ credential: Credential,
         _ act: @Sendable (Result<Visitor, AuthenticationError>) -> HTTPResponse,
         _ vault: Vault,

@@ -248,7 +248,8 @@ extension LogicalContext {
     }
 
     private func removeSecrets(of mount: MountRecord) throws {
-        let infos = try trusted.list(under: mount.secrets.prefix(""), after: nil, limit: Self.mostRemoved + 1)
+        let prefix = try mount.secrets.prefix("")
+        let infos = try trusted.list(under: prefix, after: nil, limit: Self.mostRemoved + 1, isHeld: true)
         guard infos.count <= Self.mostRemoved else {
             throw LogicalFault.invalid("the mount has more than \(Self.mostRemoved) secrets: delete some of them first")
         }

@@ -56,7 +56,8 @@ extension LogicalContext {
         of mount: MountRecord,
         to moved: MountRecord
     ) throws -> [(from: SecretPath, to: SecretPath)] {
-        let infos = try trusted.list(under: mount.secrets.prefix(""), after: nil, limit: Self.mostMoved + 1)
+        let prefix = try mount.secrets.prefix("")
+        let infos = try trusted.list(under: prefix, after: nil, limit: Self.mostMoved + 1, isHeld: true)
         guard infos.count <= Self.mostMoved else {
             throw LogicalFault.invalid(
                 "the mount has more than \(Self.mostMoved) secrets: this server moves no more at once"

@@ -89,7 +89,7 @@ extension LogicalContext {
 
     func listAccessors() throws -> LogicalResponse {
         try require()
-        return try .keys(vault.liveTokens().tokens.map(\.token.accessor))
+        return try .keys(vault.liveTokens().tokens.map(\.token.accessor).sorted())
     }
 
     func tidyTokens() throws -> LogicalResponse {

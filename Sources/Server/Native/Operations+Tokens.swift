@@ -63,7 +63,7 @@ extension NativeOperations {
                 required: ["tokens"]
             ),
             act: .work { (request, visitor) throws(StoreError) in
-                // All of them are opened for it: not from inside a group.
+                // Up to a thousand are opened for it, a few at a time: not from inside a group.
                 try visitor.vault.perform(.listTokens, .list, on: "sys/tokens", changing: false) { _ in }
                 let limit = request.query["limit"].map { Int($0) ?? 0 } ?? 1000
                 guard (1...1000).contains(limit) else { throw .invalidAttribute("limit is a number from 1 to 1000") }

@@ -8,15 +8,20 @@ extension Vault {
     /// a time is found by halving. The store is held for one block's look-up at a time. Not for use inside a group:
     /// it may take long.
     ///
-    /// - Parameter query: What is wanted.
+    /// - Parameters:
+    ///   - query: What is wanted.
+    ///   - isWanted: What a query has no words for: whether a record that it wants is.
     /// - Returns: The records, and where to go on.
     /// - Throws: ``StoreError``: `KF-STORE-044` when the log was changed, `KF-STORE-082` for a query with too many terms.
-    public func auditRecords(matching query: AuditQuery) throws(StoreError) -> AuditPage {
+    public func auditRecords(
+        matching query: AuditQuery,
+        where isWanted: (AuditRecord) -> Bool = { _ in true }
+    ) throws(StoreError) -> AuditPage {
         var page = AuditPage()
         let limit = min(max(0, query.limit), AuditQuery.answerRecords)
         page.next = try scan(query) { (record, position) throws(StoreError) in
             page.scanned += 1
-            if let record { page.records.append(record) }
+            if let record, isWanted(record) { page.records.append(record) }
             return page.records.count < limit && page.scanned < query.scanLimit
         }
         return page

@@ -10,17 +10,19 @@ public struct ListedToken: Sendable {
 }
 
 extension Vault {
-    /// The tokens that are kept and have not ended, by accessor: not those whose time is over or whose last use was made,
-    /// nor those that end with something else, a token that is gone, a principal or an entity that is gone, sessions that
-    /// were ended.
+    /// The tokens that are kept and have not ended: not those whose time is over or whose last use was made, nor those that
+    /// end with something else, a token that is gone, a principal or an entity that is gone, sessions that were ended.
     ///
-    /// It goes through all of them, a few at a time: between two of those others pass, so each is listed as it was at some
-    /// moment of the listing. No more of them than twice the limit are in memory. It leaves no record: whoever calls it has
-    /// asked, with ``perform(_:_:on:changing:detail:parameters:begins:_:)``, whether tokens may be listed. Inside a
-    /// group nobody else would pass meanwhile.
+    /// They come in the order of keyed hashes of their accessors, which says nothing and stays: so a page goes on where the one
+    /// before ended, at the cost of its own tokens, also when the token that ended that page is gone meanwhile.
+    ///
+    /// It goes through them a few at a time: between two of those others pass, so each is listed as it was at some moment of the
+    /// listing. It leaves no record: whoever calls it has asked, with
+    /// ``perform(_:_:on:changing:detail:parameters:begins:_:)``, whether tokens may be listed. Inside a group nobody else
+    /// would pass meanwhile.
     ///
     /// - Parameters:
-    ///   - accessor: Begins after this one.
+    ///   - accessor: Begins after this one; from the beginning when it is empty.
     ///   - limit: How many are listed at most; nil for all.
     /// - Returns: The tokens, and whether there are more.
     /// - Throws: ``StoreError``.
@@ -30,8 +32,8 @@ extension Vault {
     ) throws(StoreError) -> (tokens: [ListedToken], hasMore: Bool) {
         var owners = TokenOwners()
         var listed: [ListedToken] = []
-        var place: [UInt8]? = []
-        while let last = place {
+        var place: [UInt8]? = accessor.isEmpty ? [] : exclusively { engine.keys.key(ofEntry: accessor) }
+        while let last = place, limit.map({ listed.count <= $0 }) ?? true {
             let (texts, end) = try exclusively { () throws(StoreError) in try engine.tokenTexts(after: last) }
             place = end
             let time = engine.options.clock()
@@ -40,9 +42,7 @@ extension Vault {
                 guard let document = try? JSONValue(parsing: Array(text.utf8)) else {
                     throw .tampered("an entry of the directory")
                 }
-                if let record = TokenRecord(document), !record.isOver(at: time), record.accessor > accessor {
-                    records.append(record)
-                }
+                if let record = TokenRecord(document), !record.isOver(at: time) { records.append(record) }
             }
             guard !records.isEmpty else { continue }
             try exclusively { () throws(StoreError) in
@@ -55,26 +55,28 @@ extension Vault {
                     listed.append(ListedToken(token: record, isDisabled: isDisabled))
                 }
             }
-            if let limit, listed.count / 2 > limit { listed = Array(Self.ordered(listed).prefix(limit + 1)) }
         }
-        let tokens = Self.ordered(listed)
-        return (Array(tokens.prefix(limit ?? tokens.count)), limit.map { tokens.count > $0 } ?? false)
-    }
-
-    private static func ordered(_ tokens: [ListedToken]) -> [ListedToken] {
-        tokens.sorted { $0.token.accessor < $1.token.accessor }
+        guard let limit, listed.count > limit else { return (listed, false) }
+        return (Array(listed.prefix(limit)), true)
     }
 }
 
 extension Engine {
-    /// Opens a few tokens, those after a place.
+    /// Opens a few tokens, those whose accessors come after a place.
     ///
     /// - Returns: Their texts, and the place of the last; nil when these were all.
     fileprivate func tokenTexts(after place: [UInt8]) throws(StoreError) -> ([String], end: [UInt8]?) {
-        let tag = keys.tag(ofCollection: CollectionName.tokens)
-        let rows = try storage.entries(collection: tag, after: place, limit: 64)
+        let (accessors, tokens) = (
+            keys.tag(ofCollection: CollectionName.accessors), keys.tag(ofCollection: CollectionName.tokens)
+        )
+        let rows = try storage.entries(collection: accessors, after: place, limit: 32)
         var texts: [String] = []
-        for row in rows { texts.append(try Entry(opening: row, keys: keys).content) }
+        for row in rows {
+            guard let hash = try Entry(opening: row, keys: keys).document()["token"]?.asString,
+                let token = try storage.entry(collection: tokens, key: keys.key(ofEntry: hash))
+            else { continue }
+            texts.append(try Entry(opening: token, keys: keys).content)
+        }
         return (texts, rows.last?.key)
     }
 }

@@ -95,10 +95,10 @@ extension Engine {
     private func insert(_ row: SecretRow, _ path: SecretPath) throws(StoreError) -> Int64 {
         if let old = try storage.secret(index: row.index) {
             try stateRows.remove(old)
-            pathIndex?.remove(path)
+            paths.remove(path)
         }
         let id = try stateRows.insert(row)
-        pathIndex?.insert(path, isMarked: false)
+        paths.insert(path, isMarked: false)
         return id
     }
 

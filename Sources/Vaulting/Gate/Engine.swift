@@ -18,7 +18,11 @@ final class Engine: @unchecked Sendable {
     private(set) var sync: (any StorageSync)?
     let syncState = SyncState()
     /// Every path in order, once somebody asked for them; kept up to date from then on.
-    var pathIndex: PathIndex?
+    var paths = PathCatalogue()
+    /// One thread at a time gathers them.
+    let gathering = Mutex(())
+    /// How the request of a group that is under way must be done instead of within the group.
+    var detour = Detour()
     /// Who there is and what they may do, as it was read last.
     let directory: DirectoryCache
     /// Says what of a secret's own policy refuses something; nil when secrets have none that is asked.
@@ -54,17 +58,7 @@ final class Engine: @unchecked Sendable {
 
     /// Does something while no other thread is behind the gate.
     func synchronized<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
-        // The lock's own closure wants a result that can be sent; ours stays with the caller, in this thread.
-        var outcome: Swift.Result<Result, Failure>?
-        lock.withLock { _ in
-            do throws(Failure) {
-                outcome = .success(try body())
-            } catch {
-                outcome = .failure(error)
-            }
-        }
-        guard let outcome else { preconditionFailure("the closure ran") }
-        return try outcome.get()
+        try lock.alone(body)
     }
 
     /// Runs a transaction that ends with records in the audit log and a new signed head.
@@ -83,6 +77,7 @@ final class Engine: @unchecked Sendable {
                 return (result, log, end)
             }
             trustedHead = head
+            paths.keep()
             note(isFull: false)
             keep(log.changes)
             if mode == .durable {
@@ -107,23 +102,24 @@ final class Engine: @unchecked Sendable {
             guard head.isSigned(storeID: keys.storeID, publicKey: keys.signing.publicKey) else {
                 throw .auditBroken(record: nil)
             }
-            // Another process wrote meanwhile: what was read before may not be true any more.
-            if trustedHead != nil { forgetRead() }
+            // Another process wrote meanwhile: what was read before may not be true any more, unless it only read.
+            if let known = trustedHead, known.state != head.state {
+                keyring.forgetNewest()
+                directory.forget()
+                followPaths(from: known, to: head)
+            }
             trustedHead = head
         }
         return head
     }
 
     /// Forgets what a transaction made that was not kept: it was never there.
-    private func forgetUncommitted() {
+    ///
+    /// - Parameter paths: What is kept of what it said of paths.
+    private func forgetUncommitted(after paths: Int = 0) {
         keyring.forget()
-        forgetRead()
-    }
-
-    private func forgetRead() {
-        keyring.forgetNewest()
         directory.forget()
-        pathIndex = nil
+        self.paths.goBack(to: paths)
     }
 }
 
@@ -142,6 +138,7 @@ extension Engine {
                 stateRows.begin(head.state)
                 openLog = AuditLog(after: head, now: options.clock(), keys: keys, storage: storage)
                 freshness.begin()
+                detour = Detour()
                 body()
                 guard var log = openLog.take(), storage.isInTransaction else { throw .abandoned() }
                 isDurable = freshness.isChanged
@@ -151,6 +148,7 @@ extension Engine {
                 return isWritten ? try log.close(state: stateRows.end()) : head
             }
             trustedHead = head
+            paths.keep()
             // A group that had nothing to write says nothing of the disk.
             if isWritten { note(isFull: false) }
             keep(changes)
@@ -180,7 +178,7 @@ extension Engine {
             return try body(&log)
         }
         let before = log
-        let mark = stateRows.mark()
+        let (mark, paths) = (stateRows.mark(), paths.mark)
         do throws(StoreError) {
             let result = try storage.attempt { () throws(StoreError) in try body(&log) }
             openLog = log
@@ -189,7 +187,7 @@ extension Engine {
         } catch {
             openLog = before
             stateRows.goBack(to: mark)
-            forgetUncommitted()
+            forgetUncommitted(after: paths)
             throw error
         }
     }

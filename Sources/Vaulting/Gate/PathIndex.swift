@@ -44,29 +44,35 @@ struct PathIndex {
     /// - Parameters:
     ///   - path: The path.
     ///   - isMarked: Whether its secret is, or may be, marked for deletion.
-    mutating func insert(_ path: SecretPath, isMarked: Bool) {
+    /// - Returns: Whether it was not there.
+    @discardableResult
+    mutating func insert(_ path: SecretPath, isMarked: Bool) -> Bool {
         if isMarked { marked.insert(path) }
         if Self.hasCapitals(path), !mixedCase(path.text.lowercased()).contains(path) {
             mixed[path.text.lowercased(), default: []].append(path)
         }
         guard !blocks.isEmpty else {
             blocks = [[path]]
-            return
+            return true
         }
         let block = self.block(of: path)
         let position = Self.position(of: path, in: blocks[block])
-        if position < blocks[block].count, blocks[block][position] == path { return }
+        if position < blocks[block].count, blocks[block][position] == path { return false }
         blocks[block].insert(path, at: position)
         if blocks[block].count > Self.blockPaths {
             let tail = Array(blocks[block][(Self.blockPaths / 2)...])
             blocks[block].removeLast(tail.count)
             blocks.insert(tail, at: block + 1)
         }
+        return true
     }
 
     /// Takes a path away.
-    mutating func remove(_ path: SecretPath) {
-        guard !blocks.isEmpty else { return }
+    ///
+    /// - Returns: Whether it was there.
+    @discardableResult
+    mutating func remove(_ path: SecretPath) -> Bool {
+        guard !blocks.isEmpty else { return false }
         marked.remove(path)
         if Self.hasCapitals(path) {
             mixed[path.text.lowercased()]?.removeAll { $0 == path }
@@ -74,9 +80,10 @@ struct PathIndex {
         }
         let block = self.block(of: path)
         let position = Self.position(of: path, in: blocks[block])
-        guard position < blocks[block].count, blocks[block][position] == path else { return }
+        guard position < blocks[block].count, blocks[block][position] == path else { return false }
         blocks[block].remove(at: position)
         if blocks[block].isEmpty { blocks.remove(at: block) }
+        return true
     }
 
     /// Goes through paths in order until the closure has enough.

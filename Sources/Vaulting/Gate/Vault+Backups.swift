@@ -47,7 +47,7 @@ extension Vault {
             }
             var reader = SnapshotReader(engine: engine, log: engine.newLog())
             try reader.takeSecret(lines)
-            engine.pathIndex?.insert(path, isMarked: true)
+            engine.paths.insert(path, isMarked: true)
             engine.noteChange()
             return path
         }

@@ -58,8 +58,8 @@ extension Vault {
             try engine.stateRows.remove(found.row)
             var reader = SnapshotReader(engine: engine, log: engine.newLog())
             try reader.takeSecret(lines)
-            engine.pathIndex?.remove(item.from)
-            engine.pathIndex?.insert(item.to, isMarked: found.record.deletion != nil)
+            engine.paths.remove(item.from)
+            engine.paths.insert(item.to, isMarked: found.record.deletion != nil)
             engine.noteChange()
         }
     }

@@ -201,7 +201,7 @@ extension Vault {
             passage.version = Int(row.current)
             passage.detail = "\(record.versions.count) versions"
             try engine.stateRows.remove(row)
-            engine.pathIndex?.remove(path)
+            engine.paths.remove(path)
             engine.noteWrite(of: row)
         }
     }
@@ -219,7 +219,7 @@ extension Vault {
             if record.deletion != nil { throw .secretDeleted(path) }
             deletion = SecretDeletion(deleted: passage.time, purged: time)
             record.deletion = deletion
-            engine.pathIndex?.mark(path)
+            engine.paths.mark(path)
             passage.detail = "until \(time)"
         }
         return deletion

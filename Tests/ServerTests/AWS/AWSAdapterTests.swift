@@ -556,6 +556,93 @@ struct AWSAdapterTests {
         #expect(await server.call("LookupEvents", region: "eu-west-1")["Events"] == [])
     }
 
+    @Test("LookupEvents finds what lies far back, at the cost of what it looks for")
+    func distantEvents() async throws {
+        let server = try server()
+        await create(server, "team/needle", "v")
+        await create(server, "team/hay", "v")
+        let hay = try SecretPath("team/hay")
+        _ = try server.vault.group { group in for _ in 0..<250 { _ = try? group.read(hay) } }
+        let region = AWSNamespace(region: "us-east-1", defaultRegion: "us-east-1")
+        var lookup = EventLookup(vault: server.vault, namespace: region, account: "000000000000", tokens: PageTokens())
+        (lookup.lookedAt, lookup.lookedAtByText) = (100, 1000)
+        /// The pages of a look-up, and how many there were until the first event.
+        func look(
+            _ key: String,
+            _ value: String,
+            _ more: [String: JSONValue] = [:]
+        ) throws -> (names: [String], pages: Int, emptyBefore: Int) {
+            var (names, pages, empty): ([String], Int, Int) = ([], 0, 0)
+            var token: JSONValue = .null
+            repeat {
+                var object = JSONObject()
+                object["LookupAttributes"] = [["AttributeKey": .string(key), "AttributeValue": .string(value)]]
+                if token != .null { object["NextToken"] = token }
+                for (key, value) in more { object[key] = value }
+                var members = Members(object)
+                let page = try lookup.perform(LookupEventsInput(&members))
+                names += page["Events"]?.asArray?.compactMap { $0["EventName"]?.asString } ?? []
+                pages += 1
+                if names.isEmpty { empty += 1 }
+                token = page["NextToken"] ?? .null
+            } while token != .null && pages < 20
+            return (names, pages, empty)
+        }
+        for name in ["team/needle", "arn:aws:secretsmanager:us-east-1:000000000000:secret:team/needle-AbCdEf"] {
+            let found = try look("ResourceName", name)
+            #expect(found.names.last == "CreateSecret" && found.pages == 1, "\(name): \(found)")
+        }
+        let created = try look("EventName", "CreateSecret")
+        #expect(created.names == ["CreateSecret", "CreateSecret"] && created.pages == 1, "\(created)")
+        // What no text tells is looked for a page at a time, and found.
+        let changes = try look("ReadOnly", "false")
+        #expect(changes.names.count { $0 == "CreateSecret" } == 2 && changes.emptyBefore == 2, "\(changes)")
+        // Nothing is looked at that is not of the time.
+        let now = Timestamp.now.microseconds / 1_000_000
+        let none = try look("ReadOnly", "false", ["StartTime": .integer(Int(now) + 60)])
+        #expect(none.names.isEmpty && none.pages == 1)
+        let ended = try look("ReadOnly", "false", ["EndTime": .integer(Int(now) - 3600)])
+        #expect(ended.names.isEmpty && ended.pages == 1)
+        // A star is a character of a name like any other.
+        #expect(try look("ResourceName", "team/need*").names.isEmpty)
+        #expect(try look("Username", "roo*").names.isEmpty)
+        for id in ["7fffffffffffffff", "000000000000", "-00000000001", "ffffffffffffffff"] {
+            #expect(try look("EventId", "00000000-0000-4000-8000-" + id).names.isEmpty)
+        }
+    }
+
+    @Test("An event's name leads back to every action that has it")
+    func namesOfEvents() throws {
+        for action in [
+            AuditAction.read, .write, .update, .rollback, .label, .unlabel, .list, .versions, .describe, .fields,
+            .history, .describeAnew, .markForDeletion, .remove, .restore, .readAudit, .rotateRing,
+            AuditAction(rawValue: "token.create"),
+        ] {
+            for version in [nil, 1, 2] as [Int?] {
+                let record = AuditRecord(
+                    sequence: 1,
+                    time: .now,
+                    principal: Principal("a"),
+                    action: action,
+                    path: nil,
+                    resource: nil,
+                    fields: [],
+                    version: version,
+                    hash: nil,
+                    outcome: .allowed,
+                    code: nil,
+                    detail: nil,
+                    session: nil,
+                    source: .current()
+                )
+                let region = AWSNamespace(region: "us-east-1", defaultRegion: "us-east-1")
+                let event = try #require(TrailEvent(record, region: region, account: "1"))
+                #expect(TrailEvent.actions(named: event.name).contains(action))
+                #expect(action != .write || event.name == (version == 1 ? "CreateSecret" : "PutSecretValue"))
+            }
+        }
+    }
+
     @Test("A password is made")
     func passwords() async throws {
         let server = try server()

@@ -40,22 +40,27 @@ struct TrailEvent {
         return number
     }
 
+    /// CloudTrail's words for what was done; the first for a payload that is the first one.
+    private static let names: [(action: AuditAction, name: String)] = [
+        (.write, "CreateSecret"), (.write, "PutSecretValue"), (.read, "GetSecretValue"), (.update, "PutSecretValue"),
+        (.rollback, "PutSecretValue"), (.label, "UpdateSecretVersionStage"), (.unlabel, "UpdateSecretVersionStage"),
+        (.list, "ListSecrets"), (.versions, "ListSecretVersionIds"), (.describe, "DescribeSecret"),
+        (.fields, "DescribeSecret"), (.history, "DescribeSecret"), (.describeAnew, "UpdateSecret"),
+        (.markForDeletion, "DeleteSecret"), (.remove, "DeleteSecret"), (.restore, "RestoreSecret"),
+        (.readAudit, "LookupEvents"),
+    ]
+
     /// What was done, in CloudTrail's words where it has one.
     var name: String {
-        switch record.action {
-        case .read: "GetSecretValue"
-        case .write: record.version == 1 ? "CreateSecret" : "PutSecretValue"
-        case .update, .rollback: "PutSecretValue"
-        case .label, .unlabel: "UpdateSecretVersionStage"
-        case .list: "ListSecrets"
-        case .versions: "ListSecretVersionIds"
-        case .describe, .fields, .history: "DescribeSecret"
-        case .describeAnew: "UpdateSecret"
-        case .markForDeletion, .remove: "DeleteSecret"
-        case .restore: "RestoreSecret"
-        case .readAudit: "LookupEvents"
-        default: record.action.rawValue
-        }
+        let names = Self.names.filter { $0.action == record.action }
+        let known = record.action == .write && record.version != 1 ? names.last : names.first
+        return known?.name ?? record.action.rawValue
+    }
+
+    /// The actions whose events may have a name.
+    static func actions(named name: String) -> [AuditAction] {
+        let known = names.filter { $0.name == name }.map(\.action)
+        return known.isEmpty ? [AuditAction(rawValue: name)] : known
     }
 
     /// The service that it was asked of.

@@ -1,0 +1,53 @@
+internal import HTTPModel
+internal import SecretStore
+internal import Vaulting
+
+/// Listings that would hold a group for too long: they are done on one thread, one after the other, and a group never waits
+/// for them. Of the large ones one is in memory at a time.
+extension ServiceWorker {
+    /// How often a request is tried in a group that does not know all paths: another process may make them worthless again.
+    private static let mostDetours = 3
+
+    /// Has a request that passed in a group, to no effect, be done in another way.
+    func detour(
+        _ reason: DetourReason,
+        _ credential: Credential,
+        _ act: @escaping @Sendable (Result<Visitor, AuthenticationError>) -> HTTPResponse,
+        _ pending: Pending
+    ) -> Outcome {
+        let (service, adapter, request) = (service, pending.adapter, pending.request)
+        let (began, reply, detours) = (pending.began, pending.reply, pending.detours + 1)
+        return .later {
+            let turnAway: @Sendable (StoreError) -> Void = { error in
+                ServiceWorker(service).answer(service.adapters[adapter].failure(error, request), adapter, began, reply)
+            }
+            guard detours <= Self.mostDetours else { return turnAway(.busy()) }
+            let isTaken = service.list {
+                guard !service.isEnding else { return turnAway(.busy()) }
+                let worker = ServiceWorker(service)
+                switch reason {
+                case .paths:
+                    do throws(StoreError) { try service.vault.gatherPaths() } catch { return turnAway(error) }
+                    var again = Pending(
+                        adapter: adapter,
+                        request: request,
+                        step: .enter(credential, act),
+                        began: began,
+                        reply: reply
+                    )
+                    again.detours = detours
+                    worker.add(again)
+                case .length:
+                    let vault = service.vault.acting(
+                        as: Self.login,
+                        source: service.source(of: request, service.adapters[adapter].wire)
+                    )
+                    let plan = Self.enter(credential, act, vault, service, adapter, request)
+                    worker.take(plan, adapter, request, began, nil, reply)
+                }
+                worker.flush()
+            }
+            if !isTaken { turnAway(.busy()) }
+        }
+    }
+}

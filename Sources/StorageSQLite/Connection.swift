@@ -124,13 +124,18 @@ internal import SecretStore
         _ = unsafe kf_sqlite_wait_for_others(handle, self.patience)
     }
 
+    /// Copies the log into the file, and gives back the room that it took, unless somebody reads an older state.
+    func cutLogOff(patience: Int32) {
+        _ = unsafe kf_sqlite_wait_for_others(handle, patience)
+        _ = unsafe sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
+        _ = unsafe kf_sqlite_wait_for_others(handle, self.patience)
+    }
+
     /// Copies the log into the file, and cuts it off.
     private func cutLog() {
         // Cut off, not only copied back: what was copied is forgotten with the last process, and every short process
         // would read the whole log again before its first answer. Cutting waits for readers, so not for long.
-        _ = unsafe kf_sqlite_wait_for_others(handle, min(50, patience))
-        _ = unsafe sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
-        _ = unsafe kf_sqlite_wait_for_others(handle, patience)
+        cutLogOff(patience: min(50, patience))
         unsafe logPages.pointee = 0
     }
 

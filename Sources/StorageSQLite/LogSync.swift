@@ -66,6 +66,28 @@ final class LogSync: StorageSync {
             maintenance.connection.restartLog(patience: 20)
         }
     }
+
+    /// A log as short as this costs nobody anything: 4 MiB.
+    private static let restingBytes = 4 << 20
+
+    func rest() {
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0, status.st_size > Self.restingBytes else { return }
+        maintenance.withLock { maintenance in
+            // Without waiting for anybody first, so that little is left to do while commits wait.
+            _ = maintenance.connection.copyLog()
+            maintenance.connection.cutLogOff(patience: 20)
+        }
+    }
+
+    func room() -> Int? {
+        var status = statvfs()
+        guard unsafe fstatvfs(descriptor, &status) == 0 else { return nil }
+        // Blocks that are kept back for root are nobody's.
+        return Int(
+            clamping: UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize)).partialValue
+        )
+    }
 }
 
 // The system's call under a name that the methods above do not hide.

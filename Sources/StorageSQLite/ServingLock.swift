@@ -1,4 +1,5 @@
 public import SecretStore
+internal import Synchronization
 internal import Vaulting
 
 #if canImport(Glibc)
@@ -9,10 +10,17 @@ internal import Vaulting
 
 /// The right to serve a store: one process has it at a time, and the system takes it back when that ends, however it ends.
 ///
-/// A lock (flock(2)) on a file of its own beside the store, `STORE.lock`, in which stands who has it. Not on the store's file:
-/// SQLite's locks are there, and closing any descriptor of it would let go of those. The file stays; only the lock counts.
+/// A lock (flock(2)) on a file of its own beside the store, `STORE.lock`, in which stands who has it. The file stays; only the
+/// lock counts.
+///
+/// That file can be taken away, and another be locked in its place. So the store's own file is locked as well, which is one for
+/// all who serve it. SQLite does not see that: its locks are of another kind (fcntl(2)). They go when any descriptor of the file
+/// is closed, so this one is kept until nobody serves the store any more.
 public final class ServingLock: Sendable {
     private let descriptor: Int32
+    /// The store's file, locked; nil while there is none.
+    private let held = Mutex<Int32?>(nil)
+    private let path: String
     /// What is read of a lock's file.
     private static let mostBytes = 256
 
@@ -34,8 +42,39 @@ public final class ServingLock: Sendable {
             throw .served(by: Self.holder(opened))
         }
         descriptor = opened
+        self.path = real
+        try holdStore()
         // Who had it before is not who has it.
         _ = ftruncate(opened, 0)
+    }
+
+    /// Locks the store's file, once there is one: to be called when it was made, and when it may be another one.
+    ///
+    /// - Throws: ``StoreError``: `KF-STORE-039` when another process serves it.
+    public func holdStore() throws(StoreError) {
+        let error: StoreError? = held.withLock { held in
+            // Asked by name: another descriptor of the same file would have to be closed.
+            if let held, Self.isFile(held, at: path) { return nil }
+            let opened = openFile(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
+            // Who cannot read it does not serve it: what opens it says so.
+            guard opened >= 0 else { return nil }
+            guard flock(opened, LOCK_EX | LOCK_NB) != 0 else {
+                if let old = held { close(old) }
+                held = opened
+                return nil
+            }
+            let number = errno
+            close(opened)
+            // A file system without such locks has the lock of the file beside it all the same.
+            return number == EWOULDBLOCK ? .served(by: nil) : nil
+        }
+        if let error { throw error }
+    }
+
+    private static func isFile(_ descriptor: Int32, at path: String) -> Bool {
+        var (opened, named) = (stat(), stat())
+        guard unsafe fstat(descriptor, &opened) == 0, unsafe stat(path, &named) == 0 else { return false }
+        return opened.st_dev == named.st_dev && opened.st_ino == named.st_ino
     }
 
     /// Says who has the lock, to whoever comes second.
@@ -48,7 +87,10 @@ public final class ServingLock: Sendable {
         _ = unsafe text.withUnsafeBytes { unsafe pwrite(descriptor, $0.baseAddress, $0.count, 0) }
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        if let store = held.withLock({ $0 }) { close(store) }
+        close(descriptor)
+    }
 
     private static func resolved(_ path: String) -> String? {
         guard let found = unsafe realpath(path, nil) else { return nil }
@@ -70,4 +112,4 @@ public final class ServingLock: Sendable {
 }
 
 // The system's call under a name that the methods above do not hide.
-private func openFile(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 { unsafe open(path, flags, mode) }
+private func openFile(_ path: String, _ flags: Int32, _ mode: mode_t = 0) -> Int32 { unsafe open(path, flags, mode) }

@@ -1,3 +1,4 @@
+internal import Findings
 internal import Vaulting
 
 #if canImport(Glibc)
@@ -329,9 +330,7 @@ func printable(_ text: String) -> String {
     let limit = 200
     var result = ""
     for scalar in text.unicodeScalars.prefix(limit) {
-        let isControl = scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
-        let isDirection = (0x202A...0x202E).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value)
-        if isControl || isDirection {
+        if scalar.drivesTerminal {
             result += "\\u{\(String(scalar.value, radix: 16))}"
         } else {
             result.unicodeScalars.append(scalar)

@@ -48,7 +48,7 @@ struct ServerRun {
         let lock = try early ?? ServerStore.lock(command, isEarly: false)
         lock?.tell(bound.first.map { Announcement.url(scheme, $0) } ?? "-")
         defer { withExtendedLifetime(lock) {} }
-        let (served, development) = try openStore(sinks)
+        let (served, development) = try openStore(sinks, lock)
         stage.store.withLock { $0 = served }
         _ = try Self.explained { () throws(HTTPServiceError) in try transport.start() }
         Announcement(
@@ -76,7 +76,8 @@ struct ServerRun {
 
     /// Opens the store with what there is, or begins sealed. Nothing here keeps the open store: sealing it must reach all
     /// who hold its keys.
-    private func openStore(_ sinks: AuditTargets) throws -> (ServedStore, DevelopmentCredentials?) {
+    private func openStore(_ sinks: AuditTargets, _ lock: ServingLock?) throws -> (ServedStore, DevelopmentCredentials?)
+    {
         let opened = try ServerStore.open(command)
         let development = try command.dev ? opened.vault.map { try DevelopmentCredentials.place(in: $0) } : nil
         let settings = try self.settings()
@@ -89,6 +90,7 @@ struct ServerRun {
                 isThere: opened.isThere,
                 openMetrics: command.openMetrics
             ) { (service) throws(StoreError) in
+                try lock?.holdStore()
                 do throws(AuditSinkError) { try sinks.follow(service, beside: path) } catch {
                     Console.complain("\(error.code): \(error.message)\n  → \(error.fix)")
                     throw .auditUnwritable(.cannotOpen(error.message))

@@ -36,8 +36,8 @@ import Testing
         }
 
         /// Waits until so many have passed in groups.
-        func wait(for count: Int) async throws {
-            for _ in 0..<1000 where sizes.reduce(0, +) < count { try await Task.sleep(for: .milliseconds(5)) }
+        func wait(for count: Int) {
+            for _ in 0..<1000 where sizes.reduce(0, +) < count { usleep(5000) }
             #expect(sizes.reduce(0, +) == count)
         }
     }
@@ -54,70 +54,70 @@ import Testing
     }
 
     /// Two clients that were answered together.
-    private func twoClients(_ server: TestServer) async throws -> (RawClient, RawClient) {
+    private func twoClients(_ server: TestServer) throws -> (RawClient, RawClient) {
         let (first, second) = (try RawClient(port: server.port), try RawClient(port: server.port))
         for (position, client) in [first, second].enumerated() {
             client.send(Self.request)
-            try await groups.wait(for: position + 1)
+            groups.wait(for: position + 1)
         }
         groups.answer()
         for client in [first, second] { #expect(try client.answer().status == 200) }
         return (first, second)
     }
 
-    @Test func `those who were answered together come again in one group`() async throws {
+    @Test func `those who were answered together come again in one group`() throws {
         let server = try server(patience: 60_000_000)
-        let (first, second) = try await twoClients(server)
+        let (first, second) = try twoClients(server)
         first.send(Self.request)
-        try await Task.sleep(for: .milliseconds(100))
+        usleep(100_000)
         #expect(groups.sizes == [1, 1])
         second.send(Self.request)
         // Not after a minute, but at once.
-        try await groups.wait(for: 4)
+        groups.wait(for: 4)
         #expect(groups.sizes == [1, 1, 2])
         groups.answer()
         for client in [first, second] { #expect(try client.answer().status == 200) }
     }
 
-    @Test func `who does not ask again is awaited no longer than that`() async throws {
+    @Test func `who does not ask again is awaited no longer than that`() throws {
         let server = try server(patience: 50_000)
-        let (first, second) = try await twoClients(server)
+        let (first, second) = try twoClients(server)
         for count in 3...5 {
             first.send(Self.request)
-            try await groups.wait(for: count)
+            groups.wait(for: count)
             groups.answer()
             #expect(try first.answer().status == 200)
         }
         #expect(groups.sizes == [1, 1, 1, 1, 1])
         second.send(Self.request)
-        try await groups.wait(for: 6)
+        groups.wait(for: 6)
     }
 
-    @Test func `who goes away takes nobody along`() async throws {
+    @Test func `who goes away takes nobody along`() throws {
         let server = try server(patience: 50_000)
-        let (first, second) = try await twoClients(server)
+        let (first, second) = try twoClients(server)
         second.close()
         first.send(Self.request)
-        try await groups.wait(for: 3)
+        groups.wait(for: 3)
         groups.answer()
         #expect(try first.answer().status == 200)
     }
 
-    @Test func `without patience nobody is awaited`() async throws {
+    @Test func `without patience nobody is awaited`() throws {
         let server = try server(patience: 0)
-        let (first, second) = try await twoClients(server)
+        let (first, second) = try twoClients(server)
         first.send(Self.request)
-        try await groups.wait(for: 3)
+        groups.wait(for: 3)
         second.send(Self.request)
-        try await groups.wait(for: 4)
+        groups.wait(for: 4)
         #expect(groups.sizes == [1, 1, 1, 1])
     }
 
-    @Test func `a service that stops while a group is gathered ends it`() async throws {
+    @Test func `a service that stops while a group is gathered ends it`() throws {
         let server = try server(patience: 60_000_000)
-        let (first, second) = try await twoClients(server)
+        let (first, second) = try twoClients(server)
         first.send(Self.request)
-        try await Task.sleep(for: .milliseconds(50))
+        usleep(50_000)
         server.service.shutdown(graceSeconds: 0)
         #expect(groups.sizes == [1, 1, 1])
         second.close()

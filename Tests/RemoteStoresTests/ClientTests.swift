@@ -49,6 +49,12 @@ import Testing
         #expect(RecordShape.issuedCredential.read(try JSONValue(parsing: Array(text.utf8))) == nil)
     }
 
+    @Test(arguments: ["a\u{1B}[2J", "a/\u{202E}b", "a\u{200B}b", "a\u{2066}b", "a b", "", "a\nb"])
+    func `a path is what a store can have, so none turns a terminal around`(path: String) throws {
+        #expect(RecordShape.secret.read(["path": .string(path)]) == nil)
+        #expect(RecordShape.secret.read(["path": "@kv/a=20b"]) != nil)
+    }
+
     @Test func `a server's words cannot drive a terminal, and have an end`() {
         #expect(visible("a\u{1B}[2J\nb\u{202E}") == "a\\u{1B}[2J\\nb\\u{202E}")
         #expect(visible(String(repeating: "a", count: 5000)).count == 1001)

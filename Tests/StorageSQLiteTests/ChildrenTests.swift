@@ -54,6 +54,27 @@ import Testing
         withExtendedLifetime(store) {}
     }
 
+    @Test(arguments: [nil, "a", "big", "@kv/many", "hidden"], [1, 2, 7, 500])
+    func `a page of them is a part of all, and goes through no more than it needs`(prefix: String?, limit: Int) throws {
+        let (store, vault) = try store()
+        let path = try prefix.map { try SecretPath($0) }
+        let all = try vault.children(of: path)
+        for after in [""] + all + ["a/b", "b/", "5", "zzz", "hidden/0/x"] {
+            var looks = 0
+            let page = try vault.children(of: path, isFiltered: true, page: (after, limit)) { _ in looks += 1 }
+            let wanted = all.filter { after.utf8.lexicographicallyPrecedes($0.utf8) }.prefix(limit)
+            #expect(page == Array(wanted), "\(after)")
+            #expect(looks <= 4 + 12 * limit, "\(after): \(looks)")
+        }
+        // A path with an escape comes elsewhere in the order of its clients, so they get all.
+        let escaped = try SecretPath("else/=20")
+        try vault.write(escaped, fields([:]))
+        #expect(try vault.children(of: path, page: ("a", 1)).count == all.count + (prefix == nil ? 1 : 0))
+        try vault.remove(escaped)
+        #expect(try vault.children(of: path, page: ("", 1)).count == 1)
+        withExtendedLifetime(store) {}
+    }
+
     @Test func `a folder is one name however much is in it: only a few of its paths are looked at`() throws {
         let (store, vault) = try store()
         let document = try PolicyDocument(

@@ -51,6 +51,32 @@ import Testing
         #expect(try reader.prepare("SELECT count(*) FROM t").first { $0.integer(0) } == 20)
     }
 
+    @Test func `at rest it gives its room back, unless somebody reads an older state`() throws {
+        let log = try LogSync(path: store.path, connection: Connection(path: store.path, patience: 0))
+        let reader = try Connection(path: store.path, patience: 0)
+        try connection.execute("INSERT INTO t VALUES (randomblob(40000))")
+        log.rest()
+        // What is short stays: it would only be written anew.
+        #expect(try logSize() > 40_000)
+        try reader.execute("BEGIN")
+        _ = try reader.prepare("SELECT count(*) FROM t").first { $0.integer(0) }
+        for _ in 0..<60 { try connection.execute("INSERT INTO t VALUES (randomblob(100000))") }
+        log.tidy()
+        let long = try logSize()
+        #expect(long > 6_000_000)
+        let waited = ContinuousClock().measure { log.rest() }
+        #expect(waited < .seconds(1))
+        #expect(try logSize() == long)
+        try reader.execute("COMMIT")
+        log.rest()
+        #expect(try logSize() == 0)
+        try log.sync()
+        #expect(try reader.prepare("SELECT count(*) FROM t").first { $0.integer(0) } == 61)
+        try connection.execute("INSERT INTO t VALUES (1)")
+        #expect(try reader.prepare("SELECT count(*) FROM t").first { $0.integer(0) } == 62)
+        #expect((log.room() ?? 0) > 0)
+    }
+
     @Test func `whoever cannot write waits as long as it was told, and no longer`() throws {
         let other = try Connection(path: store.path, patience: 300)
         try connection.execute("BEGIN IMMEDIATE")

@@ -1,6 +1,6 @@
 extension RecordShape {
     /// One line of a listing of secrets.
-    static let secret = RecordShape([("path", .text)])
+    static let secret = RecordShape([("path", .word)])
     /// One change of a field.
     static let change = RecordShape([
         ("field", .text), ("version", .number), ("time", .text), ("principal", .text), ("change", .text),

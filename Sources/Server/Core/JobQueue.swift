@@ -55,6 +55,30 @@
     /// Waits for a job and takes it; nil when the queue was closed and is empty.
     func takeOne() -> Job? { take { $0.removeFirst() } }
 
+    /// What came within a time.
+    enum Waited {
+        case job(Job)
+        case nothing
+        /// The queue was closed and is empty.
+        case end
+    }
+
+    /// Waits for a job, for a time only.
+    func takeOne(within seconds: Double) -> Waited {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_REALTIME, &time)
+        let nanoseconds = time.tv_nsec + Int((seconds - seconds.rounded(.down)) * 1e9)
+        time.tv_sec += Int(seconds) + nanoseconds / 1_000_000_000
+        time.tv_nsec = nanoseconds % 1_000_000_000
+        unsafe pthread_mutex_lock(lock)
+        defer { unsafe pthread_mutex_unlock(lock) }
+        while jobs.isEmpty {
+            if isClosed { return .end }
+            if unsafe pthread_cond_timedwait(changed, lock, &time) == ETIMEDOUT { break }
+        }
+        return jobs.isEmpty ? .nothing : .job(jobs.removeFirst())
+    }
+
     /// Takes no more jobs; those that are there are done.
     func close() {
         unsafe pthread_mutex_lock(lock)

@@ -13,7 +13,7 @@ public final class OperationsAdapter: ProtocolAdapter {
 
     /// - Parameters:
     ///   - isOpen: Whether metrics are given to whoever asks; else only to this machine. They tell numbers, not names.
-    ///   - tryHealth: Finds out whether requests can be answered, when the last one could not.
+    ///   - tryHealth: Finds out whether requests can be answered, when that is not sure.
     ///   - state: What is true now.
     public init(
         isOpen: Bool,

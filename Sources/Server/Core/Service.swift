@@ -32,6 +32,8 @@ public final class Service: Sendable {
     private let threads = Mutex<[Thread]>([])
     private let names = RequestNames()
     private let sinks = Mutex<AuditSinks?>(nil)
+    /// When a record was tried last, and taken.
+    private let recordTaken = Mutex<ContinuousClock.Instant?>(nil)
     /// Decides which refusals are recorded, for all workers together.
     private let refusals = Mutex(RefusalMeter())
     private let choose: @Sendable (HTTPRequest) -> Int?
@@ -79,15 +81,27 @@ public final class Service: Sendable {
     /// Whether requests can be answered: the audit log and the disk take what they must, as far as the last request met it.
     public var isHealthy: Bool { !committer.hasFailed && !vault.isFull }
 
-    /// Whether requests can be answered now. While there was no room for a record, one is tried: whoever asks this keeps
-    /// everybody else away as long as the answer is no, so nobody else would find out.
+    /// With less room on its disk than this, whether the store takes a record is found out by one: 64 MiB. Its log may have
+    /// room that the file system does not count, so the number alone does not say it.
+    private static let littleRoom = 64 << 20
+
+    /// Whether the last request was answered and there is room for many more.
+    var isSurelyHealthy: Bool { isHealthy && vault.room.map { $0 >= Self.littleRoom } ?? true }
+
+    /// Whether requests can be answered now. While there is little room for a record, one is tried, once a second at most:
+    /// whoever asks this keeps everybody else away as long as the answer is no, so nobody else would find out; and before
+    /// the disk is full nobody else has found out yet.
     func tryHealth() -> Bool {
         guard !committer.hasFailed else { return false }
-        guard vault.isFull else { return true }
-        do throws(StoreError) {
-            try vault.perform("store.try", .read, on: "sys/store", changing: false) { (_) throws(StoreError) in }
-        } catch { return false }
-        return true
+        guard !isSurelyHealthy else { return true }
+        return recordTaken.withLock { taken in
+            if !vault.isFull, let taken, ContinuousClock.now - taken < .seconds(1) { return true }
+            do throws(StoreError) {
+                try vault.perform("store.try", .read, on: "sys/store", changing: false) { (_) throws(StoreError) in }
+            } catch { return false }
+            taken = .now
+            return true
+        }
     }
 
     /// The counters in Prometheus's text format.

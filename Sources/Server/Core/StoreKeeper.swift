@@ -19,18 +19,43 @@ final class StoreKeeper: Sendable {
     /// A millisecond's worth.
     private static let tokensSwept = 128
 
-    init(vault: Vault) { self.vault = vault }
+    /// For how long little must have been done before the log gives its room on the disk back.
+    private let secondsOfRest: Double
+    /// How many groups in that time are little.
+    private static let fewGroups = 64
+
+    init(vault: Vault, secondsOfRest: Double = 5) {
+        self.vault = vault
+        self.secondsOfRest = secondsOfRest
+    }
 
     /// Starts the thread.
     func start() {
         let started = Thread { [self] in
             while queue.takeOne() != nil {
-                vault.tidy()
-                // What cannot be taken away now is taken away another time.
-                _ = try? vault.sweepTokens(rows: Self.tokensSwept)
+                repeat {
+                    vault.tidy()
+                    // What cannot be taken away now is taken away another time.
+                    _ = try? vault.sweepTokens(rows: Self.tokensSwept)
+                } while !rests()
+                vault.rest()
             }
         }
         thread.withLock { $0 = started }
+    }
+
+    /// Waits until little is done, or there is more to tidy.
+    ///
+    /// - Returns: Whether little is done, or the end has come.
+    private func rests() -> Bool {
+        while true {
+            let before = groups.load(ordering: .relaxed)
+            switch queue.takeOne(within: secondsOfRest) {
+            case .job: return false
+            case .end: return true
+            case .nothing: if groups.load(ordering: .relaxed) - before < Self.fewGroups { return true }
+            }
+        }
     }
 
     /// Takes note of a group that was committed.

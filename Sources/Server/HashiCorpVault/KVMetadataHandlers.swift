@@ -42,7 +42,12 @@ extension LogicalContext {
     }
 
     func listSecrets() throws -> LogicalResponse {
-        let names = try vault.children(of: try mount.secrets.prefix(routed["path"]), isFiltered: adapter.filtersLists)
+        let (after, limit) = (try parameters.text("after") ?? "", max(0, try parameters.integer("limit") ?? 0))
+        let names = try vault.children(
+            of: try mount.secrets.prefix(routed["path"]),
+            isFiltered: adapter.filtersLists,
+            page: limit > 0 ? (after, limit) : nil
+        )
         var level = KVLevel()
         for name in names {
             let decoded = mount.secrets.decodedName(name)
@@ -50,8 +55,7 @@ extension LogicalContext {
             guard !adapter.filtersLists || decoded == name || maySee(decoded) else { continue }
             level.add(decoded[...])
         }
-        let limit = try parameters.integer("limit") ?? 0
-        return try .keys(level.page(after: try parameters.text("after") ?? "", limit: max(0, limit)))
+        return try .keys(level.page(after: after, limit: limit))
     }
 
     /// Whether a name of a listing is shown, by what the policy says of it as clients spell it: of the secret, or of

@@ -9,6 +9,8 @@ struct PathIndex {
     /// The paths that have capital letters, by themselves in small ones. There are few, as a rule: all others are found by
     /// their one spelling.
     private var mixed: [String: [SecretPath]] = [:]
+    /// How many paths have a `=`, with which protocols begin what cannot stand in a path: the order of their names is another.
+    private(set) var escaped = 0
     /// Those that were marked for deletion some time: whether one of them is still there, only its row says.
     private var marked: Set<SecretPath>
 
@@ -23,6 +25,7 @@ struct PathIndex {
         for start in stride(from: 0, to: sorted.count, by: Self.blockPaths / 2) {
             blocks.append(Array(sorted[start..<min(start + Self.blockPaths / 2, sorted.count)]))
         }
+        escaped = sorted.count(where: Self.hasEscape)
         for path in sorted where Self.hasCapitals(path) { mixed[path.text.lowercased(), default: []].append(path) }
     }
 
@@ -34,6 +37,8 @@ struct PathIndex {
 
     /// The paths with capital letters that are a text in small ones.
     func mixedCase(_ lowercased: String) -> [SecretPath] { mixed[lowercased] ?? [] }
+
+    private static func hasEscape(_ path: SecretPath) -> Bool { path.text.utf8.contains(UInt8(ascii: "=")) }
 
     private static func hasCapitals(_ path: SecretPath) -> Bool {
         path.text.utf8.contains { (0x41...0x5A).contains($0) }
@@ -53,11 +58,13 @@ struct PathIndex {
         }
         guard !blocks.isEmpty else {
             blocks = [[path]]
+            escaped = Self.hasEscape(path) ? 1 : 0
             return true
         }
         let block = self.block(of: path)
         let position = Self.position(of: path, in: blocks[block])
         if position < blocks[block].count, blocks[block][position] == path { return false }
+        if Self.hasEscape(path) { escaped += 1 }
         blocks[block].insert(path, at: position)
         if blocks[block].count > Self.blockPaths {
             let tail = Array(blocks[block][(Self.blockPaths / 2)...])
@@ -81,6 +88,7 @@ struct PathIndex {
         let block = self.block(of: path)
         let position = Self.position(of: path, in: blocks[block])
         guard position < blocks[block].count, blocks[block][position] == path else { return false }
+        if Self.hasEscape(path) { escaped -= 1 }
         blocks[block].remove(at: position)
         if blocks[block].isEmpty { blocks.remove(at: block) }
         return true

@@ -83,4 +83,11 @@ extension Vault {
 
     /// Keeps the storage's log short. Callable from any thread, now and then.
     public func tidy() { engine.sync?.tidy() }
+
+    /// Gives back what the storage's log keeps of the disk. Callable from any thread, when nothing much is done.
+    public func rest() { engine.sync?.rest() }
+
+    /// How many bytes the disk has left for the store, as the file system says; nil when that is not known. Callable from
+    /// any thread.
+    public var room: Int? { engine.sync?.room() }
 }

@@ -73,15 +73,23 @@ extension Vault {
     /// - Parameters:
     ///   - prefix: The prefix; nil for the top.
     ///   - isFiltered: Whether what the principal may not see is left out; HashiCorp Vault shows it.
+    ///   - page: Only names after one, and how many at most: so much is gone through, and not the whole folder. All names are
+    ///     given where paths of the store have escapes (`=20`), since protocols order those names in another way: whoever
+    ///     asks for a page makes it of what is given.
     /// - Throws: ``StoreError``.
-    public func children(of prefix: SecretPath?, isFiltered: Bool = true) throws(StoreError) -> [String] {
-        try children(of: prefix, isFiltered: isFiltered) { _ in }
+    public func children(
+        of prefix: SecretPath?,
+        isFiltered: Bool = true,
+        page: (after: String, limit: Int)? = nil
+    ) throws(StoreError) -> [String] {
+        try children(of: prefix, isFiltered: isFiltered, page: page) { _ in }
     }
 
     /// - Parameter look: Is told of each path that is looked at: there are few, however many lie below.
     func children(
         of prefix: SecretPath?,
         isFiltered: Bool,
+        page: (after: String, limit: Int)? = nil,
         _ look: (SecretPath) -> Void
     ) throws(StoreError) -> [String] {
         let request = Request(.list, needs: .list, on: Resource.listing(prefix), path: prefix)
@@ -89,8 +97,18 @@ extension Vault {
         let skipped = prefix.map { $0.text.utf8.count + 1 } ?? 0
         // How many paths of a folder were looked at in vain.
         var seen = (folder: "", count: 0)
-        try walk(request, under: prefix, from: prefix.map { $0.text + "/" } ?? "", false) { (path) throws(StoreError) in
+        let top = prefix.map { $0.text + "/" } ?? ""
+        var begins = true
+        try walk(request, under: prefix, from: top, false) { (path) throws(StoreError) in
             look(path)
+            let page = engine.paths.index.escaped == 0 ? page : nil
+            if begins, let page, !page.after.isEmpty {
+                begins = false
+                // A name with a slash is all of its folder, behind which `0` comes.
+                let folder = Substring(page.after.utf8.prefix { $0 != UInt8(ascii: "/") })
+                return .from(top + folder + (folder.utf8.count < page.after.utf8.count ? "0" : "\u{1}"))
+            }
+            if let page, names.count >= page.limit { return .end }
             // Another mount's secrets are no children of this one's top. `A` comes after `@`.
             if prefix == nil, path.text.utf8.first == UInt8(ascii: "@") { return .from("A") }
             guard path.text.utf8.count > skipped else { return .next }

@@ -110,6 +110,10 @@ public protocol StorageSync: Sendable {
     /// Takes what has gathered in the storage's log into its file, when it is time. Callable from any thread; it may take
     /// long, and a failure loses nothing.
     func tidy()
+    /// Gives back what the storage's log keeps of the disk: when nothing much is done. As ``tidy()``.
+    func rest()
+    /// How many bytes the disk has left for it; nil when that is not known. Callable from any thread, and quick.
+    func room() -> Int?
 }
 
 /// How a transaction is done.

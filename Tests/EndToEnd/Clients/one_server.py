@@ -111,6 +111,15 @@ try:
         said = refused(f"a lock's file with {text[:12]}", *words, told=["another process"])
         check(f"nothing of it is said {text[:12]}", "\x1b" not in said and "evil" not in said and "xxx" not in said, said)
 
+    # The lock's file is taken away, or another one put there: the store itself is locked, and no command minds.
+    os.unlink(store + ".lock")
+    refused("a second one, without the lock's file", *words, told=["another process"])
+    refused("a third, with a file of the second's", *words, told=["another process"])
+    found = command("set", "A", "--path", "shop/development", "--store", store, given="three")
+    equal("a command writes beside both locks", found.returncode, 0)
+    equal("and the server reads it", of_server("GET", "/api/v1/secrets/shop/development")[1]["fields"], {"A": "three"})
+    equal("and writes", of_server("PUT", "/api/v1/secrets/shop/development", {"fields": {"A": "two"}})[0], 200)
+
     # Killed, ended, beaten: whoever comes next starts.
     equal("it is killed", first.end(hard=True), -9)
     second = Server(*words)

@@ -90,6 +90,65 @@ import Vaulting
         #expect(service.isHealthy)
     }
 
+    @Test(.enabled(if: canMount, "needs the right to mount a disk of a megabyte"))
+    func `the first who asks whether it is ready after the disk is full is told no`() async throws {
+        let bench = try AuditBench()
+        let disk = bench.folder + "/disk"
+        unsafe mkdir(disk, 0o700)
+        try #require(unsafe mount("tmpfs", disk, "tmpfs", 0, "size=1m,mode=700") == 0)
+        defer { unsafe umount2(disk, 2) }
+        let vault = try LocalVault.create(
+            at: disk + "/store",
+            key: .keyFile(bench.folder + "/disk-keys/key"),
+            identity: .owner(Principal("test"))
+        )
+        let service = try Service.standard(vault, ServiceSettings(address: "https://127.0.0.1:8200"))
+        defer { service.stop() }
+        func status() async -> Int {
+            let worker = service.makeWorker()
+            return await withCheckedContinuation { continuation in
+                worker.handle(HTTPRequest(method: "GET", rawPath: "/readyz")) {
+                    continuation.resume(returning: $0.status)
+                }
+                worker.flush()
+            }
+        }
+        // There is little room, and it is enough: a record says so, one a second whoever asks.
+        let before = try vault.auditLength()
+        for _ in 0..<20 { #expect(await status() == 200) }
+        #expect((1...3).contains(try vault.auditLength() - before))
+        let filler = unsafe open(disk + "/filler", O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        let zeros = [UInt8](repeating: 0, count: 4096)
+        while unsafe write(filler, zeros, zeros.count) > 0 {}
+        close(filler)
+        try await Task.sleep(for: .milliseconds(1100))
+        #expect(service.isHealthy)
+        #expect(await status() == 503)
+        #expect(!service.isHealthy)
+        unsafe unlink(disk + "/filler")
+        #expect(await status() == 200)
+        #expect(service.isHealthy)
+    }
+
+    @Test func `the log gives its room on the disk back when little is done`() throws {
+        let store = try StoreFolder()
+        try store.vault.deferSync()
+        let keeper = StoreKeeper(vault: store.vault, secondsOfRest: 0.3)
+        keeper.start()
+        defer { keeper.stop() }
+        let payload = Payload.text(Secret(String(repeating: "x", count: 60_000)))
+        func logSize() -> Int {
+            var status = stat()
+            return unsafe stat(store.path + "/store.keyfolio-wal", &status) == 0 ? Int(status.st_size) : -1
+        }
+        for round in 0..<2 {
+            for number in 0..<100 { try store.vault.write(try SecretPath("s/\(round)/\(number)"), payload) }
+            #expect(logSize() > 4 << 20)
+            keeper.note(bytes: 17 << 20)
+            #expect(eventually { logSize() == 0 })
+        }
+    }
+
     @Test func `who asks whether it is ready while nobody finds out is told no`() throws {
         let bench = try AuditBench()
         let goes = Atomic<Bool>(false)

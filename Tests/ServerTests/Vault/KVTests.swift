@@ -80,6 +80,7 @@ struct VaultKVTests {
         ("secret", "a b", "a=20b"), ("secret", "é", "=C3=A9"), ("secret", "a/+/b", "a/=2B/b"), ("secret", "a+", "a+"),
         ("secret", "a/\u{301}b", "a/=CC=81b"), ("secret", "a\u{600}/b", "a=D8=80/b"),
         ("kv", "@x", "@kv/@x"), ("secret", "a*", "a=2A"),
+        ("secret", "a\u{202E}b\u{200B}", "a=E2=80=AEb=E2=80=8B"), ("secret", "a\u{1B}[2J", "a=1B=5B2J"),
     ]
 
     @Test(arguments: paths)

@@ -95,7 +95,8 @@ struct PrincipalSetCommand: KeyfolioCommand {
         abstract: "Make a person or machine, or change one.",
         discussion: """
             What is not named stays as it is; roles, policies, networks and metadata are
-            replaced as a whole. A password lets a person log in.
+            replaced as a whole. A password lets a person log in. --disable or --enable alone
+            is for those there are, and makes nobody.
 
             Examples:
               keyfolio principal set ada@example.org --role developer --password
@@ -184,6 +185,7 @@ struct PrincipalSetCommand: KeyfolioCommand {
         if let secret = try newPassword() { body["password"] = .string(secret.reveal()) }
         let words = AskedWords(
             typed: ["kind": "--kind", "addresses": "--address", "roles": "--role", "policies": "--policy"],
+            principals: [name],
             roles: role,
             policies: policy
         )

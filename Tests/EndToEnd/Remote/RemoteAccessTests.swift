@@ -192,6 +192,15 @@ import Testing
             #expect(outcome.status == 8 && outcome.error.contains("error[KF-STORE-086]: ci is disabled"), "\(outcome)")
             #expect(outcome.error.contains("principal set ci --enable") && outcome.output.isEmpty, "\(outcome)")
         }
+        // In a hurry a name is mistyped: that must not look as if it were done.
+        for option in ["--disable", "--enable"] {
+            let other = try sandbox.keyfolio("principal", "set", "cii", option, environment: admin)
+            #expect(other.status == 3 && other.error.contains("KF-STORE-015"), "\(other)")
+        }
+        try sandbox.keyfolio("principal", "set", "backend", "--kind", "machine", environment: admin)
+        let near = try sandbox.keyfolio("principal", "set", "bakend", "--disable", environment: admin)
+        #expect(near.error.contains("did you mean 'backend'?"), "\(near)")
+        #expect(try !sandbox.keyfolio("principal", "list", environment: admin).output.contains("bakend"))
         try sandbox.keyfolio("principal", "set", "ci", "--enable", environment: admin)
         #expect(try sandbox.keyfolio("token", "issue", "--principal", "ci", environment: admin).status == 0)
     }

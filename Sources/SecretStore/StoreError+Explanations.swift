@@ -88,6 +88,12 @@ extension StoreError.Kind {
                 "Make another administrator first (`keyfolio principal set NAME --policy POLICY`), or say that it is meant: "
                     + "`--force`. Where it has happened, `keyfolio serve --root-token` makes a root token at the next start."
             )
+        case .principalDisabled:
+            (
+                "A token, key or client of somebody who is switched off opens nothing, and would begin to when that ends, long "
+                    + "after anybody thought of it.",
+                "`keyfolio principal set WHO --enable` first, where that is meant; then issue it."
+            )
         case .deniedByResource:
             (
                 "A statement in the policy that AWS's clients put on the secret denies it, and that holds for every protocol.",

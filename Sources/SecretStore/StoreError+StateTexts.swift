@@ -97,6 +97,15 @@ extension StoreError {
         )
     }
 
+    /// - Parameter name: The principal's, in the one spelling.
+    package static func principalDisabled(_ name: String) -> Self {
+        .init(
+            .principalDisabled,
+            "\(name) is disabled: a credential for it would open nothing; none was issued",
+            fix: "keyfolio principal set \(name) --enable, where that is meant"
+        )
+    }
+
     package static func lastAdministrator() -> Self {
         .init(
             .lastAdministrator,

@@ -164,6 +164,7 @@ extension StoreError {
         case invalidShares = "KF-STORE-083"
         case slotExists = "KF-STORE-084"
         case lastAdministrator = "KF-STORE-085"
+        case principalDisabled = "KF-STORE-086"
         case auditUnwritable = "KF-AUDIT-001"
 
         var category: Category {
@@ -181,7 +182,8 @@ extension StoreError {
             case .damaged, .tampered, .rolledBack, .notAStore, .auditBroken, .anchorChanged: .corrupt
             case .newerFormat: .newerFormat
             case .versionConflict, .storeExists, .otherEnvironment, .notEmpty, .lastSlot, .abandoned, .storeRemains,
-                .versionIDTaken, .labelElsewhere, .checkAndSetRequired, .slotExists, .lastAdministrator:
+                .versionIDTaken, .labelElsewhere, .checkAndSetRequired, .slotExists, .lastAdministrator,
+                .principalDisabled:
                 .conflict
             case .weakPassphrase, .builtInLabel, .invalidPath, .invalidFieldName, .payloadTooLarge, .tooManyFields,
                 .invalidEnvironment, .invalidLabel, .invalidSnapshot, .notFields, .tooManyLabels, .tooManySlots,
@@ -260,6 +262,7 @@ extension StoreError {
             case .tooManyLabels: "There are too many labels"
             case .tooManySlots: "There are too many slots"
             case .lastAdministrator: "Nobody would be left who manages principals"
+            case .principalDisabled: "The principal is disabled, so a credential for it would open nothing"
             case .auditUnwritable: "The audit record cannot be written"
             }
         }

@@ -230,13 +230,31 @@ public struct AuditQuestion: Sendable, Hashable {
         query.protocols = protocols
         query.sessions = sessions
         query.traces = traces.map { $0.lowercased() }
-        guard query.traces.allSatisfy(AuditQuery.isTrace) else { throw .badAuditTerm("a trace") }
+        guard query.traces.allSatisfy(AuditQuery.isTrace) else {
+            throw .badAuditTerm("--trace", takes: "the 32 hexadecimal digits of a trace")
+        }
+        let outcomeNames = AuditRecord.Outcome.allCases.map(\.rawValue)
         for word in outcomes {
-            guard let outcome = AuditRecord.Outcome(rawValue: word) else { throw .badAuditTerm("an outcome") }
+            guard let outcome = AuditRecord.Outcome(rawValue: word) else {
+                throw .badAuditTerm(
+                    "--outcome",
+                    takes: "one of \(outcomeNames.joined(separator: ", "))",
+                    suggestion: Suggest.nearest(to: word, among: outcomeNames)
+                )
+            }
             query.outcomes.append(outcome)
         }
+        for word in protocols where !word.hasSuffix("*") && !AuditSource.protocols.contains(word) {
+            throw .badAuditTerm(
+                "--protocol",
+                takes: "one of \(AuditSource.protocols.joined(separator: ", "))",
+                suggestion: Suggest.nearest(to: word, among: AuditSource.protocols)
+            )
+        }
         for word in addresses {
-            guard let range = AddressRange(word) else { throw .badAuditTerm("an address") }
+            guard let range = AddressRange(word) else {
+                throw .badAuditTerm("--address", takes: "192.0.2.7, 192.0.2.0/24 or 2001:db8::/32")
+            }
             query.addresses.append(range)
         }
         let now = Timestamp.now

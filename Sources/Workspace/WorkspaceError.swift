@@ -274,13 +274,15 @@ extension WorkspaceError {
         )
     }
 
-    /// - Parameter what: What a term was to be.
-    static func badAuditTerm(_ what: String) -> Self {
+    /// - Parameters:
+    ///   - option: Which option has it.
+    ///   - takes: What that takes.
+    ///   - suggestion: What was probably meant.
+    static func badAuditTerm(_ option: String, takes: String, suggestion: String? = nil) -> Self {
         .init(
             .badAuditTerm,
-            "a term is not \(what)",
-            fix:
-                "an outcome is allowed, denied, failed or begins; a trace has 32 hexadecimal digits; an address is 192.0.2.7, 192.0.2.0/24 or 2001:db8::/32"
+            "what \(option) has is none that it takes" + didYouMean(suggestion),
+            fix: "\(option) takes \(takes)"
         )
     }
 

@@ -129,4 +129,41 @@ import Testing
         let outcome = try sandbox.run("bash", "-c", "ulimit -S -c 30; \(script)")
         #expect(outcome.output == "0\n139\n", "\(outcome.output)\(outcome.error)")
     }
+
+    @Test(arguments: [
+        (
+            ["token", "issue", "--policy", "p", "--for", "10"],
+            "'--for <time>': it takes a number with s, m, h or d behind it: 90s"
+        ),
+        (["token", "issue", "--policy", "p", "--for", "9999d"], "it takes from 1s to 3660d"),
+        (["block", "add", "192.0.2.1", "--for", "0s"], "it takes from 1s to 3660d"),
+        (["block", "add", "192.0.2.1", "--for", "week"], "90s, 30m, 8h, 7d"),
+        (["client", "issue", "ci", "--token-time", "10"], "90s, 30m, 8h, 7d"),
+        (["client", "issue", "ci", "--token-time", "10s"], "it takes from 60s to 366d"),
+        (["token", "issue", "--policy", "p", "--uses", "ten"], "'--uses <count>': it takes a whole number"),
+        (["principal", "set", "ci", "--kind", "machin"], "Did you mean 'machine'?"),
+        (["audit", "report", "--by", "secrt"], "Did you mean 'secret'?"),
+        (["check", "--format", "jsn"], "Did you mean 'json'?"),
+        (["export", "--format", "kubernets"], "Did you mean 'kubernetes'?"),
+        (["completions", "bsh"], "Did you mean 'bash'?"),
+    ])
+    func `an option says what it takes`(words: [String], told: String) throws {
+        let outcome = try Command.run([Command.keyfolio] + words)
+        #expect(outcome.status == 2 && outcome.error.contains("KF-USAGE-001"), "\(outcome.error)")
+        #expect(outcome.error.contains(told), "\(outcome.error)")
+    }
+
+    @Test(arguments: [
+        ("--outcome", "alowed", "did you mean 'allowed'?"),
+        ("--outcome", "x", "--outcome takes one of begins, allowed"),
+        ("--protocol", "natve", "did you mean 'native'?"), ("--trace", "abc", "--trace takes the 32 hexadecimal"),
+        ("--address", "nowhere", "--address takes 192.0.2.7"),
+    ])
+    func `a filter of the log says what it takes`(option: String, word: String, told: String) throws {
+        let sandbox = try FirstPathTests.shop()
+        let outcome = try sandbox.keyfolio("audit", "query", option, word)
+        #expect(outcome.status == 10 && outcome.error.contains("KF-AUDIT-004"), "\(outcome.error)")
+        #expect(outcome.error.contains(told), "\(outcome.error)")
+        #expect(try sandbox.keyfolio("audit", "query", "--protocol", "cli").output.contains("cli"))
+    }
 }

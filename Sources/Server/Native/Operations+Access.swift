@@ -103,17 +103,17 @@ extension NativeOperations {
             status: 204,
             act: .enter { (request, visitor) throws(StoreError) in
                 guard let range = AddressRange(try request.text("range")) else {
-                    throw .invalidAttribute("range is a network like 203.0.113.0/24, or an address")
+                    throw .invalidAttribute("range must be a network like 203.0.113.0/24, or an address")
                 }
                 try checkNetwork(range)
                 let seconds = try request.optionalInteger("seconds", in: 1...(10 * 366 * 86_400))
                 guard seconds != nil || !range.contains(request.request.origin.address) else {
                     throw .invalidAttribute(
-                        "the network has your own address: nobody could take the block away; give seconds"
+                        "seconds must be given: the network has your own address, and you could not take the block away"
                     )
                 }
                 let reason = try request.optionalText("reason") ?? ""
-                guard reason.utf8.count <= 512 else { throw .invalidAttribute("a reason has at most 512 characters") }
+                guard reason.utf8.count <= 512 else { throw .invalidAttribute("reason has at most 512 bytes") }
                 try visitor.vault.perform(
                     "block.create",
                     .create,
@@ -204,19 +204,21 @@ extension NativeOperations {
     static func question(_ action: String, _ path: String) throws(StoreError) -> (Capability, String) {
         if Resource.isSpelledOut(path) {
             guard let capability = Capability(rawValue: action) else {
-                throw .invalidAttribute(
-                    "action is one of \(Capability.allCases.map(\.rawValue).joined(separator: ", "))"
-                )
+                throw unknownAction(action, known: Capability.allCases.map(\.rawValue))
             }
             return (capability, path)
         }
         let secret = try SecretPath(path)
         if action == "list" { return (.list, Resource.listing(secret)) }
         guard let found = Resource.actions.first(where: { $0.name == action }) else {
-            let names = Resource.actions.map(\.name) + ["list"]
-            throw .invalidAttribute("action is one of \(names.joined(separator: ", "))")
+            throw unknownAction(action, known: Resource.actions.map(\.name) + ["list"])
         }
         return (found.capability, Resource.text(found.aspect, secret))
+    }
+
+    private static func unknownAction(_ action: String, known: [String]) -> StoreError {
+        let near = Suggest.nearest(to: action, among: known).map { "; did you mean \($0)?" } ?? ""
+        return .invalidAttribute("action is one of \(known.joined(separator: ", "))\(near)")
     }
 
     /// What a secret's own policy is asked for an action on its path; nil for what is no secret, and for what such policies

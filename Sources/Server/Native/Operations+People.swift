@@ -39,7 +39,8 @@ extension NativeOperations {
             id: "writePrincipal",
             method: "PUT",
             path: "/api/v1/principals/{name}",
-            summary: "Makes a person or machine, or changes what is named; a password lets a person log in.",
+            summary:
+                "Makes a person or machine, or changes what is named; a password lets a person log in. disabled alone makes nobody.",
             parameters: [force],
             body: Schema.object([
                 ("kind", Schema.choice(["person", "machine"])), ("roles", Schema.texts), ("policies", Schema.texts),
@@ -136,6 +137,9 @@ extension NativeOperations {
             if let found = try directory.principal(name) {
                 principal = found
             } else {
+                // Who switches somebody off and mistypes the name must not be told that it was done.
+                let isSwitch = request.body.members.map(\.key) == ["disabled"]
+                guard !isSwitch else { throw .noSuchEntry("principal") }
                 principal = try PrincipalRecord(name: name, kind: .person, created: directory.time)
             }
             if let kind = kind.flatMap(PrincipalRecord.Kind.init(rawValue:)) { principal.kind = kind }

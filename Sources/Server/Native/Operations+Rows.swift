@@ -148,6 +148,7 @@ extension NativeOperations {
                 ) { (directory) throws(StoreError) in
                     guard let principal = try directory.principal(name) else { throw .noSuchEntry("principal") }
                     try Grants(visitor.session, on: collection.resource).check(principal, directory)
+                    guard !principal.isDisabled else { throw .principalDisabled(principal.name) }
                     let issued = try make(name, request, &directory)
                     directory.detail = "\(issued.id) for \(name)"
                     var object = issued.shown

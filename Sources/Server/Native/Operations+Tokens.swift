@@ -161,9 +161,12 @@ extension NativeOperations {
         let uses = try request.optionalInteger("uses", in: 1...1_000_000)
         let (addresses, metadata) = (try ranges(request), try request.map("metadata"))
         let name = try request.optionalText("displayName")
-        guard metadata.count <= 64, metadata.allSatisfy({ $0.key.utf8.count + $0.value.utf8.count <= 640 }),
-            name.map({ $0.utf8.count <= 128 }) ?? true
-        else { throw .invalidAttribute("at most 64 entries of metadata, of 640 bytes, and a name of 128") }
+        guard metadata.count <= 64, metadata.allSatisfy({ $0.key.utf8.count + $0.value.utf8.count <= 640 }) else {
+            throw .invalidAttribute("metadata has at most 64 entries of 640 bytes")
+        }
+        guard name.map({ $0.utf8.count <= 128 }) ?? true else {
+            throw .invalidAttribute("displayName has at most 128 bytes")
+        }
         var policies: [String] = []
         for text in try request.texts("policies") { policies.append(try Directory.policyName(text)) }
         // For somebody else is the right of who manages tokens.
@@ -181,6 +184,7 @@ extension NativeOperations {
             if let principal {
                 guard let found = try directory.principal(principal) else { throw .noSuchEntry("principal") }
                 try grants.check(found, directory)
+                guard !found.isDisabled else { throw .principalDisabled(found.name) }
                 record.displayName = name ?? principal
             } else {
                 try bind(&record, to: visitor.session)
@@ -235,7 +239,7 @@ extension NativeOperations {
         var ranges: [AddressRange] = []
         for text in try request.texts("addresses") {
             guard let range = AddressRange(text) else {
-                throw .invalidAttribute("addresses are networks like 10.0.0.0/8")
+                throw .invalidAttribute("addresses must be networks like 10.0.0.0/8")
             }
             try checkNetwork(range)
             ranges.append(range)

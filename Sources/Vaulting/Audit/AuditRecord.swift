@@ -228,6 +228,9 @@ public struct AuditSource: Sendable, Hashable {
 }
 
 extension AuditSource {
+    /// How something can be asked: on this machine, by the server itself, and through each protocol that it serves.
+    public static let protocols = ["cli", "server", "native", "vault", "aws", "azure", "operations"]
+
     /// This process.
     ///
     /// - Parameter wire: How it is asked.

@@ -46,11 +46,13 @@ struct AccessExplainCommand: KeyfolioCommand {
 
     func execute() throws -> ExitStatus {
         let client = try server.client()
-        let answer = try client.ask(
-            .post,
-            ["access", "explain"],
-            body: ["principal": .string(who), "action": .string(action), "path": .string(path)]
-        )
+        let answer = try AskedWords(typed: ["action": "ACTION"], principals: [who]).ask(client) {
+            try client.ask(
+                .post,
+                ["access", "explain"],
+                body: ["principal": .string(who), "action": .string(action), "path": .string(path)]
+            )
+        }
         let record = try client.record(.explanation, of: answer)
         let others = try client.records(.otherRule, "others", of: answer)
         if display.json {

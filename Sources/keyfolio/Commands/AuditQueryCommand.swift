@@ -153,7 +153,8 @@ struct AuditReportCommand: KeyfolioCommand {
             throw ValidationError("--month is a period of its own: leave --since and --until away.")
         }
         guard AccessSummary.groupings.contains(by) else {
-            throw ValidationError("--by is one of: \(AccessSummary.groupings.joined(separator: ", ")).")
+            let near = Suggest.nearest(to: by, among: AccessSummary.groupings).map { " Did you mean '\($0)'?" } ?? ""
+            throw ValidationError("--by is one of: \(AccessSummary.groupings.joined(separator: ", ")).\(near)")
         }
     }
 

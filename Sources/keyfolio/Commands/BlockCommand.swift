@@ -31,7 +31,11 @@ struct BlockAddCommand: KeyfolioCommand {
     @Argument(help: ArgumentHelp("A network or an address.", valueName: "network"))
     var network: String
 
-    @Option(name: .customLong("for"), help: ArgumentHelp("For how long (default: for ever).", valueName: "time"))
+    @Option(
+        name: .customLong("for"),
+        help: ArgumentHelp("For how long, such as 30m, 8h or 7d (default: for ever).", valueName: "time"),
+        transform: SpanOfTime.reading(SpanOfTime.usual)
+    )
     var span: SpanOfTime?
 
     @Option(help: ArgumentHelp("Why.", valueName: "text"))
@@ -44,7 +48,10 @@ struct BlockAddCommand: KeyfolioCommand {
         var body = JSONObject("range", .string(network))
         body["seconds"] = span.map { .integer($0.seconds) }
         body["reason"] = reason.map(JSONValue.string)
-        _ = try server.client().call(.post, ["blocks"], body: .object(body))
+        let client = try server.client()
+        try AskedWords(typed: ["range": "NETWORK", "seconds": "--for", "reason": "--reason"]).ask(client) {
+            _ = try client.call(.post, ["blocks"], body: .object(body))
+        }
         return finish(
             ["range": .string(network), "seconds": .integer(orNull: span?.seconds)],
             saying: "Nobody of \(network) is let in."

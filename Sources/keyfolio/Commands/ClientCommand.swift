@@ -36,7 +36,8 @@ struct ClientIssueCommand: KeyfolioCommand {
 
     @Option(
         name: .customLong("token-time"),
-        help: ArgumentHelp("How long a token of its logins opens something, such as 1h.", valueName: "time")
+        help: ArgumentHelp("How long a token of its logins opens something, such as 1h.", valueName: "time"),
+        transform: SpanOfTime.reading(SpanOfTime.ofLogins)
     )
     var tokenTime: SpanOfTime?
 
@@ -47,7 +48,9 @@ struct ClientIssueCommand: KeyfolioCommand {
         let client = try server.client()
         var body = JSONObject("principal", .string(principal))
         body["seconds"] = tokenTime.map { .integer($0.seconds) }
-        let record = try client.record(.issuedCredential, of: client.ask(.post, ["clients"], body: .object(body)))
+        let record = try AskedWords(typed: ["seconds": "--token-time"], principals: [principal]).ask(client) {
+            try client.record(.issuedCredential, of: client.ask(.post, ["clients"], body: .object(body)))
+        }
         return showOnce(record, "secret", saying: "Issued client \(record.text("id")) for \(principal).")
     }
 }

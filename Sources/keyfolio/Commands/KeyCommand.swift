@@ -40,7 +40,9 @@ struct KeyIssueCommand: KeyfolioCommand {
     func execute() throws -> ExitStatus {
         let client = try server.client()
         let body = JSONObject("principal", .string(principal))
-        let record = try client.record(.issuedCredential, of: client.ask(.post, ["access-keys"], body: .object(body)))
+        let record = try AskedWords(principals: [principal]).ask(client) {
+            try client.record(.issuedCredential, of: client.ask(.post, ["access-keys"], body: .object(body)))
+        }
         return showOnce(record, "secret", saying: "Issued access key \(record.text("id")) for \(principal).")
     }
 }

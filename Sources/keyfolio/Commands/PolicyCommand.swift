@@ -73,7 +73,9 @@ struct PolicyShowCommand: KeyfolioCommand {
 
     func execute() throws -> ExitStatus {
         let client = try server.client()
-        let record = try client.record(.policy, of: client.ask(.get, ["policies", name]))
+        let record = try AskedWords(policies: [name]).ask(client) {
+            try client.record(.policy, of: client.ask(.get, ["policies", name]))
+        }
         if display.json {
             Terminal.tell(record.json)
             return .success
@@ -165,7 +167,10 @@ struct PolicyRemoveCommand: KeyfolioCommand {
     @OptionGroup var outputOptions: OutputOptions
 
     func execute() throws -> ExitStatus {
-        _ = try server.client().call(.delete, ["policies", name], query: forceOptions.query)
+        let client = try server.client()
+        try AskedWords(policies: [name]).ask(client) {
+            _ = try client.call(.delete, ["policies", name], query: forceOptions.query)
+        }
         return finish(["removed": .string(name)], saying: "Removed the policy \(name).")
     }
 }

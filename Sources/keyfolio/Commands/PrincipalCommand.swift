@@ -67,7 +67,9 @@ struct PrincipalShowCommand: KeyfolioCommand {
 
     func execute() throws -> ExitStatus {
         let client = try server.client()
-        let record = try client.record(.principal, of: client.ask(.get, ["principals", name]))
+        let record = try AskedWords(principals: [name]).ask(client) {
+            try client.record(.principal, of: client.ask(.get, ["principals", name]))
+        }
         if display.json {
             Terminal.tell(record.json)
             return .success
@@ -93,7 +95,8 @@ struct PrincipalSetCommand: KeyfolioCommand {
         abstract: "Make a person or machine, or change one.",
         discussion: """
             What is not named stays as it is; roles, policies, networks and metadata are
-            replaced as a whole. A password lets a person log in.
+            replaced as a whole. A password lets a person log in. --disable or --enable alone
+            is for those there are, and makes nobody.
 
             Examples:
               keyfolio principal set ada@example.org --role developer --password
@@ -106,7 +109,7 @@ struct PrincipalSetCommand: KeyfolioCommand {
     var name: String
 
     @Option(help: ArgumentHelp("person or machine (default: person).", valueName: "kind"))
-    var kind: String?
+    var kind: Kind?
 
     @Option(help: ArgumentHelp("A role; again for more.", valueName: "role"))
     var role: [String] = []
@@ -145,6 +148,10 @@ struct PrincipalSetCommand: KeyfolioCommand {
     @OptionGroup var server: ServerOptions
     @OptionGroup var outputOptions: OutputOptions
 
+    enum Kind: String, CaseIterable, ExpressibleByArgument {
+        case person, machine
+    }
+
     func validate() throws {
         for (one, other, names) in [
             (!role.isEmpty, noRoles, "--role and --no-roles"),
@@ -162,7 +169,7 @@ struct PrincipalSetCommand: KeyfolioCommand {
     func execute() throws -> ExitStatus {
         let client = try server.client()
         var body = JSONObject()
-        body["kind"] = kind.map(JSONValue.string)
+        body["kind"] = kind.map { .string($0.rawValue) }
         if !role.isEmpty || noRoles { body["roles"] = .texts(role) }
         if !policy.isEmpty || noPolicies { body["policies"] = .texts(policy) }
         if !address.isEmpty || anyAddress { body["addresses"] = .texts(address) }
@@ -176,7 +183,15 @@ struct PrincipalSetCommand: KeyfolioCommand {
             body["metadata"] = .object(object)
         }
         if let secret = try newPassword() { body["password"] = .string(secret.reveal()) }
-        let answer = try client.ask(.put, ["principals", name], query: forceOptions.query, body: .object(body))
+        let words = AskedWords(
+            typed: ["kind": "--kind", "addresses": "--address", "roles": "--role", "policies": "--policy"],
+            principals: [name],
+            roles: role,
+            policies: policy
+        )
+        let answer = try words.ask(client) {
+            try client.ask(.put, ["principals", name], query: forceOptions.query, body: .object(body))
+        }
         let record = try client.record(.principal, of: answer)
         return finish(record.json, saying: "Wrote \(record.text("kind")) \(record.text("name")).")
     }
@@ -217,7 +232,10 @@ struct PrincipalRemoveCommand: KeyfolioCommand {
     @OptionGroup var outputOptions: OutputOptions
 
     func execute() throws -> ExitStatus {
-        _ = try server.client().call(.delete, ["principals", name], query: forceOptions.query)
+        let client = try server.client()
+        try AskedWords(principals: [name]).ask(client) {
+            _ = try client.call(.delete, ["principals", name], query: forceOptions.query)
+        }
         return finish(["removed": .string(name)], saying: "Removed \(name).")
     }
 }

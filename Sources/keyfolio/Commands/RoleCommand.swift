@@ -74,7 +74,10 @@ struct RoleSetCommand: KeyfolioCommand {
     func execute() throws -> ExitStatus {
         var body = JSONObject("policies", .texts(policy))
         body["summary"] = summary.map(JSONValue.string)
-        _ = try server.client().call(.put, ["roles", name], query: forceOptions.query, body: .object(body))
+        let client = try server.client()
+        try AskedWords(policies: policy).ask(client) {
+            _ = try client.call(.put, ["roles", name], query: forceOptions.query, body: .object(body))
+        }
         return finish(["name": .string(name), "policies": .texts(policy)], saying: "Wrote the role \(name).")
     }
 }
@@ -98,7 +101,10 @@ struct RoleRemoveCommand: KeyfolioCommand {
     @OptionGroup var outputOptions: OutputOptions
 
     func execute() throws -> ExitStatus {
-        _ = try server.client().call(.delete, ["roles", name], query: forceOptions.query)
+        let client = try server.client()
+        try AskedWords(roles: [name]).ask(client) {
+            _ = try client.call(.delete, ["roles", name], query: forceOptions.query)
+        }
         return finish(["removed": .string(name)], saying: "Removed the role \(name).")
     }
 }

@@ -54,7 +54,10 @@ struct SessionsEndCommand: KeyfolioCommand {
         body["principal"] = principal.map(JSONValue.string)
         body["role"] = role.map(JSONValue.string)
         if everyone { body["everyone"] = true }
-        _ = try server.client().call(.post, ["sessions", "end"], body: .object(body))
+        let client = try server.client()
+        try AskedWords(principals: [principal].compactMap(\.self), roles: [role].compactMap(\.self)).ask(client) {
+            _ = try client.call(.post, ["sessions", "end"], body: .object(body))
+        }
         let whose = principal ?? role.map { "the role \($0)" } ?? "everyone"
         return finish(
             [

@@ -40,7 +40,8 @@ struct TokenIssueCommand: KeyfolioCommand {
 
     @Option(
         name: .customLong("for"),
-        help: ArgumentHelp("How long it opens something, such as 30m, 8h or 7d.", valueName: "time")
+        help: ArgumentHelp("How long it opens something, such as 30m, 8h or 7d.", valueName: "time"),
+        transform: SpanOfTime.reading(SpanOfTime.usual)
     )
     var span: SpanOfTime?
 
@@ -71,7 +72,17 @@ struct TokenIssueCommand: KeyfolioCommand {
         body["uses"] = uses.map(JSONValue.integer)
         if !address.isEmpty { body["addresses"] = .texts(address) }
         body["displayName"] = displayName.map(JSONValue.string)
-        let record = try client.record(.issuedToken, of: client.ask(.post, ["tokens"], body: .object(body)))
+        let words = AskedWords(
+            typed: [
+                "seconds": "--for", "uses": "--uses", "addresses": "--address", "displayName": "--display-name",
+                "principal": "--principal", "policies": "--policy",
+            ],
+            principals: principal.map { [$0] } ?? [],
+            policies: policy
+        )
+        let record = try words.ask(client) {
+            try client.record(.issuedToken, of: client.ask(.post, ["tokens"], body: .object(body)))
+        }
         let until = record.text("expires")
         return showOnce(
             record,

@@ -31,12 +31,33 @@ enum UsageReport {
         return Main.report(
             CommandFailure(
                 "KF-USAGE-001",
-                UsageText.safe(Keyfolio.message(for: error), words: values(of: words)),
+                UsageText.safe(Keyfolio.message(for: error), words: values(of: words))
+                    + hint(on: Keyfolio.message(for: error)),
                 fix: help(for: words, among: commands),
                 status: .usage
             ),
             asJSON: asJSON
         )
+    }
+
+    /// What the parser leaves out where the value of an option is none of those that it takes: the one that was probably
+    /// meant, or that it takes a number.
+    private static func hint(on message: String) -> String {
+        let quoted: [Substring] = message.split(separator: "'", omittingEmptySubsequences: false)
+        // The value, what it is invalid for, and what stands behind that.
+        guard quoted.count >= 5, quoted[0].hasSuffix("The value "), quoted[2] == " is invalid for " else { return "" }
+        let rest: String = quoted[4...].joined(separator: "'")
+        if rest.isEmpty, quoted[3].hasSuffix("<count>") || quoted[3].hasSuffix("<number>") {
+            return ": it takes a whole number"
+        }
+        guard rest.contains("Please provide one of") else { return "" }
+        // The names stand in quotes, behind a colon with commas between, or one a line with a dash before.
+        let words: [Substring] = rest.split { (character: Character) -> Bool in
+            !character.isLetter && !character.isNumber && character != "-"
+        }
+        let known: Set<Substring> = ["Please", "provide", "one", "of", "the", "following", "or", "-"]
+        let names: [String] = words.filter { !known.contains($0) }.map { String($0) }
+        return Suggest.nearest(to: String(quoted[1]), among: names).map { " Did you mean '\($0)'?" } ?? ""
     }
 
     private static func unknownCommand(_ word: String, among commands: [String]) -> CommandFailure {

@@ -182,6 +182,84 @@ import Testing
         #expect(try keyfolio("principal", "remove", "bob").status == 0)
     }
 
+    @Test func `nothing is issued for somebody who is disabled`() throws {
+        let server = try RemoteServer(isPlain: true)
+        let sandbox = try Sandbox()
+        let admin = server.environment
+        try sandbox.keyfolio("principal", "set", "ci", "--kind", "machine", "--disable", environment: admin)
+        for words in [["token", "issue", "--principal", "CI"], ["key", "issue", "ci"], ["client", "issue", "ci"]] {
+            let outcome = try sandbox.run([Command.keyfolio] + words, environment: admin)
+            #expect(outcome.status == 8 && outcome.error.contains("error[KF-STORE-086]: ci is disabled"), "\(outcome)")
+            #expect(outcome.error.contains("principal set ci --enable") && outcome.output.isEmpty, "\(outcome)")
+        }
+        // In a hurry a name is mistyped: that must not look as if it were done.
+        for option in ["--disable", "--enable"] {
+            let other = try sandbox.keyfolio("principal", "set", "cii", option, environment: admin)
+            #expect(other.status == 3 && other.error.contains("KF-STORE-015"), "\(other)")
+        }
+        try sandbox.keyfolio("principal", "set", "backend", "--kind", "machine", environment: admin)
+        let near = try sandbox.keyfolio("principal", "set", "bakend", "--disable", environment: admin)
+        #expect(near.error.contains("did you mean 'backend'?"), "\(near)")
+        #expect(try !sandbox.keyfolio("principal", "list", environment: admin).output.contains("bakend"))
+        try sandbox.keyfolio("principal", "set", "ci", "--enable", environment: admin)
+        #expect(try sandbox.keyfolio("token", "issue", "--principal", "ci", environment: admin).status == 0)
+    }
+
+    @Test func `what a server says of a command's words is said in those words`() throws {
+        let server = try RemoteServer(isPlain: true)
+        let sandbox = try Sandbox()
+        let text = #"path "secret/data/x" { capabilities = ["read"] }"#
+        try sandbox.keyfolio("policy", "set", "deploy", input: text, environment: server.environment)
+        try sandbox.keyfolio("role", "set", "deployer", "--policy", "deploy", environment: server.environment)
+        try sandbox.keyfolio("principal", "set", "backend", "--kind", "machine", environment: server.environment)
+        for (words, told) in [
+            (["block", "add", "nowhere"], "NETWORK must be a network like"),
+            (["block", "add", "127.0.0.0/8"], "--for must be given: the network has your own address"),
+            (["block", "add", "192.0.2.1", "--reason", String(repeating: "a", count: 600)], "--reason has at most"),
+            (["token", "issue", "--policy", "deploy", "--uses", "0"], "--uses must be a number from 1 to"),
+            (["token", "issue", "--policy", "deploy", "--address", "x"], "--address must be networks like"),
+            (
+                ["token", "issue", "--policy", "deploy", "--display-name", String(repeating: "a", count: 200)],
+                "--display-name has at most"
+            ),
+            (["access", "explain", "backend", "raed", "shop/x"], "ACTION is one of read, write, create"),
+            (["access", "explain", "backend", "raed", "shop/x"], "did you mean read?"),
+            (["access", "explain", "backend", "udpate", "sys/blocks"], "did you mean update?"),
+            (
+                ["principal", "set", "ada", "--role", "develper"],
+                "no such role: it was never made, or it was taken away; did you mean 'developer'?"
+            ),
+            (["principal", "set", "ada", "--role", "developer", "--role", "deploier"], "did you mean 'deployer'?"),
+            (["principal", "set", "ada", "--policy", "deplyo"], "did you mean 'deploy'?"),
+            (["role", "set", "other", "--policy", "deplyo"], "did you mean 'deploy'?"),
+            (["principal", "show", "bakcend"], "did you mean 'backend'?"),
+            (["principal", "remove", "bakcend"], "did you mean 'backend'?"),
+            (["role", "remove", "deploier"], "did you mean 'deployer'?"),
+            (["policy", "show", "deplyo"], "did you mean 'deploy'?"),
+            (["policy", "remove", "deplyo"], "did you mean 'deploy'?"),
+            (["token", "issue", "--principal", "bakend"], "did you mean 'backend'?"),
+            (["key", "issue", "bakend"], "did you mean 'backend'?"),
+            (["client", "issue", "bakend"], "did you mean 'backend'?"),
+            (["sessions", "end", "--role", "devlopr"], "did you mean 'developer'?"),
+            (["access", "explain", "bakend", "read", "shop/x"], "did you mean 'backend'?"),
+        ] {
+            let outcome = try sandbox.run([Command.keyfolio] + words, environment: server.environment)
+            #expect(outcome.status != 0 && outcome.error.contains(told), "\(words) \(outcome.error)")
+        }
+        // Who may not list the names is told none of them.
+        let writer = #"path "sys/principals/*" { capabilities = ["read", "update"] }"#
+        try sandbox.keyfolio("policy", "set", "writer", input: writer, environment: server.environment)
+        let token = try sandbox.keyfolio("token", "issue", "--policy", "writer", environment: server.environment)
+        let outcome = try sandbox.keyfolio(
+            "principal",
+            "show",
+            "bakcend",
+            environment: ["KEYFOLIO_ADDR": server.url, "KEYFOLIO_TOKEN": token.output]
+        )
+        #expect(outcome.status == 3 && outcome.error.contains("KF-STORE-015"), "\(outcome.error)")
+        #expect(!outcome.error.contains("did you mean"), "\(outcome.error)")
+    }
+
     @Test func `the server's log answers the same questions as that of a store in a file`() throws {
         let server = try RemoteServer()
         let sandbox = try Sandbox()

@@ -95,8 +95,8 @@ struct PrincipalSetCommand: KeyfolioCommand {
         abstract: "Make a person or machine, or change one.",
         discussion: """
             What is not named stays as it is; roles, policies, networks and metadata are
-            replaced as a whole. A password lets a person log in. --disable or --enable alone
-            is for those there are, and makes nobody.
+            replaced as a whole. A password lets a person log in. --disable or --enable
+            alone is for those there are, and makes nobody.
 
             Examples:
               keyfolio principal set ada@example.org --role developer --password

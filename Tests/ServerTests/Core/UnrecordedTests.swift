@@ -115,8 +115,10 @@ import Vaulting
         }
         // There is little room, and it is enough: a record says so, one a second whoever asks.
         let before = try vault.auditLength()
+        let began = ContinuousClock.now
         for _ in 0..<20 { #expect(await status() == 200) }
-        #expect((1...3).contains(try vault.auditLength() - before))
+        let seconds = (ContinuousClock.now - began).components.seconds
+        #expect((1...(seconds + 2)).contains(try vault.auditLength() - before))
         let filler = unsafe open(disk + "/filler", O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
         let zeros = [UInt8](repeating: 0, count: 4096)
         while unsafe write(filler, zeros, zeros.count) > 0 {}

@@ -55,8 +55,8 @@ struct EventLookup {
         to query: inout AuditQuery,
         _ attribute: (key: LookupEventsInput.Attribute, value: String)?
     ) -> Bool {
-        // A term with a star at its end would say something else.
-        guard let (key, value) = attribute, value.utf8.last != UInt8(ascii: "*") else { return false }
+        // A term with a star at its end gives more than the value, which the event is held against all the same.
+        guard let (key, value) = attribute else { return false }
         switch key {
         case .eventName: query.actions = TrailEvent.actions(named: value).map(\.rawValue)
         case .username: query.principals = [value]

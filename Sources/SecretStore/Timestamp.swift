@@ -48,11 +48,17 @@ public struct Timestamp: Sendable, Hashable, Comparable {
 extension Timestamp: CustomStringConvertible {
     /// RFC 3339 in UTC with six digits of fraction: `2026-11-24T02:35:16.000000Z`.
     public var description: String {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(27)
+        append(to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Appends what ``description`` is.
+    public func append(to bytes: inout [UInt8]) {
         let (seconds, fraction) = floorDivide(microseconds, 1_000_000)
         let (days, second) = floorDivide(seconds, 86_400)
         let date = CivilDate(daysSince1970: days)
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(27)
         appendDigits(date.year, 4, to: &bytes)
         bytes.append(UInt8(ascii: "-"))
         appendDigits(date.month, 2, to: &bytes)
@@ -67,7 +73,6 @@ extension Timestamp: CustomStringConvertible {
         bytes.append(UInt8(ascii: "."))
         appendDigits(fraction, 6, to: &bytes)
         bytes.append(UInt8(ascii: "Z"))
-        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// Reads what ``description`` writes, and nothing else.

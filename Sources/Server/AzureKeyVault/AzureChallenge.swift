@@ -17,11 +17,11 @@ enum AzureChallenge {
     /// - Returns: nil when there is none, more than one, or something else than a bearer token (RFC 6750, section 2.1).
     static func token(of request: HTTPRequest) -> Secret<String>? {
         guard let field = request.headers.only("Authorization"), field.utf8.count <= tokenBytes else { return nil }
-        let parts = field.split(at: UInt8(ascii: " "))
-        guard parts.count == 2, String(parts[0]).isSameASCII(as: "bearer"), parts[1].utf8.allSatisfy(isTokenByte) else {
-            return nil
-        }
-        return Secret(String(parts[1]))
+        let scheme = "bearer ".utf8
+        guard field.utf8.prefix(scheme.count).elementsEqual(scheme, by: { $0 | 0x20 == $1 }) else { return nil }
+        let token = field.utf8.dropFirst(scheme.count).drop { $0 == UInt8(ascii: " ") }
+        guard !token.isEmpty, token.allSatisfy(isTokenByte) else { return nil }
+        return Secret(String(Substring(token)))
     }
 
     /// The header `WWW-Authenticate`.

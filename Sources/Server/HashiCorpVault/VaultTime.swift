@@ -15,7 +15,8 @@ enum VaultTime {
 
     /// Appends what ``text(_:)`` prints.
     static func append(_ time: Timestamp, to bytes: inout [UInt8]) {
-        bytes.append(contentsOf: time.description.utf8.dropLast())
+        time.append(to: &bytes)
+        bytes.removeLast()
         while bytes.last == UInt8(ascii: "0") { bytes.removeLast() }
         if bytes.last == UInt8(ascii: ".") { bytes.removeLast() }
         bytes.append(UInt8(ascii: "Z"))

@@ -191,6 +191,11 @@ extension StoreError.Kind {
                 "Another process writes to the store and did not end within five seconds.",
                 "Try again; `fuser FILE` shows who holds it."
             )
+        case .tooManyListings:
+            (
+                "A server goes through much for one listing at a time, and keeps a bounded number of them waiting.",
+                "Try again in a moment, and list less at a time: below a prefix, or with a limit."
+            )
         case .served:
             (
                 "Two servers of one store would not know what the other has in memory.",

@@ -151,6 +151,14 @@ extension StoreError {
         )
     }
 
+    package static func tooManyListings() -> Self {
+        .init(
+            .tooManyListings,
+            "too many long listings wait already; nothing was done",
+            fix: "try again in a moment, and ask for less at a time: with a prefix or a limit"
+        )
+    }
+
     package static func diskFull() -> Self {
         .init(
             .diskFull,

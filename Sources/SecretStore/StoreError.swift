@@ -76,6 +76,8 @@ extension StoreError {
     package var isDeniedByResource: Bool { kind == .deniedByResource }
     /// Whether what was given is too large.
     package var isTooLarge: Bool { kind == .payloadTooLarge || kind == .tooManyFields }
+    /// Whether it is a long listing for which there is no place.
+    package var isTooManyListings: Bool { kind == .tooManyListings }
     /// Whether shares came together that do not open the store.
     package var isWrongShares: Bool { kind == .wrongShares }
     /// Whether a slot is not there.
@@ -165,6 +167,7 @@ extension StoreError {
         case slotExists = "KF-STORE-084"
         case lastAdministrator = "KF-STORE-085"
         case principalDisabled = "KF-STORE-086"
+        case tooManyListings = "KF-STORE-087"
         case auditUnwritable = "KF-AUDIT-001"
 
         var category: Category {
@@ -177,7 +180,7 @@ extension StoreError {
                 .wrongShares, .serviceRefused, .sealed:
                 .sealed
             case .busy, .diskFull, .readOnly, .inputOutput, .cannotOpen, .outOfMemory, .auditUnwritable,
-                .notSynced, .serviceUnavailable, .served:
+                .notSynced, .serviceUnavailable, .served, .tooManyListings:
                 .unavailable
             case .damaged, .tampered, .rolledBack, .notAStore, .auditBroken, .anchorChanged: .corrupt
             case .newerFormat: .newerFormat
@@ -262,6 +265,7 @@ extension StoreError {
             case .tooManyLabels: "There are too many labels"
             case .tooManySlots: "There are too many slots"
             case .lastAdministrator: "Nobody would be left who manages principals"
+            case .tooManyListings: "Too many long listings wait already"
             case .principalDisabled: "The principal is disabled, so a credential for it would open nothing"
             case .auditUnwritable: "The audit record cannot be written"
             }

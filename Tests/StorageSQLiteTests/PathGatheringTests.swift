@@ -183,4 +183,16 @@ import Testing
         #expect(try vault.list(under: folder, after: nil, limit: count + 1).count == count)
         withExtendedLifetime(store) {}
     }
+
+    @Test func `a long listing that meets a row that was changed is on record as failed`() throws {
+        let store = try TemporaryStore()
+        let vault = try store.create()
+        for name in ["a", "b", "c"] { try vault.write(try SecretPath("many/\(name)"), fields([:])) }
+        try vault.gatherPaths()
+        try edit(store.path, "UPDATE secret SET sealed = zeroblob(length(sealed)) WHERE id = 2")
+        expectError("KF-STORE-041") { _ = try vault.list(under: nil, after: nil, limit: 10) }
+        let records = try vault.auditRecords(last: 3).filter { $0.action == .list }
+        #expect(records.map(\.outcome) == [.allowed, .failed])
+        #expect(records.last?.code == "KF-STORE-041")
+    }
 }

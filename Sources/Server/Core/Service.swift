@@ -26,14 +26,24 @@ public final class Service: Sendable {
     private let strangers = JobQueue<@Sendable () -> Void>(limit: 64)
     /// For listings that take long.
     private let listings = JobQueue<@Sendable () -> Void>(limit: 64)
+    /// For those who wait until all paths are known: as many as there are requests.
+    private let gatherings = JobQueue<@Sendable () -> Void>(limit: .max)
     private let ends = Atomic<Bool>(false)
     private let waiting = Mutex<[String: Int]>([:])
     private static let waitingOfOneAddress = 8
     private let threads = Mutex<[Thread]>([])
     private let names = RequestNames()
     private let sinks = Mutex<AuditSinks?>(nil)
-    /// When a record was tried last, and taken.
-    private let recordTaken = Mutex<ContinuousClock.Instant?>(nil)
+    /// The record that was tried last to find out whether there is room.
+    private let lastTry = Mutex(Try())
+    private struct Try {
+        /// When it was taken; nil when it was not.
+        var time: ContinuousClock.Instant?
+        /// How much room there was.
+        var room = 0
+        /// How many there were.
+        var count = 0
+    }
     /// Decides which refusals are recorded, for all workers together.
     private let refusals = Mutex(RefusalMeter())
     private let choose: @Sendable (HTTPRequest) -> Int?
@@ -65,7 +75,7 @@ public final class Service: Sendable {
         vault.tellChanges { [watches] in watches.publish($0) }
         committer.start()
         keeper.start()
-        let started = [(workers, threads), (strangers, threads), (listings, 1)].flatMap { (queue, count) in
+        let started = [(workers, threads), (strangers, threads), (listings, 1), (gatherings, 1)].flatMap { (queue, count) in
             (0..<count).map { _ in
                 Thread {
                     while let job = queue.takeOne() { job() }
@@ -88,18 +98,30 @@ public final class Service: Sendable {
     /// Whether the last request was answered and there is room for many more.
     var isSurelyHealthy: Bool { isHealthy && vault.room.map { $0 >= Self.littleRoom } ?? true }
 
-    /// Whether requests can be answered now. While there is little room for a record, one is tried, once a second at most:
-    /// whoever asks this keeps everybody else away as long as the answer is no, so nobody else would find out; and before
-    /// the disk is full nobody else has found out yet.
-    func tryHealth() -> Bool {
+    /// How much of the room may go before a record is tried again: 1 MiB. Where less is left, one is tried each second.
+    private static let roomToLose = 1 << 20
+    private static let triesBetweenTidying = 16
+
+    /// Whether requests can be answered now. While there is little room for a record, one is tried, when that room became less
+    /// since: whoever asks this keeps everybody else away as long as the answer is no, so nobody else would find out; and
+    /// before the disk is full nobody else has found out yet.
+    func tryHealth(at now: ContinuousClock.Instant = .now) -> Bool {
         guard !committer.hasFailed else { return false }
         guard !isSurelyHealthy else { return true }
-        return recordTaken.withLock { taken in
-            if !vault.isFull, let taken, ContinuousClock.now - taken < .seconds(1) { return true }
+        return lastTry.withLock { last in
+            let room = vault.room ?? 0
+            if !vault.isFull, let time = last.time {
+                if now - time < .seconds(1) { return true }
+                if room >= Self.roomToLose, room > last.room - Self.roomToLose { return true }
+            }
+            last.time = nil
+            last.count += 1
+            // Whoever asks fills the log when nobody else does anything, and then nobody else has it tidied.
+            defer { if last.time == nil || last.count.isMultiple(of: Self.triesBetweenTidying) { keeper.wake() } }
             do throws(StoreError) {
                 try vault.perform("store.try", .read, on: "sys/store", changing: false) { (_) throws(StoreError) in }
             } catch { return false }
-            taken = .now
+            (last.time, last.room) = (now, room)
             return true
         }
     }
@@ -147,6 +169,7 @@ public final class Service: Sendable {
         workers.close()
         strangers.close()
         listings.close()
+        gatherings.close()
         // In this order: what they are at ends in an answer that waits for the disk.
         let started = threads.withLock { threads in
             defer { threads = [] }
@@ -198,10 +221,15 @@ public final class Service: Sendable {
         workers.push(job, isOwed: isOwed)
     }
 
-    /// Does a listing that takes long, after those that came before.
+    /// Does what cannot be done within a group, after what came before and has the same reason.
     ///
     /// - Returns: Whether there was room.
-    func list(_ job: @escaping @Sendable () -> Void) -> Bool { listings.push(job) }
+    func list(_ reason: DetourReason, _ job: @escaping @Sendable () -> Void) -> Bool {
+        switch reason {
+        case .paths: gatherings.push(job)
+        case .length: listings.push(job)
+        }
+    }
 
     /// Whether it takes no more work: nobody waits then for what takes long.
     var isEnding: Bool { ends.load(ordering: .relaxed) }

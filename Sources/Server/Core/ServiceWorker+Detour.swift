@@ -3,7 +3,8 @@ internal import SecretStore
 internal import Vaulting
 
 /// Listings that would hold a group for too long: they are done on one thread, one after the other, and a group never waits
-/// for them. Of the large ones one is in memory at a time.
+/// for them. Of the large ones one is in memory at a time. Who only waits until all paths are known has a thread apart, and
+/// never too many before them.
 extension ServiceWorker {
     /// How often a request is tried in a group that does not know all paths: another process may make them worthless again.
     private static let mostDetours = 3
@@ -13,7 +14,8 @@ extension ServiceWorker {
         _ reason: DetourReason,
         _ credential: Credential,
         _ act: @escaping @Sendable (Result<Visitor, AuthenticationError>) -> HTTPResponse,
-        _ pending: Pending
+        _ pending: Pending,
+        _ source: AuditSource
     ) -> Outcome {
         let (service, adapter, request) = (service, pending.adapter, pending.request)
         let (began, reply, detours) = (pending.began, pending.reply, pending.detours + 1)
@@ -22,7 +24,7 @@ extension ServiceWorker {
                 ServiceWorker(service).answer(service.adapters[adapter].failure(error, request), adapter, began, reply)
             }
             guard detours <= Self.mostDetours else { return turnAway(.busy()) }
-            let isTaken = service.list {
+            let isTaken = service.list(reason) {
                 guard !service.isEnding else { return turnAway(.busy()) }
                 let worker = ServiceWorker(service)
                 switch reason {
@@ -36,18 +38,16 @@ extension ServiceWorker {
                         reply: reply
                     )
                     again.detours = detours
+                    again.source = source
                     worker.add(again)
                 case .length:
-                    let vault = service.vault.acting(
-                        as: Self.login,
-                        source: service.source(of: request, service.adapters[adapter].wire)
-                    )
+                    let vault = service.vault.acting(as: Self.login, source: source)
                     let plan = Self.enter(credential, act, vault, service, adapter, request)
                     worker.take(plan, adapter, request, began, nil, reply)
                 }
                 worker.flush()
             }
-            if !isTaken { turnAway(.busy()) }
+            if !isTaken { turnAway(service.isEnding ? .busy() : .tooManyListings()) }
         }
     }
 }

@@ -15,6 +15,8 @@ public final class ServiceWorker {
         let reply: @Sendable (HTTPResponse) -> Void
         /// How often it was tried in a group that did not know all paths.
         var detours = 0
+        /// As what it is in the log, once it was tried.
+        var source: AuditSource?
     }
 
     enum Step {
@@ -215,7 +217,7 @@ public final class ServiceWorker {
     private func respond(to pending: Pending, _ vault: Vault) -> Outcome {
         let adapter = service.adapters[pending.adapter]
         let address = pending.request.origin.address
-        let source = service.source(of: pending.request, adapter.wire)
+        let source = pending.source ?? service.source(of: pending.request, adapter.wire)
         do throws(StoreError) {
             switch pending.step {
             case .watch: return .answer(adapter.failure(.busy(), pending.request))
@@ -228,10 +230,11 @@ public final class ServiceWorker {
                 switch try vault.authenticate(credential, from: address) {
                 case .success(let session):
                     let own = vault.acting(as: session.identity, source: source)
+                    vault.beginAttempt()
                     let response = act(.success(Visitor(vault: own, session: session)))
                     if let reason = vault.takeDetour() {
                         try vault.giveBackUse(of: session)
-                        return detour(reason, credential, act, pending)
+                        return detour(reason, credential, act, pending, source)
                     }
                     try vault.endLastUse(of: session)
                     return .answer(response)

@@ -65,7 +65,11 @@ final class StoreKeeper: Sendable {
         let isMuch = count > 0 && bytes.add(count, ordering: .relaxed).newValue >= Self.bytesBetweenTidying
         if isMuch { bytes.store(0, ordering: .relaxed) }
         let isMany = groups.add(1, ordering: .relaxed).newValue.isMultiple(of: Self.groupsBetweenTidying)
-        guard isMuch || isMany else { return }
+        if isMuch || isMany { wake() }
+    }
+
+    /// Has the store tidied.
+    func wake() {
         // When one is waiting already, that will do.
         _ = queue.push(())
     }

@@ -13,6 +13,7 @@ extension LogicalFault {
         case .sealed: self = .sealed
         case .conflict: self = .invalid(Self.conflict(error))
         case .invalid: self = error.isTooLarge ? LogicalFault(413, error.message) : .invalid(error.message)
+        case .unavailable where error.isTooManyListings: self = LogicalFault(503, error.message)
         case .unavailable, .corrupt, .newerFormat: self = .listed(500, "internal error (\(error.code))")
         }
     }

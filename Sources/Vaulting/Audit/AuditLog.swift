@@ -15,6 +15,8 @@ struct AuditLog {
     private var block = CanonicalWriter()
     private var count: Int64 = 0
     private var scratch: [UInt8] = []
+    /// Whether no block is written: the records since a mark may yet be taken back.
+    private var isHeld = false
     /// What was changed, for those who watch: it is undone with the records when a request is.
     private(set) var changes: [SecretChange] = []
     /// The last record's time as text: it is the same for all records of a commit, as a rule.
@@ -59,8 +61,33 @@ struct AuditLog {
         head.time = time.microseconds
         block.write(record)
         count += 1
-        if count >= Self.blockRecords || block.bytes.count >= Self.blockBytes { try flush() }
+        if !isHeld, count >= Self.blockRecords || block.bytes.count >= Self.blockBytes { try flush() }
     }
+
+    /// Where the log is, to go back to.
+    struct Mark {
+        fileprivate let head: AuditHeadRow
+        fileprivate let count: Int64
+        fileprivate let bytes: Int
+        fileprivate let changes: Int
+    }
+
+    /// Marks where the log is, and keeps all records that come now until ``release()``.
+    mutating func hold() -> Mark {
+        isHeld = true
+        return Mark(head: head, count: count, bytes: block.bytes.count, changes: changes.count)
+    }
+
+    /// Takes back the records after a mark, which are kept still.
+    mutating func goBack(to mark: Mark) {
+        head = mark.head
+        count = mark.count
+        block.cut(to: mark.bytes)
+        changes.removeSubrange(mark.changes...)
+    }
+
+    /// Keeps records no longer than others are.
+    mutating func release() { isHeld = false }
 
     /// Writes what is left and the signed head.
     ///

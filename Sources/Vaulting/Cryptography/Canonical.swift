@@ -38,6 +38,9 @@ struct CanonicalWriter {
     /// Bytes whose length is known to the reader.
     mutating func write(fixed part: [UInt8]) { bytes.append(contentsOf: part) }
 
+    /// Takes back what was written after so many bytes.
+    mutating func cut(to count: Int) { bytes.removeSubrange(count...) }
+
     /// Overwrites what was written, when it was secret.
     mutating func wipe() { Vaulting.wipe(&bytes) }
 }

@@ -42,6 +42,8 @@ final class Engine: @unchecked Sendable {
     private var trustedHead: AuditHeadRow?
     /// The log of the group of requests that is under way.
     private var openLog: AuditLog?
+    /// Where that log was when the request under way began to act.
+    private var attempt: AuditLog.Mark?
     private var freshness = Freshness()
     /// Whether the last transaction that had something to write could not: see ``Vault/isFull``.
     let isFull = Atomic<Bool>(false)
@@ -190,6 +192,18 @@ extension Engine {
             forgetUncommitted(after: paths)
             throw error
         }
+    }
+
+    /// Begins what may turn out to be done in another way.
+    func beginAttempt() { attempt = openLog?.hold() }
+
+    /// Ends it.
+    ///
+    /// - Parameter isNothing: Whether it is to leave nothing behind; it has changed nothing.
+    func endAttempt(isNothing: Bool) {
+        if isNothing, let attempt { openLog?.goBack(to: attempt) }
+        openLog?.release()
+        attempt = nil
     }
 
     /// Whether what was answered since this was asked last depends on something that may not be on the disk yet.

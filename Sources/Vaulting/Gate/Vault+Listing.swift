@@ -165,10 +165,13 @@ extension Vault {
             }
         }
         try pass(request) { (_) throws(StoreError) in }
-        var place: String? = text
-        while let begin = place {
-            place = try knowingPaths { () throws(StoreError) in
-                try engine.walk(under: prefix, from: begin, atMost: Self.pathsAtATime, body)
+        // It is allowed, and that is on record; when it cannot be done all the same, that is as well.
+        try begun(request, recordsDecisions: false) { () throws(StoreError) in
+            var place: String? = text
+            while let begin = place {
+                place = try knowingPaths { () throws(StoreError) in
+                    try engine.walk(under: prefix, from: begin, atMost: Self.pathsAtATime, body)
+                }
             }
         }
     }
@@ -237,10 +240,14 @@ extension Vault {
         return true
     }
 
-    /// Inside a group: how what was asked since this was called last must be done instead; nil when it was done. Then its
-    /// answer is worth nothing, and it has changed nothing.
+    /// Inside a group: begins what may have to be done in another way: see ``takeDetour()``.
+    public func beginAttempt() { engine.beginAttempt() }
+
+    /// Inside a group: how what was asked since ``beginAttempt()`` must be done instead; nil when it was done. If not, its
+    /// answer is worth nothing, it has changed nothing, and its records are taken back.
     public func takeDetour() -> DetourReason? {
         defer { engine.detour = Detour() }
+        engine.endAttempt(isNothing: engine.detour.reason != nil)
         return engine.detour.reason
     }
 

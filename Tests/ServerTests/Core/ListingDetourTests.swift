@@ -1,7 +1,9 @@
 import Findings
+import Glibc
 import HTTPModel
 import SecretStore
 import Secrets
+import Synchronization
 import Testing
 
 @testable import Server
@@ -88,6 +90,50 @@ import Testing
         #expect(found == count + 1)
     }
 
+    @Test func `what was tried in a group and given up leaves nothing in the log`() async throws {
+        let four = try FourProtocols()
+        try fill(four.vault, (0..<Detour.mostPaths + 500).map { "many/\($0)" })
+        try four.vault.gatherPaths()
+        let calls: [(String, () async -> Int)] = [
+            ("SCAN", { await four.call("SCAN", "/v1/secret/metadata/many/").status }),
+            ("LIST", { await four.call("LIST", "/v1/secret/metadata/many/").status }),
+            (
+                "AWS",
+                { await four.aws("ListSecrets", ["SortBy": "created-date", "MaxResults": 10], as: "AKIDADA").status }
+            ),
+        ]
+        for (name, call) in calls {
+            let records = try await four.records { #expect(await call() == 200, "\(name)") }
+            let requests = Set(records.map(\.source.request))
+            #expect(requests.count == 1 && !records.isEmpty, "\(name): \(records.count) of \(requests.count) requests")
+            #expect(records.allSatisfy { $0.outcome == .allowed }, "\(name)")
+        }
+        // Nor for who is tried before the paths are known: the answer is not there, and its record once.
+        forget(four.vault)
+        let missing = try await four.records {
+            #expect(await four.call("GET", "/secrets/GONE?api-version=7.4").status == 404)
+        }
+        #expect(missing.count == 1, "\(missing)")
+        #expect(try four.vault.verifyAudit().isIntact)
+    }
+
+    @Test func `however many wait until all paths are known, each is answered`() async throws {
+        let four = try FourProtocols()
+        try fill(four.vault, ["app/one"])
+        forget(four.vault)
+        let goes = Holding()
+        let engine = four.vault.engine
+        let holder = Thread { engine.gathering.alone { goes.wait() } }
+        while !goes.isHeld { usleep(1000) }
+        await withTaskGroup(of: Int.self) { group in
+            for _ in 0..<80 { group.addTask { await four.call("LIST", "/v1/secret/metadata/app").status } }
+            try? await Task.sleep(for: .milliseconds(300))
+            goes.go()
+            for await status in group { #expect(status == 200) }
+        }
+        holder.join()
+    }
+
     @Test func `what ends with the service is told so`() async throws {
         let four = try FourProtocols()
         try fill(four.vault, ["a/b"])
@@ -96,4 +142,18 @@ import Testing
         let answer = await four.call("LIST", "/v1/secret/metadata/a")
         #expect(answer.status == 500, "\(answer)")
     }
+}
+
+/// Holds something until it is told to let go.
+private final class Holding: Sendable {
+    private let state = Mutex((isHeld: false, goes: false))
+
+    var isHeld: Bool { state.withLock { $0.isHeld } }
+
+    func wait() {
+        state.withLock { $0.isHeld = true }
+        while !state.withLock({ $0.goes }) { usleep(1000) }
+    }
+
+    func go() { state.withLock { $0.goes = true } }
 }

@@ -132,6 +132,32 @@ import Vaulting
         #expect(service.isHealthy)
     }
 
+    @Test(.enabled(if: canMount, "needs the right to mount a disk"), arguments: [1, 40])
+    func `who asks whether it is ready does not fill a disk that has little room`(megabytes: Int) throws {
+        let bench = try AuditBench()
+        let disk = bench.folder + "/disk"
+        unsafe mkdir(disk, 0o700)
+        try #require(unsafe mount("tmpfs", disk, "tmpfs", 0, "size=\(megabytes)m,mode=700") == 0)
+        defer { unsafe umount2(disk, 2) }
+        let vault = try LocalVault.create(
+            at: disk + "/store",
+            key: .keyFile(bench.folder + "/disk-keys/key"),
+            identity: .owner(Principal("test"))
+        )
+        let service = try Service.standard(vault, ServiceSettings(address: "https://127.0.0.1:8200"))
+        defer { service.stop() }
+        // Nobody does anything in a group, so nobody but who asks has the log tidied. It would be full after a third of this.
+        let before = try vault.auditLength()
+        let now = ContinuousClock.now
+        for seconds in stride(from: 0, to: 600, by: 2) {
+            #expect(service.tryHealth(at: now + .seconds(seconds)))
+            usleep(2000)
+        }
+        // While the room is what it was, it is not asked again.
+        let records = try vault.auditLength() - before
+        #expect(megabytes == 1 ? records == 300 : records <= 2, "\(records)")
+    }
+
     @Test func `the log gives its room on the disk back when little is done`() throws {
         let store = try StoreFolder()
         try store.vault.deferSync()

@@ -59,6 +59,14 @@ public struct Decision: Sendable, Hashable {
         case parameterValueNotAllowed(String)
     }
 
+    /// What a rule that gives the capability asks beside it.
+    public enum Condition: Sendable, Hashable {
+        /// The answer must be wrapped, for a time within the bounds.
+        case wrapped(WrappingBounds)
+        /// The request must have other parameters.
+        case parameters
+    }
+
     /// Whether it may be done, if the answer is wrapped as ``wrapping`` says: see ``admits(wrapping:)``.
     public let isAllowed: Bool
     /// Whether that is because of the root policy.
@@ -77,6 +85,17 @@ public struct Decision: Sendable, Hashable {
     ///
     /// - Parameter seconds: The time to live of the wrapped answer; nil when it is not wrapped.
     public func admits(wrapping seconds: Int?) -> Bool { isAllowed && wrapping.admits(seconds) }
+
+    /// What is missing when it is refused though the rule gives the capability; nil when the rule does not, or none does.
+    ///
+    /// - Parameter seconds: The time to live of the wrapped answer; nil when it is not wrapped.
+    public func unmetCondition(wrapping seconds: Int?) -> Condition? {
+        switch refusal {
+        case .parameterMissing, .parameterDenied, .parameterNotAllowed, .parameterValueNotAllowed: .parameters
+        case .noRule, .denied, .notGiven: nil
+        case nil: wrapping.admits(seconds) ? nil : .wrapped(wrapping)
+        }
+    }
 
     static let root = Decision(isAllowed: true, isRoot: true, rule: nil, refusal: nil, wrapping: .none)
     static let noRule = Decision(isAllowed: false, isRoot: false, rule: nil, refusal: .noRule, wrapping: .none)

@@ -77,8 +77,8 @@ extension StoreError.Kind {
         // What is not allowed.
         case .denied:
             (
-                "No rule of your policies gives what was asked for, or one denies it. The message says which capability on "
-                    + "which resource it takes.",
+                "No rule of your policies gives what was asked for, or one denies it, or gives it only in a wrapped answer or "
+                    + "with other parameters. The message says which, and which capability on which resource it takes.",
                 "`keyfolio access explain WHO ACTION PATH` names the rule and what would change it; `keyfolio audit query "
                     + "--outcome denied` shows each refusal with its rule."
             )

@@ -97,6 +97,32 @@ extension StoreError {
         )
     }
 
+    /// A rule gives it, in a wrapped answer only.
+    ///
+    /// - Parameters:
+    ///   - least: For how many seconds the answer must be wrapped; 0 is no bound.
+    ///   - most: For how many it may be; 0 is no bound.
+    package static func deniedUnwrapped(_ action: String, _ path: SecretPath?, least: Int, most: Int) -> Self {
+        let bounds = [least > 0 ? "at least \(least) s" : nil, most > 0 ? "at most \(most) s" : nil].compactMap { $0 }
+        return .init(
+            .denied,
+            "\(action)" + (path.map { " on \($0)" } ?? "")
+                + " is allowed only in an answer that is wrapped for \(bounds.joined(separator: " and "))",
+            fix: "ask as a client of HashiCorp Vault with -wrap-ttl=\(least > 0 ? least : most)s; no other "
+                + "protocol wraps answers"
+        )
+    }
+
+    /// A rule gives it, but not with the parameters of the request: neither their names nor their values are said.
+    package static func deniedByParameters(_ action: String, _ path: SecretPath?) -> Self {
+        .init(
+            .denied,
+            "\(action)" + (path.map { " on \($0)" } ?? "")
+                + " is not allowed with these parameters: the rule that gives the right asks for others",
+            fix: "ask an administrator which parameters the rule takes; it is named in the record of the refusal"
+        )
+    }
+
     /// - Parameter name: The principal's, in the one spelling.
     package static func principalDisabled(_ name: String) -> Self {
         .init(

@@ -18,9 +18,10 @@ internal import Vaulting
 /// is closed, so this one is kept until nobody serves the store any more.
 public final class ServingLock: Sendable {
     private let descriptor: Int32
-    /// The store's file, locked; nil while there is none.
+    /// The store's file, locked where its file system has such locks; nil while there is none.
     private let held = Mutex<Int32?>(nil)
     private let path: String
+    private let lock: @Sendable (Int32) -> Int32?
     /// What is read of a lock's file.
     private static let mostBytes = 256
 
@@ -28,21 +29,26 @@ public final class ServingLock: Sendable {
     ///
     /// - Parameter path: The store's file, which need not be there yet. Links are followed: two names of a store are one.
     /// - Throws: ``StoreError``: `KF-STORE-039` when another process has it.
-    public init(store path: String) throws(StoreError) {
+    public convenience init(store path: String) throws(StoreError) {
+        try self.init(store: path) { flock($0, LOCK_EX | LOCK_NB) == 0 ? nil : errno }
+    }
+
+    /// - Parameter lock: Locks a descriptor; gives the system's number of what went wrong.
+    package init(store path: String, locking lock: @escaping @Sendable (Int32) -> Int32?) throws(StoreError) {
         let folder = PrivateFile.folder(of: path)
         try PrivateFile.makeFolder(folder)
         let name = path.split(separator: "/").last ?? ""
         let real = Self.resolved(path) ?? Self.resolved(folder).map { "\($0)/\(name)" } ?? path
         let opened = openFile(real + ".lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0o600)
         guard opened >= 0 else { throw PrivateFile.storeFailure(errno) }
-        guard flock(opened, LOCK_EX | LOCK_NB) == 0 else {
-            let number = errno
+        if let number = lock(opened) {
             defer { close(opened) }
             guard number == EWOULDBLOCK else { throw .cannotOpen("its lock: \(PrivateFile.describe(number))") }
             throw .served(by: Self.holder(opened))
         }
         descriptor = opened
         self.path = real
+        self.lock = lock
         try holdStore()
         // Who had it before is not who has it.
         _ = ftruncate(opened, 0)
@@ -58,15 +64,15 @@ public final class ServingLock: Sendable {
             let opened = openFile(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
             // Who cannot read it does not serve it: what opens it says so.
             guard opened >= 0 else { return nil }
-            guard flock(opened, LOCK_EX | LOCK_NB) != 0 else {
-                if let old = held { close(old) }
-                held = opened
-                return nil
+            if lock(opened) == EWOULDBLOCK {
+                close(opened)
+                return .served(by: nil)
             }
-            let number = errno
-            close(opened)
-            // A file system without such locks has the lock of the file beside it all the same.
-            return number == EWOULDBLOCK ? .served(by: nil) : nil
+            // Also where the file system has no such lock (NFS has none for who only reads): the lock of the file beside it
+            // counts all the same, and closing this descriptor would take SQLite's own locks.
+            if let old = held { close(old) }
+            held = opened
+            return nil
         }
         if let error { throw error }
     }

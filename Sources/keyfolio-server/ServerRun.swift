@@ -78,7 +78,7 @@ struct ServerRun {
     /// who hold its keys.
     private func openStore(_ sinks: AuditTargets, _ lock: ServingLock?) throws -> (ServedStore, DevelopmentCredentials?)
     {
-        let opened = try ServerStore.open(command)
+        let opened = try ServerStore.open(command, lock)
         let development = try command.dev ? opened.vault.map { try DevelopmentCredentials.place(in: $0) } : nil
         let settings = try self.settings()
         let path = command.storePath ?? ""

@@ -23,10 +23,11 @@ struct ServerStore {
 
     private static let identity = Identity.owner(Principal("keyfolio-server"))
 
-    static func open(_ command: ServeCommand) throws -> ServerStore {
+    /// - Parameter lock: The right to serve it: has a store's file as well, when that is made later.
+    static func open(_ command: ServeCommand, _ lock: ServingLock?) throws -> ServerStore {
         do throws(StoreError) {
             if command.dev { return try development(command.storage) }
-            return try team(command)
+            return try team(command, lock)
         } catch { throw ServerFailure(error) }
     }
 
@@ -45,8 +46,8 @@ struct ServerStore {
         } catch { throw ServerFailure(error) }
     }
 
-    private static func team(_ command: ServeCommand) throws(StoreError) -> ServerStore {
-        let place = place(of: command)
+    private static func team(_ command: ServeCommand, _ lock: ServingLock?) throws(StoreError) -> ServerStore {
+        let place = place(of: command, lock)
         let path = command.store ?? ""
         if unsafe access(path, F_OK) != 0 {
             if command.awaitInit { return ServerStore(place: place, vault: nil, isThere: false) }
@@ -69,7 +70,7 @@ struct ServerStore {
         return ServerStore(place: place, vault: vault, isThere: true)
     }
 
-    private static func place(of command: ServeCommand) -> ServedStore.Place {
+    private static func place(of command: ServeCommand, _ lock: ServingLock?) -> ServedStore.Place {
         let path = command.store ?? ""
         let anchor = command.anchorFolder ?? command.keyFile.map(folder)
         var place = ServedStore.Place(
@@ -87,6 +88,7 @@ struct ServerStore {
                     source: source,
                     anchorFolder: anchor
                 )
+                try lock?.holdStore()
                 return try makeRootToken(vault)
             }
         }

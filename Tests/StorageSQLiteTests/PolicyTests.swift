@@ -21,6 +21,58 @@ import Vaulting
         #expect(try version(#""update", "patch""#, setting: "2") == 4)
     }
 
+    @Test(
+        arguments: [
+            (
+                #"["read", "update", "create"] min_wrapping_ttl = 60 max_wrapping_ttl = "1h""#, nil,
+                "is allowed only in an answer that is wrapped for at least 60 s and at most 3600 s"
+            ), (#"["read", "update", "create"] max_wrapping_ttl = 90"#, 91, "wrapped for at most 90 s"),
+            (#"["read", "update", "create"] min_wrapping_ttl = 60"#, 59, "wrapped for at least 60 s"),
+            (
+                #"["read", "update", "create"] required_parameters = ["canary"]"#, nil,
+                "is not allowed with these parameters"
+            ),
+            // What is asked beside it says nothing to whom the right is missing.
+            (#"["patch"] min_wrapping_ttl = 60"#, nil, "it takes"),
+            (#"["deny", "read"] min_wrapping_ttl = 60"#, nil, "it takes"),
+            (#"["patch"] required_parameters = ["canary"]"#, nil, "it takes"),
+        ] as [(String, Int?, String)]
+    )
+    func `a refusal names no right that the caller has`(rule: String, seconds: Int?, told: String) throws {
+        let owner = try TemporaryStore().create()
+        try owner.write(try SecretPath("a/b"), fields(["A": "1"]))
+        let policy = try PolicyDocument(parsing: "path \"secret/data/*\" { capabilities = \(rule) }")
+        let access = AccessControl([(name: "some", document: policy)], identity: TemplateValues())
+        var caller = owner.acting(as: Identity(principal: Principal("some"), access: access))
+        if let seconds { caller = caller.wrapping(for: seconds) }
+        for path in [try SecretPath("a/b"), try SecretPath("a/none")] {
+            for (action, attempt) in [
+                ("read", { _ = try caller.read(path) }), ("write", { try caller.write(path, fields(["A": "2"])) }),
+            ] as [(String, () throws -> Void)] {
+                let error = #expect(throws: StoreError.self) { try attempt() }
+                let message = error?.message ?? ""
+                #expect(error?.code == "KF-STORE-010" && message.contains(told), "\(message)")
+                #expect(message.contains("no policy allows") == (told == "it takes"), "\(message)")
+                #expect(message.contains("\(action) on \(path)") && !message.contains("canary"), "\(message)")
+            }
+        }
+    }
+
+    @Test func `what a rule asks beside the right to make a secret does not tell which secrets are there`() throws {
+        let owner = try TemporaryStore().create()
+        try owner.write(try SecretPath("a/known"), fields(["A": "1"]))
+        let text = #"path "secret/data/*" { capabilities = ["create"] min_wrapping_ttl = 60 }"#
+        let policy = try PolicyDocument(parsing: text)
+        let access = AccessControl([(name: "some", document: policy)], identity: TemplateValues())
+        let caller = owner.acting(as: Identity(principal: Principal("some"), access: access))
+        let messages = try ["known", "guess"].map { name in
+            let path = try SecretPath("a/\(name)")
+            let error = #expect(throws: StoreError.self) { try caller.write(path, fields([:])) }
+            return error?.message.replacing(name, with: "NAME")
+        }
+        #expect(messages[0] == messages[1] && messages[0]?.contains("it takes create") == true, "\(messages)")
+    }
+
     @Test func `every operation asks the policy, and every refusal is on record`() throws {
         let store = try TemporaryStore()
         let owner = try store.create()

@@ -66,6 +66,8 @@ final class DirectoryCache {
     var transitKeys = TransitKeyCache()
     /// How far the tokens were gone through for those that have ended: the key of the last row.
     var sweptTokens: [UInt8] = []
+    /// Who was found last that manages principals: only where to look first, so nothing has to be forgotten.
+    var administrator: String?
 
     /// How many sessions are remembered: each has its policies compiled.
     private static let sessions = 10_000

@@ -1,4 +1,5 @@
 public import AccessPolicy
+internal import Findings
 internal import SecretStore
 
 extension Resource {
@@ -18,10 +19,45 @@ extension Resource {
 }
 
 extension Vault.Request {
-    /// What somebody is told whom no policy allows it: what they asked for, which capability on which resource it takes, and
-    /// how an administrator sees what decides. Nothing of what is there: a write is answered with the capabilities for both,
-    /// a secret that is there and one that is not.
-    var denial: StoreError {
+    /// That it is not allowed.
+    struct Refusal {
+        /// What refuses, as the record says it.
+        let rule: String
+        /// What the rule that decides asks beside the capability that it gives; nil when no rule gives that.
+        var condition: Decision.Condition?
+    }
+
+    /// What is missing beside the capability. For a write it counts only when it is missing whether something is there or
+    /// not: who may do one of the two is not told by it which it would have been.
+    func unmetCondition(
+        _ decision: Decision,
+        by access: AccessControl,
+        wrapped seconds: Int?,
+        _ payload: JSONObject
+    ) -> Decision.Condition? {
+        guard case .write(let path) = need else { return decision.unmetCondition(wrapping: seconds) }
+        let both = [Capability.create, .update].map { capability in
+            access.decide(capability, on: Resource.text(.data, path), parameters: payload)
+                .unmetCondition(wrapping: seconds)
+        }
+        return both[0] == both[1] ? both[0] : nil
+    }
+
+    /// What somebody is told who may not: what they asked for, which capability on which resource it takes, and how an
+    /// administrator sees what decides. Nothing of what is there: a write is answered with the capabilities for both, a
+    /// secret that is there and one that is not.
+    ///
+    /// - Parameter condition: What the rule asks that gives the capability: then it is told that, and no right is missing.
+    func denial(_ condition: Decision.Condition?) -> StoreError {
+        switch condition {
+        case .wrapped(let bounds):
+            return .deniedUnwrapped(action.rawValue, path, least: bounds.minimum, most: bounds.maximum)
+        case .parameters: return .deniedByParameters(action.rawValue, path)
+        case nil: return denialOfCapability
+        }
+    }
+
+    private var denialOfCapability: StoreError {
         switch need {
         case .write(let path):
             return Self.denial(

@@ -172,8 +172,8 @@ extension Vault {
         }()
 
         /// - Parameter seconds: For how long the answer will be wrapped; nil when it is not.
-        /// - Returns: What refuses it, as the record says it; nil when it is allowed. ``Engine/decided`` is what it has found.
-        func refusal(by access: AccessControl, wrapped seconds: Int?, _ engine: Engine) throws(StoreError) -> String? {
+        /// - Returns: What refuses it; nil when it is allowed. ``Engine/decided`` is what it has found.
+        func refusal(by access: AccessControl, wrapped seconds: Int?, _ engine: Engine) throws(StoreError) -> Refusal? {
             let capability: Capability
             let decision: Decision
             switch need {
@@ -185,10 +185,14 @@ extension Vault {
                 engine.decided = (path, found)
                 capability = found == nil ? .create : .update
                 decision = access.decide(capability, on: Resource.text(.data, path), parameters: Self.payload)
-            case .listing(let prefix): return access.mayHold(.list, under: prefix) ? nil : "no rule gives list below it"
+            case .listing(let prefix):
+                return access.mayHold(.list, under: prefix) ? nil : Refusal(rule: "no rule gives list below it")
             }
             if decision.admits(wrapping: seconds) { return nil }
-            return AuditRecord.shown(decision.refusalText(of: capability))
+            return Refusal(
+                rule: AuditRecord.shown(decision.refusalText(of: capability)),
+                condition: unmetCondition(decision, by: access, wrapped: seconds, Self.payload)
+            )
         }
 
         /// - Parameter seconds: For how long the answer will be wrapped; nil when it is not.
@@ -344,10 +348,10 @@ extension Vault {
     ) throws(StoreError) -> Swift.Result<Result, StoreError> {
         var passage = Passage(time: log.time)
         defer { engine.decided = nil }
-        if let rule = try request.refusal(by: identity.access, wrapped: wrappedSeconds, engine) {
-            let error = request.denial
+        if let refusal = try request.refusal(by: identity.access, wrapped: wrappedSeconds, engine) {
+            let error = request.denial(refusal.condition)
             var record = record(of: request, passage, .denied, error)
-            record.rule = rule
+            record.rule = refusal.rule
             try log.append(record)
             return .failure(error)
         }

@@ -138,6 +138,15 @@ try:
         other = next(server for server in both if server not in ready)
         check(f"{more}: the other is told", "KF-STORE-039" in other.text(1) and not other.text(0), other.text(1))
         ready[0].end()
+    # One that is made over HTTP is locked itself from then on, also while it is sealed.
+    place = ["--store", f"{folder}/shares/store.db"]
+    first = Server(*place, "--await-init")
+    url = first.wait()
+    made = call("PUT", "/v1/sys/init", {"secret_shares": 1, "secret_threshold": 1}, base=url)
+    equal("a store is made over HTTP", made[0], 200)
+    os.unlink(f"{folder}/shares/store.db.lock")
+    refused("a second one, before it is unsealed and without the lock's file", *place, told=["another process"])
+    first.end()
     first = Server("--dev", "--storage", f"{folder}/dev")
     check("a development server with a folder", first.wait(), first.text(1))
     refused("another with the same", "--dev", "--storage", f"{folder}/dev", told=[f"process {first.process.pid}"])

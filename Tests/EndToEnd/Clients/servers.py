@@ -1,6 +1,7 @@
 """Servers that a script starts by itself, over plain HTTP, in a folder of their own; exactly these are ended."""
 
 import os
+import re
 import subprocess
 import tempfile
 import time
@@ -52,10 +53,14 @@ class Server:
         return status, answer
 
     def open_files(self):
+        """What it has open to write: the store's own file stays open to be read, since that holds its lock."""
         files = []
         for name in os.listdir(f"/proc/{self.process.pid}/fd"):
             try:
-                files.append(os.readlink(f"/proc/{self.process.pid}/fd/{name}"))
+                with open(f"/proc/{self.process.pid}/fdinfo/{name}") as information:
+                    flags = int(re.search(r"flags:\s+([0-7]+)", information.read()).group(1), 8)
+                if flags & os.O_ACCMODE != os.O_RDONLY:
+                    files.append(os.readlink(f"/proc/{self.process.pid}/fd/{name}"))
             except OSError:
                 pass
         return files

@@ -75,7 +75,8 @@ public final class Service: Sendable {
         vault.tellChanges { [watches] in watches.publish($0) }
         committer.start()
         keeper.start()
-        let started = [(workers, threads), (strangers, threads), (listings, 1), (gatherings, 1)].flatMap { (queue, count) in
+        let started = [(workers, threads), (strangers, threads), (listings, 1), (gatherings, 1)].flatMap {
+            (queue, count) in
             (0..<count).map { _ in
                 Thread {
                     while let job = queue.takeOne() { job() }

@@ -83,7 +83,7 @@ import Testing
         }
         try store.open(with: .shares(key))
         #expect(eventually { far.isHolding })
-        weak var engine = store.service?.vault.engine
+        weak let engine = store.service?.vault.engine
         #expect(engine != nil)
         try store.seal()
         // After the five seconds that a follower has.

@@ -1,4 +1,4 @@
-public import Findings
+internal import Findings
 internal import SecretStore
 
 #if canImport(Glibc)

@@ -1,5 +1,5 @@
 internal import AccessPolicy
-public import HTTPModel
+internal import HTTPModel
 internal import SecretStore
 
 /// What the fuzz target drives: how each protocol's names become paths of the store and back, with the invariants that

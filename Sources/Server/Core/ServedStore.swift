@@ -1,6 +1,6 @@
 internal import AccessPolicy
 internal import Findings
-public import HTTPModel
+internal import HTTPModel
 public import SecretStore
 public import Secrets
 internal import Synchronization

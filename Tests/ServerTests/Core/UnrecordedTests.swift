@@ -50,16 +50,8 @@ import Vaulting
 
     @Test(.enabled(if: canMount, "needs the right to mount a disk of a megabyte"))
     func `on a disk without a free block no handler's answer leaves without its record`() throws {
-        let bench = try AuditBench()
-        let disk = bench.folder + "/disk"
-        unsafe mkdir(disk, 0o700)
-        try #require(unsafe mount("tmpfs", disk, "tmpfs", 0, "size=1m,mode=700") == 0)
-        defer { unsafe umount2(disk, 2) }
-        let vault = try LocalVault.create(
-            at: disk + "/store",
-            key: .keyFile(bench.folder + "/disk-keys/key"),
-            identity: .owner(Principal("test"))
-        )
+        let disk = try SmallDisk(megabytes: 1)
+        let vault = disk.vault
         let service = try Service(vault: vault, adapters: []) { _ in nil }
         defer { service.stop() }
         func ask() throws -> LogicalFault {
@@ -73,11 +65,7 @@ import Vaulting
         }
         #expect(try ask() == .notFound)
         #expect(service.isHealthy)
-        // Takes every block that is left.
-        let filler = unsafe open(disk + "/filler", O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
-        let zeros = [UInt8](repeating: 0, count: 4096)
-        while unsafe write(filler, zeros, zeros.count) > 0 {}
-        close(filler)
+        disk.fill()
         let error = #expect(throws: StoreError.self) { for _ in 1...500 { _ = try ask() } }
         #expect(error?.code == "KF-AUDIT-001")
         // This one was in no group.
@@ -85,23 +73,15 @@ import Vaulting
         // A group that has nothing to write, as of who asks without a credential, says nothing of the disk.
         #expect(try vault.group { _ in } == false)
         #expect(!service.isHealthy)
-        unsafe unlink(disk + "/filler")
+        disk.makeRoom()
         #expect(try ask() == .notFound)
         #expect(service.isHealthy)
     }
 
     @Test(.enabled(if: canMount, "needs the right to mount a disk of a megabyte"))
     func `the first who asks whether it is ready after the disk is full is told no`() async throws {
-        let bench = try AuditBench()
-        let disk = bench.folder + "/disk"
-        unsafe mkdir(disk, 0o700)
-        try #require(unsafe mount("tmpfs", disk, "tmpfs", 0, "size=1m,mode=700") == 0)
-        defer { unsafe umount2(disk, 2) }
-        let vault = try LocalVault.create(
-            at: disk + "/store",
-            key: .keyFile(bench.folder + "/disk-keys/key"),
-            identity: .owner(Principal("test"))
-        )
+        let disk = try SmallDisk(megabytes: 1)
+        let vault = disk.vault
         let service = try Service.standard(vault, ServiceSettings(address: "https://127.0.0.1:8200"))
         defer { service.stop() }
         func status() async -> Int {
@@ -119,31 +99,20 @@ import Vaulting
         for _ in 0..<20 { #expect(await status() == 200) }
         let seconds = (ContinuousClock.now - began).components.seconds
         #expect((1...(seconds + 2)).contains(try vault.auditLength() - before))
-        let filler = unsafe open(disk + "/filler", O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
-        let zeros = [UInt8](repeating: 0, count: 4096)
-        while unsafe write(filler, zeros, zeros.count) > 0 {}
-        close(filler)
+        disk.fill()
         try await Task.sleep(for: .milliseconds(1100))
         #expect(service.isHealthy)
         #expect(await status() == 503)
         #expect(!service.isHealthy)
-        unsafe unlink(disk + "/filler")
+        disk.makeRoom()
         #expect(await status() == 200)
         #expect(service.isHealthy)
     }
 
     @Test(.enabled(if: canMount, "needs the right to mount a disk"), arguments: [1, 40])
     func `who asks whether it is ready does not fill a disk that has little room`(megabytes: Int) throws {
-        let bench = try AuditBench()
-        let disk = bench.folder + "/disk"
-        unsafe mkdir(disk, 0o700)
-        try #require(unsafe mount("tmpfs", disk, "tmpfs", 0, "size=\(megabytes)m,mode=700") == 0)
-        defer { unsafe umount2(disk, 2) }
-        let vault = try LocalVault.create(
-            at: disk + "/store",
-            key: .keyFile(bench.folder + "/disk-keys/key"),
-            identity: .owner(Principal("test"))
-        )
+        let disk = try SmallDisk(megabytes: megabytes)
+        let vault = disk.vault
         let service = try Service.standard(vault, ServiceSettings(address: "https://127.0.0.1:8200"))
         defer { service.stop() }
         // Nobody does anything in a group, so nobody but who asks has the log tidied. It would be full after a third of this.
@@ -204,4 +173,36 @@ import Vaulting
         #expect(statuses.withLock { $0.allSatisfy { $0 == 503 } })
         service.stop()
     }
+}
+
+/// A disk of a few megabytes with a store on it.
+private final class SmallDisk {
+    let vault: Vault
+    private let bench: AuditBench
+    private let folder: String
+
+    init(megabytes: Int) throws {
+        bench = try AuditBench()
+        folder = bench.folder + "/disk"
+        unsafe mkdir(folder, 0o700)
+        try #require(unsafe mount("tmpfs", folder, "tmpfs", 0, "size=\(megabytes)m,mode=700") == 0)
+        vault = try LocalVault.create(
+            at: folder + "/store",
+            key: .keyFile(bench.folder + "/disk-keys/key"),
+            identity: .owner(Principal("test"))
+        )
+    }
+
+    deinit { unsafe umount2(folder, 2) }
+
+    /// Takes every block that is left.
+    func fill() {
+        let filler = unsafe open(folder + "/filler", O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        let zeros = [UInt8](repeating: 0, count: 4096)
+        while unsafe write(filler, zeros, zeros.count) > 0 {}
+        close(filler)
+    }
+
+    /// Gives them back.
+    func makeRoom() { unsafe unlink(folder + "/filler") }
 }

@@ -179,15 +179,17 @@ extension Engine {
             defer { openLog = log }
             return try body(&log)
         }
-        let before = log
-        let (mark, paths) = (stateRows.mark(), paths.mark)
+        let (place, mark, paths) = (log.hold(), stateRows.mark(), paths.mark)
+        defer {
+            if attempt == nil { log.release() }
+            openLog = log
+        }
         do throws(StoreError) {
             let result = try storage.attempt { () throws(StoreError) in try body(&log) }
-            openLog = log
             noteChange()
             return result
         } catch {
-            openLog = before
+            log.goBack(to: place)
             stateRows.goBack(to: mark)
             forgetUncommitted(after: paths)
             throw error

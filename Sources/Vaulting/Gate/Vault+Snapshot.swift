@@ -44,6 +44,7 @@ extension Vault {
     /// - Throws: ``StoreError``, and what the closure throws; then nothing was restored.
     @discardableResult
     public func importSnapshot(_ source: () throws -> [UInt8]?) throws -> SnapshotCounts {
+        precondition(!joins, "the snapshot's log takes the place of the group's")
         var thrown: (any Error)?
         do throws(StoreError) {
             return try pass(Request(.restoreSnapshot, needs: .update, on: "sys/snapshot"), .durable) {

@@ -50,17 +50,14 @@ final class Keyring {
     /// The newest data key of an environment, made when there is none. Only inside a transaction that writes.
     func newestKey(of environment: EnvironmentName) throws(StoreError) -> DataKey {
         if let key = newest[environment] { return key }
-        if let row = try storage.dataKey(environment: keys.tag(of: environment), generation: nil) {
-            let place = Place(environment: row.environment, generation: row.generation)
-            if let key = opened[place], key.wrapped == row.wrapped {
-                newest[environment] = key
-                return key
-            }
-            let key = try open(row)
-            newest[environment] = key
-            return key
+        guard let row = try storage.dataKey(environment: keys.tag(of: environment), generation: nil) else {
+            return try addKey(to: environment, generation: 1)
         }
-        return try addKey(to: environment, generation: 1)
+        let key: DataKey
+        let place = Place(environment: row.environment, generation: row.generation)
+        if let known = opened[place], known.wrapped == row.wrapped { key = known } else { key = try open(row) }
+        newest[environment] = key
+        return key
     }
 
     /// The name of an environment from its tag.

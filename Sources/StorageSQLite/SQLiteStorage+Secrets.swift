@@ -62,10 +62,17 @@ extension SQLiteStorage {
     }
 }
 
+/// Versions. The newest one of a secret is in the secret's own row when it is short, and the others have rows of their
+/// own, as all have in files that were made before.
 extension SQLiteStorage {
+    /// The longest payload, in bytes, that is kept in a secret's row: a quarter of a page, so that a page has the rows of
+    /// several secrets.
+    static let longestInRow = 1024
+
     /// The secret of a path with its current version.
     public func currentVersion(index: [UInt8]) throws(StoreError) -> (secret: SecretRow, version: VersionRow?)? {
-        try statement(.currentVersion).first(.bytes(index)) { row in
+        let found = try statement(.currentVersion).first(.bytes(index)) {
+            row -> (secret: SecretRow, version: VersionRow?) in
             let secret = SecretRow(
                 id: row.integer(0),
                 index: index,
@@ -73,11 +80,10 @@ extension SQLiteStorage {
                 current: row.integer(2),
                 sealed: row.bytes(3)
             )
-            guard !row.isNull(4) else { return (secret, nil) }
-            let id = VersionRowID(row.integer(4))
+            guard !row.isNull(4), row.integer(4) == secret.current else { return (secret, nil) }
             let version = VersionRow(
-                secret: id.secret,
-                number: id.number,
+                secret: secret.id,
+                number: secret.current,
                 kind: row.integer(5),
                 generation: row.integer(6),
                 salt: row.bytes(7),
@@ -86,16 +92,36 @@ extension SQLiteStorage {
             )
             return (secret, version)
         }
+        guard let found, found.version == nil else { return found }
+        return (found.secret, try storedVersion(secret: found.secret.id, number: found.secret.current))
     }
 
     /// One version with its payload.
     public func version(secret: Int64, number: Int64) throws(StoreError) -> VersionRow? {
+        let newest = try statement(.newestVersion).first(.integer(secret), .integer(number)) { row in
+            VersionRow(
+                secret: secret,
+                number: number,
+                kind: row.integer(0),
+                generation: row.integer(1),
+                salt: row.bytes(2),
+                payload: row.bytes(4),
+                sealed: row.bytes(3)
+            )
+        }
+        if let newest { return newest }
+        return try storedVersion(secret: secret, number: number)
+    }
+
+    /// One version that has a row of its own.
+    private func storedVersion(secret: Int64, number: Int64) throws(StoreError) -> VersionRow? {
         guard let version = VersionRowID(secret: secret, number: number) else { return nil }
         return try statement(.version).first(.integer(version.id)) { Self.version($0, payload: $0.bytes(5)) }
     }
 
     /// One version without its payload.
     public func versionPart(secret: Int64, number: Int64) throws(StoreError) -> VersionRow? {
+        if let newest = try newestVersionPart(secret: secret), newest.number == number { return newest }
         guard let version = VersionRowID(secret: secret, number: number) else { return nil }
         return try statement(.versionPart).first(.integer(version.id)) { Self.version($0, payload: []) }
     }
@@ -103,13 +129,43 @@ extension SQLiteStorage {
     /// A secret's versions without payloads.
     public func versionParts(secret: Int64) throws(StoreError) -> [VersionRow] {
         let versions = VersionRowID.all(of: secret)
-        return try statement(.versionParts).all(versions.first, versions.last) { Self.version($0, payload: []) }
+        let parts = try statement(.versionParts).all(versions.first, versions.last) { Self.version($0, payload: []) }
+        guard let newest = try newestVersionPart(secret: secret) else { return parts }
+        // A program of the first format, which does not know of it, may have added newer ones.
+        return (parts + [newest]).sorted { $0.number < $1.number }
     }
 
-    /// Adds a version.
+    private func newestVersionPart(secret: Int64) throws(StoreError) -> VersionRow? {
+        try statement(.newestVersionPart).first(.integer(secret)) { row in
+            VersionRow(
+                secret: secret,
+                number: row.integer(0),
+                kind: row.integer(1),
+                generation: row.integer(2),
+                salt: row.bytes(3),
+                payload: [],
+                sealed: row.bytes(4)
+            )
+        }
+    }
+
+    /// Adds a version, which is the newest.
     public func insertVersion(_ row: VersionRow) throws(StoreError) {
         // Nobody counts so far; and the next secret's rows must not be reached.
         guard let version = VersionRowID(secret: row.secret, number: row.number) else { throw .damaged() }
+        let hasMoved = try statement(.moveNewestVersion).runIfThere(.integer(row.secret))
+        guard row.payload.count > Self.longestInRow else {
+            return try statement(.setNewestVersion).runOnOne(
+                .integer(row.number),
+                .integer(row.kind),
+                .integer(row.generation),
+                .bytes(row.salt),
+                .bytes(row.sealed),
+                .bytes(row.payload),
+                .integer(row.secret)
+            )
+        }
+        if hasMoved { try statement(.clearNewestVersion).runOnOne(.integer(row.secret)) }
         try statement(.insertVersion).runOnOne(
             .integer(version.id),
             .integer(row.kind),
@@ -123,6 +179,16 @@ extension SQLiteStorage {
     /// Replaces the payload of a version.
     public func updateVersionPayload(_ row: VersionRow) throws(StoreError) {
         guard let version = VersionRowID(secret: row.secret, number: row.number) else { throw .damaged() }
+        let isNewest = try statement(.updateNewestPayload).runIfThere(
+            .integer(row.kind),
+            .integer(row.generation),
+            .bytes(row.salt),
+            .bytes(row.sealed),
+            .bytes(row.payload),
+            .integer(row.secret),
+            .integer(row.number)
+        )
+        guard !isNewest else { return }
         try statement(.updateVersionPayload).runOnOne(
             .integer(row.kind),
             .integer(row.generation),
@@ -136,6 +202,7 @@ extension SQLiteStorage {
     /// Removes a version.
     public func removeVersion(secret: Int64, number: Int64) throws(StoreError) {
         guard let version = VersionRowID(secret: secret, number: number) else { return }
+        guard try !statement(.removeNewestVersion).runIfThere(.integer(secret), .integer(number)) else { return }
         try statement(.removeVersion).runOnOne(.integer(version.id))
     }
 

@@ -22,6 +22,13 @@ public final class SQLiteStorage: VaultStorage {
         self.path = path
     }
 
+    /// Has the pages of a server's cache lie close together: see `pages.h`. Before the process opens its first store; later
+    /// it changes nothing.
+    public static func useLargePages() {
+        // And something for the cache of the connection that looks after the log.
+        _ = kf_sqlite_use_large_pages((serverCacheKiB + (4 << 10)) << 10)
+    }
+
     /// Opens a store's file.
     ///
     /// - Parameters:
@@ -33,17 +40,44 @@ public final class SQLiteStorage: VaultStorage {
         // Not by SELECT: a table of the pragma's name would answer in its place.
         let application = try connection.prepare("PRAGMA application_id").first { $0.integer(0) }
         guard application == Schema.applicationID else { throw .notAStore() }
+        if try format(of: connection) == 1 { try upgrade(connection) }
+        guard try format(of: connection) == Schema.format else { throw .notAStore() }
+        guard try objects(of: connection) == Schema.objects else { throw .tampered("the layout of the store file") }
+        return SQLiteStorage(connection, path: path)
+    }
+
+    private static func format(of connection: Connection) throws(StoreError) -> Int64 {
         let format = try connection.prepare("PRAGMA user_version").first { $0.integer(0) } ?? 0
         guard format <= Schema.format else { throw .newerFormat(found: format, known: Schema.format) }
-        guard format == Schema.format else { throw .notAStore() }
+        return format
+    }
+
+    private static func objects(of connection: Connection) throws(StoreError) -> [SchemaObject] {
         // One row more than there may be is enough to know.
         let limit = Schema.objects.count + 1
-        let objects = try connection.prepare(
+        return try connection.prepare(
             "SELECT type, name, tbl_name, sql FROM main.sqlite_master ORDER BY name LIMIT \(limit)"
         )
         .all { SchemaObject(type: $0.text(0), name: $0.text(1), table: $0.text(2), sql: $0.text(3)) }
-        guard objects == Schema.objects else { throw .tampered("the layout of the store file") }
-        return SQLiteStorage(connection, path: path)
+    }
+
+    /// Makes a file of the first format one of this format: all of it, or nothing. Programs of the first format that have
+    /// it open meet a table that is not theirs with their next new secret, and lose nothing.
+    private static func upgrade(_ connection: Connection) throws(StoreError) {
+        try connection.execute("BEGIN IMMEDIATE")
+        do throws(StoreError) {
+            // Another process may have done it meanwhile.
+            if try format(of: connection) == 1 {
+                guard try objects(of: connection) == Schema.firstObjects else {
+                    throw .tampered("the layout of the store file")
+                }
+                try connection.execute(Schema.upgrade)
+            }
+            try connection.execute("COMMIT")
+        } catch {
+            if connection.isInTransaction { try? connection.execute("ROLLBACK") }
+            throw error
+        }
     }
 
     /// Makes the tables in an empty file.

@@ -5,8 +5,21 @@
 enum Schema {
     /// In the file's header, so that `file` and other tools can tell what it is: `kfo1` in ASCII.
     static let applicationID: Int64 = 0x6B66_6F31
-    /// The format that this program writes.
-    static let format: Int64 = 1
+    /// The format that this program writes. The first one had no newest version in a secret's row: see ``upgrade``.
+    static let format: Int64 = 2
+
+    private static let secretTable = """
+        CREATE TABLE secret (
+            id INTEGER PRIMARY KEY, path BLOB NOT NULL UNIQUE, environment BLOB NOT NULL, current INTEGER NOT NULL,
+            sealed BLOB NOT NULL, attributes BLOB NOT NULL
+
+        """
+    /// The newest version of a secret, in the secret's own row when it is short. Nearly every read is for it, and a store
+    /// that is larger than its cache reads one page of the file for it instead of two.
+    private static let versionColumns = [
+        "version INTEGER", "version_kind INTEGER", "version_generation INTEGER", "version_salt BLOB",
+        "version_sealed BLOB", "version_payload BLOB",
+    ]
 
     /// The tables, each as SQLite keeps its definition: byte for byte.
     private static let tables = [
@@ -37,15 +50,8 @@ enum Schema {
             ) STRICT, WITHOUT ROWID
             """
         ),
-        (
-            "secret",
-            """
-            CREATE TABLE secret (
-                id INTEGER PRIMARY KEY, path BLOB NOT NULL UNIQUE, environment BLOB NOT NULL, current INTEGER NOT NULL,
-                sealed BLOB NOT NULL, attributes BLOB NOT NULL
-            ) STRICT
-            """
-        ),
+        // As SQLite writes the definition when the columns are added to a table that is there.
+        ("secret", secretTable + versionColumns.map { ", " + $0 }.joined() + ") STRICT"),
         (
             "version",
             """
@@ -83,12 +89,23 @@ enum Schema {
     /// Everything that a store file's schema holds, by name, and nothing beside it: not a trigger, a view, an index or a
     /// table more, not a column or a default otherwise. Whoever can write the file can write its schema, and SQLite
     /// would act by it.
-    static let objects: [SchemaObject] = {
+    static let objects = objects(tables)
+
+    /// What the schema of a file of the first format holds.
+    static let firstObjects = objects(tables.map { $0.0 == "secret" ? ($0.0, secretTable + ") STRICT") : $0 })
+
+    /// What makes a file of this format of one of the first. No row is written anew: where the columns are empty, the
+    /// version is in the table of versions.
+    static var upgrade: String {
+        versionColumns.map { "ALTER TABLE secret ADD COLUMN \($0);\n" }.joined() + "PRAGMA user_version = \(format);"
+    }
+
+    private static func objects(_ tables: [(String, String)]) -> [SchemaObject] {
         var objects = tables.map { SchemaObject(type: "table", name: $0.0, table: $0.0, sql: $0.1) }
         // What `path BLOB UNIQUE` brings with it; such an index has no definition of its own.
         objects.append(SchemaObject(type: "index", name: "sqlite_autoindex_secret_1", table: "secret", sql: ""))
         return objects.sorted { $0.name < $1.name }
-    }()
+    }
 }
 
 /// One row of SQLite's own table of tables.
@@ -139,9 +156,16 @@ enum Query: Int, CaseIterable {
     case dataKey, newestDataKey, dataKeys, insertDataKey, removeDataKey
     case secret, insertSecret, updateSecret, removeSecret, removeVersions, anySecret, secretsAfter
     case currentVersion, version, versionPart, versionParts, insertVersion, updateVersionPayload, removeVersion
+    case newestVersion, newestVersionPart, moveNewestVersion, setNewestVersion, updateNewestPayload, removeNewestVersion
+    case clearNewestVersion
     case attributes, setAttributes
     case entry, putEntry, removeEntry, entriesOfCollection, entriesAfter
     case appendAudit, auditBlock, lastAuditBlock, removeAuditBlocks
+
+    private static let clearingNewest = """
+        UPDATE secret SET version = NULL, version_kind = NULL, version_generation = NULL, version_salt = NULL,
+            version_sealed = NULL, version_payload = NULL
+        """
 
     var sql: String {
         switch self {
@@ -165,7 +189,8 @@ enum Query: Int, CaseIterable {
         case .insertDataKey: "INSERT INTO data_key VALUES (?, ?, ?)"
         case .removeDataKey: "DELETE FROM data_key WHERE environment = ? AND generation = ?"
         case .secret: "SELECT id, path, environment, current, sealed FROM secret WHERE path = ?"
-        case .insertSecret: "INSERT INTO secret VALUES (NULL, ?, ?, ?, ?, x'')"
+        case .insertSecret:
+            "INSERT INTO secret (path, environment, current, sealed, attributes) VALUES (?, ?, ?, ?, x'')"
         case .updateSecret: "UPDATE secret SET current = ?, sealed = ? WHERE id = ?"
         case .removeSecret: "DELETE FROM secret WHERE id = ?"
         case .removeVersions: "DELETE FROM version WHERE id BETWEEN ? AND ?"
@@ -174,10 +199,9 @@ enum Query: Int, CaseIterable {
             "SELECT id, path, environment, current, sealed FROM secret WHERE id > ? ORDER BY id LIMIT ?"
         case .currentVersion:
             """
-            SELECT secret.id, secret.environment, secret.current, secret.sealed,
-                version.id, version.kind, version.generation, version.salt, version.payload
-            FROM secret LEFT JOIN version ON version.id = (secret.id << \(VersionRowID.numberBits) | secret.current)
-            WHERE path = ?
+            SELECT id, environment, current, sealed,
+                version, version_kind, version_generation, version_salt, version_payload
+            FROM secret WHERE path = ?
             """
         case .version: "SELECT id, kind, generation, salt, sealed, payload FROM version WHERE id = ?"
         case .versionPart: "SELECT id, kind, generation, salt, sealed FROM version WHERE id = ?"
@@ -188,6 +212,35 @@ enum Query: Int, CaseIterable {
         case .updateVersionPayload:
             "UPDATE version SET kind = ?, generation = ?, salt = ?, sealed = ?, payload = ? WHERE id = ?"
         case .removeVersion: "DELETE FROM version WHERE id = ?"
+        case .newestVersion:
+            """
+            SELECT version_kind, version_generation, version_salt, version_sealed, version_payload FROM secret
+            WHERE id = ? AND version = ?
+            """
+        case .newestVersionPart:
+            """
+            SELECT version, version_kind, version_generation, version_salt, version_sealed FROM secret
+            WHERE id = ? AND version IS NOT NULL
+            """
+        case .moveNewestVersion:
+            """
+            INSERT INTO version (id, kind, generation, salt, sealed, payload)
+            SELECT id << \(VersionRowID.numberBits) | version,
+                version_kind, version_generation, version_salt, version_sealed, version_payload
+            FROM secret WHERE id = ? AND version BETWEEN 0 AND \(VersionRowID.largestNumber)
+            """
+        case .setNewestVersion:
+            """
+            UPDATE secret SET version = ?, version_kind = ?, version_generation = ?, version_salt = ?,
+                version_sealed = ?, version_payload = ? WHERE id = ?
+            """
+        case .updateNewestPayload:
+            """
+            UPDATE secret SET version_kind = ?, version_generation = ?, version_salt = ?, version_sealed = ?,
+                version_payload = ? WHERE id = ? AND version = ?
+            """
+        case .removeNewestVersion: "\(Self.clearingNewest) WHERE id = ? AND version = ?"
+        case .clearNewestVersion: "\(Self.clearingNewest) WHERE id = ?"
         case .attributes: "SELECT attributes FROM secret WHERE id = ?"
         case .setAttributes: "UPDATE secret SET attributes = ? WHERE id = ?"
         case .entry: "SELECT collection, key, sealed FROM entry WHERE collection = ? AND key = ?"

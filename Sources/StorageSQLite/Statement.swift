@@ -36,10 +36,18 @@ enum Value {
     /// Runs an INSERT, UPDATE or DELETE that touches exactly one row. Another count means that the tables are not what
     /// they seem: then nothing of the transaction may be kept.
     func runOnOne(_ values: Value...) throws(StoreError) {
+        guard try runCounting(values) == 1 else { throw .tampered("a row of the store") }
+    }
+
+    /// Runs an UPDATE that touches the row that it names when it is as it says.
+    /// - Returns: Whether it was.
+    func runIfThere(_ values: Value...) throws(StoreError) -> Bool { try runCounting(values) > 0 }
+
+    private func runCounting(_ values: [Value]) throws(StoreError) -> Int64 {
         try bind(values)
         defer { reset() }
         while try step() {}
-        guard connection.changedRows == 1 else { throw .tampered("a row of the store") }
+        return connection.changedRows
     }
 
     /// The first row, read by a closure, or nil when there is none.

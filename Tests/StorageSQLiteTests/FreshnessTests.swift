@@ -50,7 +50,10 @@ import Vaulting
         "DELETE FROM secret WHERE id = @; INSERT INTO secret SELECT * FROM old.secret WHERE id = @",
         // A secret that was removed, in its place and in one where no listing would meet it.
         "INSERT INTO secret SELECT * FROM old.secret WHERE id = @ + 1",
-        "INSERT INTO secret SELECT -5, path, environment, current, sealed, attributes FROM old.secret WHERE id = @ + 1",
+        """
+        INSERT INTO secret (id, path, environment, current, sealed, attributes)
+            SELECT -5, path, environment, current, sealed, attributes FROM old.secret WHERE id = @ + 1
+        """,
         // Taken away.
         "DELETE FROM secret WHERE id = @", "DELETE FROM secret; DELETE FROM version", "DELETE FROM secret WHERE id = 1",
         // Keys: an old one beside the new, an old one instead, and the slot that was removed.
@@ -111,9 +114,8 @@ import Vaulting
             store.path,
             """
             ATTACH '\(store.folder)/second.db' AS second;
-            DELETE FROM version WHERE number = 2;
-            INSERT INTO version (id, kind, generation, salt, sealed, payload)
-                SELECT id, kind, generation, salt, sealed, payload FROM second.version WHERE number = 2;
+            UPDATE secret SET (version_salt, version_sealed, version_payload) =
+                (SELECT version_salt, version_sealed, version_payload FROM second.secret WHERE version = 2);
             """
         )
         expectError("KF-STORE-041") { _ = try store.open().read(path) }

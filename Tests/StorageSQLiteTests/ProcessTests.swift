@@ -112,7 +112,7 @@ import Vaulting
         let after = try store.open()
         #expect(try after.rotateRing(of: try EnvironmentName("production")) > 1)
         #expect(try after.rewrapRing(of: try EnvironmentName("production")) == 150)
-        #expect(try number(store.path, "SELECT count(DISTINCT generation) FROM version") == 1)
+        #expect(try number(store.path, "SELECT count(DISTINCT generation) FROM \(everyVersion)") == 1)
         #expect(try number(store.path, "SELECT count(*) FROM data_key") == 1)
         #expect(try after.verifyAudit().isIntact)
     }

@@ -3,6 +3,46 @@ import CSQLite
 /// Edits a store's file behind the engine's back, as somebody who can write the file would.
 func edit(_ path: String, _ sql: String) throws { try edit(path, sql, changesRows: true) }
 
+/// Where the newest versions of a store's secrets are: in the secrets' own rows, as short ones are, or in rows of their
+/// own, as long ones are, and all of them in files of the first format.
+enum VersionLayout: CaseIterable {
+    case inRow, apart
+
+    private static let columns = ["version", "kind", "generation", "salt", "sealed", "payload"]
+        .map { $0 == "version" ? $0 : "version_" + $0 }.joined(separator: ", ")
+
+    /// What brings the versions there, from wherever they are.
+    var sql: String {
+        let apart = """
+            INSERT INTO version (id, kind, generation, salt, sealed, payload)
+                SELECT id << 32 | version, \(Self.columns.dropFirst("version, ".count)) FROM secret
+                WHERE version IS NOT NULL;
+            UPDATE secret SET (\(Self.columns)) = (NULL, NULL, NULL, NULL, NULL, NULL);
+            """
+        let together = """
+            UPDATE secret SET (\(Self.columns)) = (
+                SELECT number, kind, generation, salt, sealed, payload FROM version
+                WHERE version.secret = secret.id ORDER BY number DESC LIMIT 1
+            );
+            DELETE FROM version WHERE number = (SELECT secret.version FROM secret WHERE secret.id = version.secret);
+            """
+        return self == .apart ? apart : apart + together
+    }
+}
+
+/// Every version, wherever it is, as a table to select from.
+let everyVersion = """
+    (SELECT secret, number, generation FROM version
+    UNION ALL SELECT id, version, version_generation FROM secret WHERE version IS NOT NULL)
+    """
+
+/// Changes the rows of versions, as rows of their own, and brings them into a layout then.
+func editVersions(_ path: String, _ sql: String, _ layout: VersionLayout) throws {
+    try edit(path, VersionLayout.apart.sql)
+    try edit(path, sql)
+    try edit(path, layout.sql)
+}
+
 /// Edits the schema of a store's file.
 func editSchema(_ path: String, _ sql: String) throws { try edit(path, sql, changesRows: false) }
 

@@ -40,11 +40,11 @@ import Vaulting
         try vault.write(path, fields(["A": "2"]))
         try other.rotateRing(of: production)
         try vault.write(path, fields(["A": "3"]))
-        #expect(try number(store.path, "SELECT generation FROM version WHERE number = 2") == 1)
-        #expect(try number(store.path, "SELECT generation FROM version WHERE number = 3") == 2)
+        #expect(try number(store.path, "SELECT generation FROM \(everyVersion) WHERE number = 2") == 1)
+        #expect(try number(store.path, "SELECT generation FROM \(everyVersion) WHERE number = 3") == 2)
         #expect(try other.rewrapRing(of: production) == 2)
         try vault.write(path, fields(["A": "4"]))
-        #expect(try number(store.path, "SELECT count(DISTINCT generation) FROM version") == 1)
+        #expect(try number(store.path, "SELECT count(DISTINCT generation) FROM \(everyVersion)") == 1)
         #expect(try other.read(path).clear == ["A": "4"])
     }
 }

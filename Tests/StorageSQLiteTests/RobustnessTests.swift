@@ -43,7 +43,7 @@ import Vaulting
     @Test func `a store of a newer format is refused before anything is read of it`() throws {
         let store = try TemporaryStore()
         _ = try store.create()
-        try edit(store.path, "UPDATE store SET id = 1; PRAGMA user_version = 2; ALTER TABLE store RENAME TO moved")
+        try edit(store.path, "UPDATE store SET id = 1; PRAGMA user_version = 3; ALTER TABLE store RENAME TO moved")
         expectError("KF-STORE-050") { _ = try store.open() }
     }
 
@@ -84,7 +84,12 @@ import Vaulting
         for length in stride(from: 100, to: good.count - 1, by: 4096 * 3 + 11) {
             for suffix in ["-wal", "-shm"] { unsafe unlink(store.path + suffix) }
             try write(Array(good.prefix(length)), to: store.path)
-            #expect(throws: StoreError.self) { _ = try store.open().read(path) }
+            // In its last page there may be nothing that the read needs.
+            if length > good.count - 4096, let found = try? store.open().read(path).clear {
+                #expect(found == ["A": "value 40"])
+            } else {
+                #expect(throws: StoreError.self) { _ = try store.open().read(path) }
+            }
         }
     }
 
@@ -237,7 +242,7 @@ import Vaulting
         collect { _ = try SecretPath("\(canary)\n") }
         collect { _ = try EnvironmentName("\(canary) ") }
         collect { _ = try Label("\(canary) ") }
-        try edit(store.path, "UPDATE version SET payload = zeroblob(20)")
+        try edit(store.path, "UPDATE secret SET version_payload = zeroblob(20)")
         collect { _ = try vault.read(path) }
         #expect(errors.count == 8)
         #expect(errors.allSatisfy { !$0.contains("canary") })

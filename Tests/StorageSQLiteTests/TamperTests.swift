@@ -45,6 +45,13 @@ import Vaulting
         }
     }
 
+    private func checkVersions(_ sql: String, _ tried: Attempt, _ layout: VersionLayout) throws {
+        let store = try TemporaryStore()
+        try prepare(store)
+        try editVersions(store.path, sql, layout)
+        expectError("KF-STORE-041") { try attempt(tried, store) }
+    }
+
     private func check(_ sql: String, _ tried: Attempt, _ code: String) throws {
         let store = try TemporaryStore()
         try prepare(store)
@@ -52,15 +59,23 @@ import Vaulting
         expectError(code) { try attempt(tried, store) }
     }
 
-    @Test(arguments: [
-        "DELETE FROM version WHERE secret = 2 AND number = 2", "DELETE FROM version WHERE secret = 2 AND number = 1",
-        "UPDATE version SET sealed = (SELECT sealed FROM version WHERE secret = 3 AND number = 1) WHERE secret = 2 AND number = 1",
-    ])
-    func `a version that was taken away or exchanged shows when the log is verified`(sql: String) throws {
+    @Test(
+        arguments: [
+            "DELETE FROM version WHERE secret = 2 AND number = 2",
+            "DELETE FROM version WHERE secret = 2 AND number = 1",
+            "UPDATE version SET sealed = (SELECT sealed FROM version WHERE secret = 3 AND number = 1) "
+                + "WHERE secret = 2 AND number = 1",
+        ],
+        VersionLayout.allCases
+    )
+    func `a version that was taken away or exchanged shows when the log is verified`(
+        sql: String,
+        layout: VersionLayout
+    ) throws {
         let store = try TemporaryStore()
         try prepare(store)
         #expect(try store.open().verifyAudit().isIntact)
-        try edit(store.path, sql)
+        try editVersions(store.path, sql, layout)
         let result = try store.open().verifyAudit()
         #expect(result.fault == "a version of a secret was put back, changed or taken away", "\(result)")
     }
@@ -85,7 +100,7 @@ import Vaulting
         #expect(verified > 3)
     }
 
-    @Test(arguments: [
+    static let changes = [
         // A payload in the place of another: of another version, secret, environment, or without its salt.
         ("payload = (SELECT payload FROM version WHERE secret = 2 AND number = 1)", Attempt.read),
         ("(salt, payload) = (SELECT salt, payload FROM version WHERE secret = 2 AND number = 1)", .read),
@@ -103,12 +118,17 @@ import Vaulting
         ("sealed = (SELECT sealed FROM version WHERE secret = 3 AND number = 2)", .versions),
         ("sealed = (SELECT sealed FROM version WHERE secret = 1 AND number = 2)", .write),
         ("sealed = (SELECT sealed FROM secret WHERE id = 2)", .history), ("sealed = zeroblob(0)", .history),
-    ])
-    func `a version's row that was changed does not open`(change: String, tried: Attempt) throws {
-        try check("UPDATE version SET \(change) WHERE secret = 2 AND number = 2", tried, "KF-STORE-041")
+    ]
+
+    @Test(arguments: changes, VersionLayout.allCases)
+    func `a version's row that was changed does not open`(
+        change: (sql: String, tried: Attempt),
+        layout: VersionLayout
+    ) throws {
+        try checkVersions("UPDATE version SET \(change.sql) WHERE secret = 2 AND number = 2", change.tried, layout)
     }
 
-    @Test(arguments: [
+    static let moves = [
         // Versions that change their numbers or their secret, or go.
         (
             "UPDATE version SET id = secret << 32 | 9 WHERE secret = 2 AND number = 1; UPDATE version SET id = secret "
@@ -127,10 +147,13 @@ import Vaulting
             "INSERT INTO version SELECT 2 << 32 | 3, kind, generation, salt, sealed, payload FROM version WHERE secret "
                 + "= 3 LIMIT 1", .history
         ),
-    ])
-    func `versions that were moved, removed or added are noticed`(sql: String, tried: Attempt) throws {
-        try check(sql, tried, "KF-STORE-041")
-    }
+    ]
+
+    @Test(arguments: moves, VersionLayout.allCases)
+    func `versions that were moved, removed or added are noticed`(
+        move: (sql: String, tried: Attempt),
+        layout: VersionLayout
+    ) throws { try checkVersions(move.sql, move.tried, layout) }
 
     @Test(arguments: [
         ("current = 1", Attempt.read), ("current = 3", .read), ("current = 1", .write), ("current = 1", .list),
@@ -236,18 +259,21 @@ import Vaulting
         expectError("KF-STORE-041") { _ = try vault.list() }
     }
 
-    @Test func `a version of a removed secret does not fit one that is made later at its path`() throws {
+    @Test(arguments: VersionLayout.allCases)
+    func `a version of a removed secret does not fit one that is made later at its path`(layout: VersionLayout) throws {
         let store = try TemporaryStore()
         let vault = try store.create()
         let path = try SecretPath("shop/production")
         try vault.write(path, fields(["A": "old"]))
-        try edit(
+        try editVersions(
             store.path,
-            "CREATE TABLE kept AS SELECT id, kind, generation, salt, sealed, payload FROM version; UPDATE store SET id = 1"
+            "CREATE TABLE kept AS SELECT id, kind, generation, salt, sealed, payload FROM version; UPDATE store SET id = 1",
+            layout
         )
         try vault.remove(path)
         try vault.write(path, fields(["A": "new"]))
-        try edit(store.path, "DELETE FROM version; INSERT INTO version SELECT * FROM kept; DROP TABLE kept")
+        let back = "DELETE FROM version; INSERT INTO version SELECT * FROM kept; DROP TABLE kept"
+        try editVersions(store.path, back, layout)
         expectError("KF-STORE-041") { _ = try vault.read(path) }
     }
 }

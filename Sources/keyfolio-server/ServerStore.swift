@@ -25,6 +25,7 @@ struct ServerStore {
 
     /// - Parameter lock: The right to serve it: has a store's file as well, when that is made later.
     static func open(_ command: ServeCommand, _ lock: ServingLock?) throws -> ServerStore {
+        SQLiteStorage.useLargePages()
         do throws(StoreError) {
             if command.dev { return try development(command.storage) }
             return try team(command, lock)

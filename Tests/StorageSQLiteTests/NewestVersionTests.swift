@@ -85,6 +85,19 @@ import Vaulting
         try expect([5: "5", 6: "6"], apart: "5", inRow: 6)
     }
 
+    @Test func `one that is too many goes from the secret's row too`() throws {
+        let one = try store.open(options: VaultOptions(versionsKept: 1))
+        try one.write(path, fields(["A": "1"]))
+        var options = WriteOptions()
+        options.makesCurrent = false
+        for value in ["2", "3"] { try one.write(path, fields(["A": value]), options: options) }
+        #expect(try layout() == ("1", 3))
+        #expect(try one.versions(of: path).map(\.number) == [3, 1])
+        #expect(try one.read(path).clear == ["A": "1"])
+        #expect(try one.read(path, version: .number(3)).clear == ["A": "3"])
+        #expect(try one.verifyAudit().isIntact)
+    }
+
     @Test func `the current version may be an older one`() throws {
         try vault.write(path, fields(["A": "1"]))
         var options = WriteOptions()

@@ -90,20 +90,29 @@ public struct AccessControl: Sendable {
     ///   - capability: What is asked for.
     ///   - prefix: With a slash at the end, a folder: what is in it. Without, the path as well. Empty for everything.
     public func mayHold(_ capability: Capability, under prefix: String) -> Bool {
-        mayHold(under: prefix, asListing: capability == .list) { $0.contains(capability) }
+        mayHold(under: prefix, asListing: capability == .list) { $0.applied.capabilities.contains(capability) }
+    }
+
+    /// The same for an answer that is wrapped for some time, or not at all: a rule that asks for another gives nothing.
+    ///
+    /// - Parameter seconds: The time to live of the wrapped answer; nil when it is not wrapped.
+    public func mayHold(_ capability: Capability, under prefix: String, wrapping seconds: Int?) -> Bool {
+        mayHold(under: prefix, asListing: capability == .list) {
+            $0.applied.capabilities.contains(capability) && $0.wrapping.admits(seconds)
+        }
     }
 
     /// Whether anything at all could be allowed on a path that is the prefix or lies below it: what Vault asks before it
     /// tells what is mounted there (`sys/internal/ui/mounts`, with `+` in patterns: vault#6525).
     public func mayHoldAnything(under prefix: String) -> Bool {
-        mayHold(under: prefix, asListing: true) { !$0.isEmpty }
+        mayHold(under: prefix, asListing: true) { !$0.applied.capabilities.isEmpty }
     }
 
-    private func mayHold(under prefix: String, asListing: Bool, _ suffices: (CapabilitySet) -> Bool) -> Bool {
+    private func mayHold(under prefix: String, asListing: Bool, _ suffices: (Grant) -> Bool) -> Bool {
         if isRoot { return true }
         func gives(_ number: Int) -> Bool {
-            let given = grants[number].applied.capabilities
-            return !given.contains(.deny) && suffices(given)
+            let grant = grants[number]
+            return !grant.applied.capabilities.contains(.deny) && suffices(grant)
         }
         var folder = Array(prefix.utf8.drop { $0 == UInt8(ascii: "/") })
         if !folder.isEmpty && folder.last != UInt8(ascii: "/") {

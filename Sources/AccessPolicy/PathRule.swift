@@ -58,6 +58,15 @@ public struct PolicyDocument: Sendable, Hashable {
         rules = try reader.read()
     }
 
+    /// Whether a rule could mean a path in a folder, for some identity and whatever it gives or denies there. A policy of
+    /// which this is false decides nothing there, neither by what it says nor by being before another's rule.
+    ///
+    /// - Parameter folder: With a slash at its end.
+    public func mayMeanAnything(in folder: String) -> Bool {
+        let bytes = Array(folder.utf8)
+        return rules.contains { PathPattern(PathTemplate.widest($0.pattern)).mayMatch(under: bytes.span) }
+    }
+
     /// The JSON form, which reads back as the same rules.
     public var json: JSONValue {
         // One object a rule, because one pattern may come more than once.

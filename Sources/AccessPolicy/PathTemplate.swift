@@ -69,6 +69,14 @@ enum PathTemplate {
         return parts
     }
 
+    /// A pattern that means whatever a pattern means for anybody: what is filled in may make a wildcard of its segment.
+    static func widest(_ pattern: String) -> String {
+        let bytes = Array(pattern.utf8)
+        guard let open = bytes.firstIndex(of: UInt8(ascii: "{")) else { return pattern }
+        let end = bytes[..<open].lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
+        return String(decoding: bytes[..<end], as: UTF8.self) + "*"
+    }
+
     private static func isSafe(_ value: String) -> Bool {
         !value.isEmpty && value != "." && value != ".."
             && value.unicodeScalars.allSatisfy { scalar in

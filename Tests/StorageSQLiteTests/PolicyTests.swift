@@ -135,4 +135,63 @@ import Vaulting
         expectError("KF-STORE-010") { _ = try vault.list(under: try SecretPath("foo/private")) }
         expectError("KF-STORE-010") { _ = try vault.list(under: try SecretPath("bar")) }
     }
+
+    private static let wrapped = #"min_wrapping_ttl = 60 max_wrapping_ttl = 90"#
+
+    @Test(
+        arguments: [
+            ([#""secret/metadata/*" { capabilities = ["list"] \#(wrapped) }"#], nil, "at least 60 s and at most 90 s"),
+            ([#""secret/metadata/shop/*" { capabilities = ["list"] \#(wrapped) }"#], nil, "it takes list"),
+            // One of them may be seen in the clear.
+            (
+                [
+                    #""secret/metadata/*" { capabilities = ["list"] \#(wrapped) }"#,
+                    #""secret/metadata/shop/a" { capabilities = ["read", "list"] }"#,
+                ], ["shop/a"], ""
+            ),
+            // Listing is allowed in the clear, seeing what is there is not.
+            (
+                [
+                    #""secret/metadata/" { capabilities = ["list"] }"#,
+                    #""secret/data/*" { capabilities = ["read"] \#(wrapped) }"#,
+                ], [], ""
+            ),
+        ] as [([String], [String]?, String)]
+    )
+    func `a listing shows in the clear what no rule wants wrapped`(
+        rules: [String],
+        clear: [String]?,
+        told: String
+    ) throws {
+        let owner = try TemporaryStore().create()
+        for name in ["shop/a", "shop/b"] { try owner.write(try SecretPath(name), fields(["A": "1"])) }
+        let policy = try PolicyDocument(parsing: rules.map { "path " + $0 }.joined(separator: "\n"))
+        let access = AccessControl([(name: "some", document: policy)], identity: TemplateValues())
+        func names(_ vault: Vault, _ seconds: Int?) -> Result<[String], any Error> {
+            let caller = vault.acting(as: Identity(principal: Principal("some"), access: access))
+            return Result { try caller.wrapping(for: seconds).list().map(\.path.text) }
+        }
+        try owner.gatherPaths()
+        for seconds in [nil, 59, 60, 90, 91] {
+            var grouped: Result<[String], any Error>?
+            _ = try owner.group { grouped = names($0, seconds) }
+            for outcome in [names(owner, seconds), try #require(grouped)] {
+                if let seconds, (60...90).contains(seconds) {
+                    #expect(try outcome.get() == ["shop/a", "shop/b"])
+                } else if let clear {
+                    #expect(try outcome.get() == clear, "\(seconds ?? 0)")
+                } else {
+                    let error = #expect(throws: StoreError.self) { try outcome.get() }
+                    #expect(error?.code == "KF-STORE-010")
+                    #expect(error?.message.contains(told) == true, "\(error?.message ?? "")")
+                }
+            }
+        }
+        var seen: [String] = []
+        let caller = owner.acting(as: Identity(principal: Principal("some"), access: access))
+        if let clear {
+            try caller.forEachSecret { seen.append($0.path.text) }
+            #expect(seen == clear)
+        }
+    }
 }

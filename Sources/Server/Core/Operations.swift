@@ -7,18 +7,18 @@ public final class OperationsAdapter: ProtocolAdapter {
     /// The name in the audit log.
     public let wire = "operations"
     private let isOpen: Bool
-    private let state: @Sendable () -> (isHealthy: Bool, metrics: String)
+    private let state: @Sendable () -> (isHealthy: Bool?, metrics: String)
     /// Finds out whether requests can be answered now, on a thread where that may take time.
     private let tryHealth: @Sendable () -> Bool
 
     /// - Parameters:
     ///   - isOpen: Whether metrics are given to whoever asks; else only to this machine. They tell numbers, not names.
-    ///   - tryHealth: Finds out whether requests can be answered, when that is not sure.
-    ///   - state: What is true now.
+    ///   - tryHealth: Finds out whether requests can be answered, when that is not known.
+    ///   - state: What is known now.
     public init(
         isOpen: Bool,
         tryHealth: @escaping @Sendable () -> Bool = { false },
-        state: @escaping @Sendable () -> (isHealthy: Bool, metrics: String)
+        state: @escaping @Sendable () -> (isHealthy: Bool?, metrics: String)
     ) {
         self.isOpen = isOpen
         self.tryHealth = tryHealth
@@ -36,7 +36,7 @@ public final class OperationsAdapter: ProtocolAdapter {
         switch request.rawPath {
         case "/healthz": return .reply(Self.text(200, "ok\n"))
         case "/readyz":
-            if state().isHealthy { return .reply(Self.ready(true)) }
+            if let isHealthy = state().isHealthy { return .reply(Self.ready(isHealthy)) }
             return .work { [tryHealth] _ in .reply(Self.ready(tryHealth())) }
         default:
             let address = request.origin.address

@@ -59,7 +59,7 @@ extension Service {
         let own = Own()
         let metrics: @Sendable () -> String = { own.metricsText }
         let operations = OperationsAdapter(isOpen: openMetrics, tryHealth: { own.service?.tryHealth() ?? false }) {
-            own.service.map { ($0.isSurelyHealthy, own.metricsText) } ?? (false, "")
+            own.service.map { ($0.knownHealth(), own.metricsText) } ?? (false, "")
         }
         let hashiCorp = HashiCorpVaultAdapter(
             state: HashiCorpVaultState(settings, clusterID: VersionID(hex: vault.storeID)?.uuid ?? ""),

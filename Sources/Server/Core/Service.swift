@@ -35,15 +35,7 @@ public final class Service: Sendable {
     private let names = RequestNames()
     private let sinks = Mutex<AuditSinks?>(nil)
     /// The record that was tried last to find out whether there is room.
-    private let lastTry = Mutex(Try())
-    private struct Try {
-        /// When it was taken; nil when it was not.
-        var time: ContinuousClock.Instant?
-        /// How much room there was.
-        var room = 0
-        /// How many there were.
-        var count = 0
-    }
+    let lastTry = Mutex(RoomTry())
     /// Decides which refusals are recorded, for all workers together.
     private let refusals = Mutex(RefusalMeter())
     private let choose: @Sendable (HTTPRequest) -> Int?
@@ -91,41 +83,6 @@ public final class Service: Sendable {
 
     /// Whether requests can be answered: the audit log and the disk take what they must, as far as the last request met it.
     public var isHealthy: Bool { !committer.hasFailed && !vault.isFull }
-
-    /// With less room on its disk than this, whether the store takes a record is found out by one: 64 MiB. Its log may have
-    /// room that the file system does not count, so the number alone does not say it.
-    private static let littleRoom = 64 << 20
-
-    /// Whether the last request was answered and there is room for many more.
-    var isSurelyHealthy: Bool { isHealthy && vault.room.map { $0 >= Self.littleRoom } ?? true }
-
-    /// How much of the room may go before a record is tried again: 1 MiB. Where less is left, one is tried each second.
-    private static let roomToLose = 1 << 20
-    private static let triesBetweenTidying = 16
-
-    /// Whether requests can be answered now. While there is little room for a record, one is tried, when that room became less
-    /// since: whoever asks this keeps everybody else away as long as the answer is no, so nobody else would find out; and
-    /// before the disk is full nobody else has found out yet.
-    func tryHealth(at now: ContinuousClock.Instant = .now) -> Bool {
-        guard !committer.hasFailed else { return false }
-        guard !isSurelyHealthy else { return true }
-        return lastTry.withLock { last in
-            let room = vault.room ?? 0
-            if !vault.isFull, let time = last.time {
-                if now - time < .seconds(1) { return true }
-                if room >= Self.roomToLose, room > last.room - Self.roomToLose { return true }
-            }
-            last.time = nil
-            last.count += 1
-            // Whoever asks fills the log when nobody else does anything, and then nobody else has it tidied.
-            defer { if last.time == nil || last.count.isMultiple(of: Self.triesBetweenTidying) { keeper.wake() } }
-            do throws(StoreError) {
-                try vault.perform("store.try", .read, on: "sys/store", changing: false) { (_) throws(StoreError) in }
-            } catch { return false }
-            (last.time, last.room) = (now, room)
-            return true
-        }
-    }
 
     /// The counters in Prometheus's text format.
     public func metricsText(_ gauges: [(name: String, help: String, value: Double)] = []) -> String {
@@ -189,9 +146,10 @@ public final class Service: Sendable {
         return refusals.withLock { $0.admit(address, at: attempts.now) }
     }
 
-    /// Counts what could not be recorded.
+    /// Counts what could not be recorded, and sees to it that there is room, if it was that.
     func note(_ error: StoreError) {
         if error.isFullOrReadOnly || error.category == .unavailable { metrics.auditFailures.add() }
+        if error.isFullOrReadOnly { keeper.makeRoom() }
     }
 
     func adapter(for request: HTTPRequest) -> Int? { choose(request) }

@@ -11,6 +11,8 @@ final class StoreKeeper: Sendable {
     private let groups = Atomic<Int>(0)
     private let bytes = Atomic<Int>(0)
     private let thread = Mutex<Thread?>(nil)
+    /// When room was last made for who asked for that.
+    private let lastCall = Mutex<ContinuousClock.Instant?>(nil)
 
     /// A group's records take a few pages of the log.
     private static let groupsBetweenTidying = 1024
@@ -66,6 +68,20 @@ final class StoreKeeper: Sendable {
         if isMuch { bytes.store(0, ordering: .relaxed) }
         let isMany = groups.add(1, ordering: .relaxed).newValue.isMultiple(of: Self.groupsBetweenTidying)
         if isMuch || isMany { wake() }
+    }
+
+    /// Has the store tidied since a record found no room: once a second at most, however many there are.
+    ///
+    /// - Returns: Whether it is done now.
+    @discardableResult
+    func makeRoom(at now: ContinuousClock.Instant = .now) -> Bool {
+        let isTime = lastCall.withLock { last in
+            if let last, now - last < .seconds(1) { return false }
+            last = now
+            return true
+        }
+        if isTime { wake() }
+        return isTime
     }
 
     /// Has the store tidied.

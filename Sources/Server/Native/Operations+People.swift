@@ -56,7 +56,7 @@ extension NativeOperations {
             "Takes a person or machine away with its keys and clients; its tokens open nothing any more.",
             parameters: [force]
         ) { (name, request, directory) throws(StoreError) in
-            try directory.keepingAnAdministrator(unless: request.isForced, changing: name) {
+            try directory.keepingAnAdministrator(unless: request.isForced, changing: .principal(name)) {
                 (directory) throws(StoreError) in
                 guard try directory.removePrincipal(name) else { return false }
                 try directory.remove(Login.passwords, name)
@@ -159,8 +159,8 @@ extension NativeOperations {
             // Who is changed, and who they become: neither may be more than who changes them.
             if let found = try directory.principal(name) { try grants.check(found, directory) }
             try grants.check(principal, directory)
-            try directory.keepingAnAdministrator(unless: isForced, changing: name) { (directory) throws(StoreError) in
-                try directory.put(principal)
+            try directory.keepingAnAdministrator(unless: isForced, changing: .principal(name)) {
+                (directory) throws(StoreError) in try directory.put(principal)
             }
             if let hash { try directory.put(Login.passwords, name, ["hash": .string(hash)]) }
             return .json(principal.json)

@@ -51,7 +51,7 @@ extension NativeOperations {
                     changing: true,
                     detail: name
                 ) { (directory) throws(StoreError) in
-                    try directory.keepingAnAdministrator(unless: isForced, changing: nil) {
+                    try directory.keepingAnAdministrator(unless: isForced, changing: .policy(name, to: text)) {
                         (directory) throws(StoreError) in try directory.setPolicy(name, text)
                     }
                 }
@@ -64,7 +64,7 @@ extension NativeOperations {
             "Takes a policy away: whoever has it loses what it gave.",
             parameters: [force]
         ) { (name, request, directory) throws(StoreError) in
-            try directory.keepingAnAdministrator(unless: request.isForced, changing: nil) {
+            try directory.keepingAnAdministrator(unless: request.isForced, changing: .policy(name, to: nil)) {
                 (directory) throws(StoreError) in try directory.removePolicy(name)
             }
         },
@@ -108,7 +108,7 @@ extension NativeOperations {
                     let grants = Grants(visitor.session, on: "sys/roles/\(name)")
                     try grants.check(try directory.policies(ofRole: name) ?? [])
                     for policy in policies { try grants.check([try Directory.policyName(policy)]) }
-                    try directory.keepingAnAdministrator(unless: isForced, changing: nil) {
+                    try directory.keepingAnAdministrator(unless: isForced, changing: .role(name, to: policies)) {
                         (directory) throws(StoreError) in
                         try directory.setRole(name, policies: policies, summary: summary)
                     }
@@ -122,7 +122,7 @@ extension NativeOperations {
             "Takes a role away: whoever has it loses what it gave.",
             parameters: [force]
         ) { (name, request, directory) throws(StoreError) in
-            try directory.keepingAnAdministrator(unless: request.isForced, changing: nil) {
+            try directory.keepingAnAdministrator(unless: request.isForced, changing: .role(name, to: [])) {
                 (directory) throws(StoreError) in try directory.removeRole(name)
             }
         },

@@ -7,27 +7,64 @@ public import SecretStore
 /// is on the server's machine. Users and roles of HashiCorp Vault's own methods are not asked: they are kept as Vault keeps
 /// them, and Vault looks after none of them.
 extension Directory {
+    /// What is changed when an administrator may be lost.
+    public enum Changed: Sendable {
+        /// A principal.
+        case principal(String)
+        /// A policy, with its new text; nil when it is taken away.
+        case policy(String, to: String?)
+        /// A role, with the names of its new policies; none when it is taken away.
+        case role(String, to: [String])
+    }
+
     /// Makes a change, unless nobody would be left after it who manages principals: then nothing is changed.
     ///
     /// - Parameters:
     ///   - isForced: Whether it is made all the same.
-    ///   - name: The principal that is changed; nil for a change of roles or policies, which may be about any.
+    ///   - changed: What is changed.
     ///   - change: The change.
     /// - Returns: What the change returns.
     /// - Throws: ``StoreError``: `KF-STORE-085`; and what the change throws.
     public mutating func keepingAnAdministrator<Result>(
         unless isForced: Bool,
-        changing name: String?,
+        changing changed: Changed,
         _ change: (inout Directory) throws(StoreError) -> Result
     ) throws(StoreError) -> Result {
         // Where there was none before, none is taken away.
         var isOneAtStake = false
         if !isForced {
-            if let name { isOneAtStake = try isAdministrator(name) } else { isOneAtStake = try hasAdministrator() }
+            if case .principal(let name) = changed {
+                isOneAtStake = try isAdministrator(name)
+            } else if try concernsPrincipals(changed) {
+                isOneAtStake = try hasAdministrator()
+            }
         }
         let result = try change(&self)
         if isOneAtStake, try !hasAdministrator() { throw .lastAdministrator() }
         return result
+    }
+
+    /// The folder of principals among resources.
+    private static let folder = "sys/principals/"
+
+    /// Whether a policy or role could have a part in who manages principals, before the change or after it: most have none, and
+    /// then nobody is looked for. A rule that gives nothing can take away as well, when it comes before the one that gives.
+    private func concernsPrincipals(_ changed: Changed) throws(StoreError) -> Bool {
+        var texts: [String?] = []
+        switch changed {
+        case .principal: return true
+        case .policy(let name, let text): texts = [try policy(Self.policyName(name)), text]
+        case .role(let name, let policies):
+            for name in try (self.policies(ofRole: name) ?? []) + policies {
+                texts.append(try policy(Self.policyName(name)))
+            }
+        }
+        return texts.contains { text in
+            guard let text else { return false }
+            // What is no policy is refused by whoever reads it next.
+            guard let document = try? PolicyDocument(parsing: text) else { return true }
+            return document.mayMeanAnything(in: Self.folder)
+        }
     }
 
     /// Looks first at who was found last: going through all of them is for when that one is none any more.
@@ -52,7 +89,7 @@ extension Directory {
         guard case .success(let session) = try engine.session(principal: name, policies: [], at: time) else {
             return false
         }
-        let anybody = "sys/principals/\(Hex.encode(randomBytes(16)))"
+        let anybody = "\(Self.folder)\(Hex.encode(randomBytes(16)))"
         return session.identity.access.decide(.update, on: anybody).isAllowed
     }
 }

@@ -7,13 +7,17 @@ public import SecretStore
 /// ``takeDetour()`` says so, and what was answered is worth nothing. Outside of one it goes through any number, a few at a
 /// time: between two of those others pass, so each secret is listed as it was at some moment of the listing.
 extension Vault {
-    /// Whether the identity may see a secret in a listing: when it may list at the very path, or read what is known of
+    /// Whether the identity may see a secret's name in a listing: when it may list at the very path, or read what is known of
     /// it, or its payload.
-    func mayList(_ path: SecretPath) -> Bool {
-        identity.access.isRoot
-            || identity.access.decide(.read, on: Resource.text(.data, path)).isAllowed
-            || identity.access.decide(.read, on: Resource.text(.metadata, path)).isAllowed
-            || identity.access.decide(.list, on: Resource.text(.metadata, path)).isAllowed
+    private func mayList(_ path: SecretPath) -> Bool { lets(path) { $0.isAllowed } }
+
+    /// The same for what is known of the secret: when the answer is wrapped as the rule asks that lets it be seen.
+    func mayShow(_ path: SecretPath) -> Bool { lets(path) { $0.admits(wrapping: wrappedSeconds) } }
+
+    private func lets(_ path: SecretPath, _ suffices: (Decision) -> Bool) -> Bool {
+        identity.access.isRoot || suffices(identity.access.decide(.read, on: Resource.text(.data, path)))
+            || suffices(identity.access.decide(.read, on: Resource.text(.metadata, path)))
+            || suffices(identity.access.decide(.list, on: Resource.text(.metadata, path)))
     }
 
     /// Whether there may be a secret below a path that the identity may see in a listing.
@@ -24,7 +28,8 @@ extension Vault {
             || access.mayHold(.list, under: Resource.text(.metadata, path) + "/")
     }
 
-    /// A page of a listing, by the order of paths. What the policy does not let the principal see is left out.
+    /// A page of a listing, by the order of paths. What the policy does not let the principal see is left out, or only in an
+    /// answer that is wrapped otherwise.
     ///
     /// - Parameters:
     ///   - prefix: Only what is there or below it; nil for everything.
@@ -42,7 +47,7 @@ extension Vault {
         var infos: [SecretInfo] = []
         let begin = last.map { $0.text + "\u{1}" } ?? ""
         try walk(Request(listing: prefix), under: prefix, from: begin, isHeld) { (path) throws(StoreError) in
-            if mayList(path), let found = try engine.secret(at: path) {
+            if mayShow(path), let found = try engine.secret(at: path) {
                 infos.append(try engine.info(found.row, found.record))
             }
             return infos.count < limit ? .next : .end

@@ -105,7 +105,12 @@ extension Vault {
                 capability = found == nil ? .create : .update
                 decision = access.decide(capability, on: Resource.text(.data, path), parameters: Self.payload)
             case .listing(let prefix):
-                return access.mayHold(.list, under: prefix) ? nil : Refusal(rule: "no rule gives list below it")
+                if access.mayHold(.list, under: prefix, wrapping: seconds) { return nil }
+                guard access.mayHold(.list, under: prefix) else { return Refusal(rule: "no rule gives list below it") }
+                return Refusal(
+                    rule: "what gives list below it asks for another wrapping of the answer",
+                    condition: access.decide(.list, on: prefix).unmetCondition(wrapping: seconds)
+                )
             }
             if decision.admits(wrapping: seconds) { return nil }
             return Refusal(

@@ -146,7 +146,7 @@ extension Vault {
         }
         let prefix = pages.prefix
         return page?.filter { info in
-            (prefix.map(info.path.isInside) ?? true) && mayList(info.path)
+            (prefix.map(info.path.isInside) ?? true) && mayShow(info.path)
         }
     }
 }

@@ -20,7 +20,7 @@ public struct Vault: Sendable {
     /// Whether what is asked here belongs to the group of requests that is under way: see ``group(_:)``.
     let joins: Bool
     /// For how many seconds what is answered will be wrapped; nil when it is not. Policies may ask for it.
-    private let wrappedSeconds: Int?
+    let wrappedSeconds: Int?
 
     init(engine: Engine, identity: Identity, source: AuditSource, joins: Bool = false, wrappedSeconds: Int? = nil) {
         self.engine = engine

@@ -52,14 +52,14 @@ class Server:
         )
         return status, answer
 
-    def open_files(self):
-        """What it has open to write: the store's own file stays open to be read, since that holds its lock."""
+    def open_files(self, reading=False):
+        """What it has open to write, or what it has open only to be read; each as often as it has."""
         files = []
         for name in os.listdir(f"/proc/{self.process.pid}/fd"):
             try:
                 with open(f"/proc/{self.process.pid}/fdinfo/{name}") as information:
                     flags = int(re.search(r"flags:\s+([0-7]+)", information.read()).group(1), 8)
-                if flags & os.O_ACCMODE != os.O_RDONLY:
+                if (flags & os.O_ACCMODE == os.O_RDONLY) == reading:
                     files.append(os.readlink(f"/proc/{self.process.pid}/fd/{name}"))
             except OSError:
                 pass

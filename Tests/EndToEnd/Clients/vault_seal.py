@@ -264,6 +264,9 @@ def with_hvac(server, made):
     equal("no descriptor of it is open to write", [
         name for name in server.open_files() if "store.db" in name and not name.endswith("store.db.lock")
     ], [])
+    equal("what holds its lock stays open to be read, and nothing else of it", [
+        name for name in server.open_files(reading=True) if "store.db" in name
+    ], [store])
     key = combined(made["keys"][:3])
     equal("any three shares are one key", key, combined(made["keys"][2:5]))
     check("the key of the shares is not in memory", not in_memory(server.process, key))

@@ -606,6 +606,9 @@ struct AWSAdapterTests {
         // A star is a character of a name like any other.
         #expect(try look("ResourceName", "team/need*").names.isEmpty)
         #expect(try look("Username", "roo*").names.isEmpty)
+        // And no reason to look at more records at a time.
+        let starred = try look("Username", "*")
+        #expect(starred.names.isEmpty && starred.pages > 2, "\(starred)")
         for id in ["7fffffffffffffff", "000000000000", "-00000000001", "ffffffffffffffff"] {
             #expect(try look("EventId", "00000000-0000-4000-8000-" + id).names.isEmpty)
         }

@@ -55,8 +55,9 @@ struct EventLookup {
         to query: inout AuditQuery,
         _ attribute: (key: LookupEventsInput.Attribute, value: String)?
     ) -> Bool {
-        // A term with a star at its end gives more than the value, which the event is held against all the same.
-        guard let (key, value) = attribute else { return false }
+        // A star at the end of a term means whatever follows; events are held against the value itself, so it would only have
+        // more records read.
+        guard let (key, value) = attribute, value.utf8.last != UInt8(ascii: "*") else { return false }
         switch key {
         case .eventName: query.actions = TrailEvent.actions(named: value).map(\.rawValue)
         case .username: query.principals = [value]

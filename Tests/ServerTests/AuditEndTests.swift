@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import SecretStore
 import Secrets
@@ -47,6 +48,34 @@ import Testing
         // The records need not come again, and no checkpoint is among the places.
         let places = try PositionFile(folder: bench.folder + "/positions", name: "siem").load()
         #expect(places.map(\.sequence) == [Int64(count)])
+    }
+
+    @Test func `a follower that finds its place taken closes nobody else's files`() throws {
+        let bench = try AuditBench()
+        let folder = bench.folder + "/positions"
+        let holder = try PositionFile(folder: folder, name: "siem")
+        let isOver = Mutex(false)
+        let lost = Mutex(0)
+        let others = DispatchGroup()
+        for _ in 0..<2 {
+            others.enter()
+            Thread.detachNewThread {
+                defer { others.leave() }
+                while !isOver.withLock({ $0 }) {
+                    let file = unsafe open("/dev/null", O_RDONLY | O_CLOEXEC)
+                    sched_yield()
+                    // Somebody else closed it.
+                    if close(file) != 0 { lost.withLock { $0 += 1 } }
+                }
+            }
+        }
+        for _ in 0..<5000 {
+            #expect(throws: AuditSinkError.taken()) { _ = try PositionFile(folder: folder, name: "siem") }
+        }
+        isOver.withLock { $0 = true }
+        others.wait()
+        #expect(lost.withLock { $0 } == 0)
+        withExtendedLifetime(holder) {}
     }
 
     @Test func `what waits for an endpoint that fails is given up as well`() throws {

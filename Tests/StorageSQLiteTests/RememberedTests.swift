@@ -31,7 +31,7 @@ import Vaulting
         options.expectedVersion = 1
         expectError("KF-STORE-060") { try vault.write(path, fields(["A": "4"]), options: options) }
         try other.remove(path)
-        expectError("KF-STORE-001") { try vault.read(path) }
+        expectError("KF-STORE-001") { _ = try vault.read(path) }
         #expect(try vault.write(path, fields(["A": "5"])).number == 1)
     }
 

@@ -31,16 +31,9 @@ final class PositionFile {
         if unsafe mkdir(path, 0o700) != 0, errno != EEXIST { throw .position(FileAuditSink.describe(errno)) }
         do throws(AuditSinkError) { folder = try SafeFolder.open(path) } catch { throw .position(error.message) }
         lockFile = unsafe openat(folder, "\(name).lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard lockFile >= 0 else {
-            let number = errno
-            close(folder)
-            throw .position(FileAuditSink.describe(number))
-        }
-        guard flock(lockFile, LOCK_EX | LOCK_NB) == 0 else {
-            close(lockFile)
-            close(folder)
-            throw .taken()
-        }
+        // From here on everything is there, so it is `deinit` that closes them, also when this throws.
+        guard lockFile >= 0 else { throw .position(FileAuditSink.describe(errno)) }
+        guard flock(lockFile, LOCK_EX | LOCK_NB) == 0 else { throw .taken() }
     }
 
     deinit {

@@ -12,7 +12,9 @@
     private let lock: UnsafeMutablePointer<pthread_mutex_t>
     private let changed: UnsafeMutablePointer<pthread_cond_t>
     private let limit: Int
+    /// Those that came, and before them those that are next, the last one first: so taking one moves no others.
     private var jobs: [Job] = []
+    private var next: [Job] = []
     private var isClosed = false
 
     /// - Parameter limit: How many jobs may wait.
@@ -38,7 +40,7 @@
     func push(_ job: Job, isOwed: Bool = false) -> Bool {
         unsafe pthread_mutex_lock(lock)
         defer { unsafe pthread_mutex_unlock(lock) }
-        guard isOwed || jobs.count < limit, !isClosed else { return false }
+        guard isOwed || jobs.count + next.count < limit, !isClosed else { return false }
         jobs.append(job)
         unsafe pthread_cond_signal(changed)
         return true
@@ -46,14 +48,17 @@
 
     /// Waits for jobs and takes all that are there; nil when the queue was closed and is empty.
     func takeAll() -> [Job]? {
-        take { (jobs) in
-            defer { jobs.removeAll(keepingCapacity: true) }
-            return jobs
+        take {
+            defer {
+                jobs.removeAll(keepingCapacity: true)
+                next.removeAll()
+            }
+            return next.isEmpty ? jobs : next.reversed() + jobs
         }
     }
 
     /// Waits for a job and takes it; nil when the queue was closed and is empty.
-    func takeOne() -> Job? { take { $0.removeFirst() } }
+    func takeOne() -> Job? { take { removeFirst() } }
 
     /// What came within a time.
     enum Waited {
@@ -72,11 +77,11 @@
         time.tv_nsec = nanoseconds % 1_000_000_000
         unsafe pthread_mutex_lock(lock)
         defer { unsafe pthread_mutex_unlock(lock) }
-        while jobs.isEmpty {
+        while isEmpty {
             if isClosed { return .end }
             if unsafe pthread_cond_timedwait(changed, lock, &time) == ETIMEDOUT { break }
         }
-        return jobs.isEmpty ? .nothing : .job(jobs.removeFirst())
+        return isEmpty ? .nothing : .job(removeFirst())
     }
 
     /// Takes no more jobs; those that are there are done.
@@ -87,13 +92,25 @@
         unsafe pthread_mutex_unlock(lock)
     }
 
-    private func take<Result>(_ body: (inout [Job]) -> Result) -> Result? {
+    private func take<Result>(_ body: () -> Result) -> Result? {
         unsafe pthread_mutex_lock(lock)
         defer { unsafe pthread_mutex_unlock(lock) }
-        while jobs.isEmpty {
+        while isEmpty {
             if isClosed { return nil }
             unsafe pthread_cond_wait(changed, lock)
         }
-        return body(&jobs)
+        return body()
+    }
+
+    // While the lock is held.
+
+    private var isEmpty: Bool { jobs.isEmpty && next.isEmpty }
+
+    private func removeFirst() -> Job {
+        if next.isEmpty {
+            next = jobs.reversed()
+            jobs.removeAll(keepingCapacity: true)
+        }
+        return next.removeLast()
     }
 }

@@ -26,8 +26,12 @@ public final class Service: Sendable {
     private let strangers = JobQueue<@Sendable () -> Void>(limit: 64)
     /// For listings that take long.
     private let listings = JobQueue<@Sendable () -> Void>(limit: 64)
-    /// For those who wait until all paths are known: as many as there are requests.
-    private let gatherings = JobQueue<@Sendable () -> Void>(limit: .max)
+    /// For those who wait until all paths are known.
+    private let gatherings = JobQueue<@Sendable () -> Void>(limit: Service.mostGatherings)
+    static let mostGatherings = 4096
+    /// How many bytes of bodies wait with those who list, and how many may: who has gone keeps its place, and its body.
+    private let listed = Atomic<Int>(0)
+    private static let mostListed = 64 << 20
     private let ends = Atomic<Bool>(false)
     private let waiting = Mutex<[String: Int]>([:])
     private static let waitingOfOneAddress = 8
@@ -182,12 +186,19 @@ public final class Service: Sendable {
 
     /// Does what cannot be done within a group, after what came before and has the same reason.
     ///
+    /// - Parameter size: How many bytes of a body the job keeps.
     /// - Returns: Whether there was room.
-    func list(_ reason: DetourReason, _ job: @escaping @Sendable () -> Void) -> Bool {
-        switch reason {
-        case .paths: gatherings.push(job)
-        case .length: listings.push(job)
-        }
+    func list(_ reason: DetourReason, size: Int, _ job: @escaping @Sendable () -> Void) -> Bool {
+        let queue = reason == .paths ? gatherings : listings
+        let fits = listed.add(size, ordering: .relaxed).newValue <= Self.mostListed
+        let isTaken =
+            fits
+            && queue.push { [self] in
+                job()
+                listed.subtract(size, ordering: .relaxed)
+            }
+        if !isTaken { listed.subtract(size, ordering: .relaxed) }
+        return isTaken
     }
 
     /// Whether it takes no more work: nobody waits then for what takes long.

@@ -24,12 +24,17 @@ extension ServiceWorker {
                 ServiceWorker(service).answer(service.adapters[adapter].failure(error, request), adapter, began, reply)
             }
             guard detours <= Self.mostDetours else { return turnAway(.busy()) }
-            let isTaken = service.list(reason) {
+            let isTaken = service.list(reason, size: request.body.count) {
                 guard !service.isEnding else { return turnAway(.busy()) }
                 let worker = ServiceWorker(service)
                 switch reason {
                 case .paths:
-                    do throws(StoreError) { try service.vault.gatherPaths() } catch { return turnAway(error) }
+                    var obstacle: StoreError?
+                    do throws(StoreError) { try service.vault.gatherPaths { !service.isEnding } } catch {
+                        guard error.category != .unavailable else { return turnAway(error) }
+                        // It says something of the request, which passes again, fails with it, and is on record.
+                        obstacle = error
+                    }
                     var again = Pending(
                         adapter: adapter,
                         request: request,
@@ -39,6 +44,7 @@ extension ServiceWorker {
                     )
                     again.detours = detours
                     again.source = source
+                    again.obstacle = obstacle
                     worker.add(again)
                 case .length:
                     let vault = service.vault.acting(as: Self.login, source: source)

@@ -17,6 +17,8 @@ public final class ServiceWorker {
         var detours = 0
         /// As what it is in the log, once it was tried.
         var source: AuditSource?
+        /// Why not all paths can be known, when they were gathered for it.
+        var obstacle: StoreError?
     }
 
     enum Step {
@@ -230,7 +232,7 @@ public final class ServiceWorker {
                 switch try vault.authenticate(credential, from: address) {
                 case .success(let session):
                     let own = vault.acting(as: session.identity, source: source)
-                    vault.beginAttempt()
+                    vault.beginAttempt(pending.obstacle)
                     let response = act(.success(Visitor(vault: own, session: session)))
                     if let reason = vault.takeDetour() {
                         try vault.giveBackUse(of: session)

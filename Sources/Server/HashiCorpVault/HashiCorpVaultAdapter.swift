@@ -166,6 +166,7 @@ public final class HashiCorpVaultAdapter: ProtocolAdapter {
         let read = try own.perform(.init(rawValue: "vault.mounts"), .read, on: "sys/mounts", changing: false) {
             (directory) throws(StoreError) in try MountTable(directory)
         }
+        vault.keepRecords()
         table.withLock { known in if known.changes == changes { known.table = read } }
         return read
     }

@@ -182,6 +182,7 @@ extension HashiCorpVaultAdapter {
         let read = try own.perform(.init(rawValue: "vault.quotas"), .read, on: "sys/quotas", changing: false) {
             (directory) throws(StoreError) in try RateQuota.all(directory)
         }
+        vault.keepRecords()
         limiter.take(read.quotas, read.settings, readAt: changes)
     }
 }

@@ -12,8 +12,11 @@ struct AuditLog {
     private let now: Timestamp
     private var head: AuditHeadRow
     private let begin: Int64
+    /// The records that are in no block yet, and the number of the last one that is.
     private var block = CanonicalWriter()
-    private var count: Int64 = 0
+    private var written: Int64
+    /// Where blocks end that are full, and could not be written yet.
+    private var cuts: [Cut] = []
     private var scratch: [UInt8] = []
     /// Whether no block is written: the records since a mark may yet be taken back.
     private var isHeld = false
@@ -25,6 +28,7 @@ struct AuditLog {
     init(after head: AuditHeadRow, now: Timestamp, keys: RootKeys, storage: any VaultStorage) {
         self.head = head
         begin = head.sequence
+        written = head.sequence
         self.now = now
         self.keys = keys
         self.storage = storage
@@ -60,29 +64,41 @@ struct AuditLog {
         head.sequence += 1
         head.time = time.microseconds
         block.write(record)
-        count += 1
-        if !isHeld, count >= Self.blockRecords || block.bytes.count >= Self.blockBytes { try flush() }
+        let count = head.sequence - (cuts.last?.sequence ?? written)
+        let bytes = block.bytes.count - (cuts.last?.bytes ?? 0)
+        guard count >= Self.blockRecords || bytes >= Self.blockBytes else { return }
+        if isHeld { cuts.append(cut) } else { try flush() }
     }
+
+    /// Where a block ends.
+    private struct Cut {
+        let sequence: Int64
+        let hash: [UInt8]
+        /// How many bytes of the records that are in no block come before it.
+        let bytes: Int
+    }
+
+    private var cut: Cut { Cut(sequence: head.sequence, hash: head.hash, bytes: block.bytes.count) }
 
     /// Where the log is, to go back to.
     struct Mark {
         fileprivate let head: AuditHeadRow
-        fileprivate let count: Int64
         fileprivate let bytes: Int
+        fileprivate let cuts: Int
         fileprivate let changes: Int
     }
 
     /// Marks where the log is, and keeps all records that come now until ``release()``.
     mutating func hold() -> Mark {
         isHeld = true
-        return Mark(head: head, count: count, bytes: block.bytes.count, changes: changes.count)
+        return Mark(head: head, bytes: block.bytes.count, cuts: cuts.count, changes: changes.count)
     }
 
     /// Takes back the records after a mark, which are kept still.
     mutating func goBack(to mark: Mark) {
         head = mark.head
-        count = mark.count
         block.cut(to: mark.bytes)
+        cuts.removeSubrange(mark.cuts...)
         changes.removeSubrange(mark.changes...)
     }
 
@@ -107,14 +123,24 @@ struct AuditLog {
     }
 
     private mutating func flush() throws(StoreError) {
-        guard count > 0 else { return }
-        let context = Place.auditBlock(storeID: keys.storeID, last: head.sequence, count: count, hash: head.hash)
-        let sealed = Cipher.seal(block.bytes, key: keys.audit, context: context)
-        try storage.appendAudit(
-            AuditBlockRow(last: head.sequence, count: count, hash: head.hash, sealed: sealed)
-        )
+        var (last, bytes) = (written, 0)
+        for cut in cuts {
+            try write(Array(block.bytes[bytes..<cut.bytes]), after: last, upTo: cut)
+            (last, bytes) = (cut.sequence, cut.bytes)
+        }
+        if head.sequence > last {
+            try write(cuts.isEmpty ? block.bytes : Array(block.bytes[bytes...]), after: last, upTo: cut)
+        }
+        written = head.sequence
         block = CanonicalWriter()
-        count = 0
+        cuts.removeAll()
+    }
+
+    private func write(_ records: [UInt8], after last: Int64, upTo end: Cut) throws(StoreError) {
+        let count = end.sequence - last
+        let context = Place.auditBlock(storeID: keys.storeID, last: end.sequence, count: count, hash: end.hash)
+        let sealed = Cipher.seal(records, key: keys.audit, context: context)
+        try storage.appendAudit(AuditBlockRow(last: end.sequence, count: count, hash: end.hash, sealed: sealed))
     }
 }
 

@@ -14,8 +14,12 @@ struct Detour {
     /// How many paths one request goes through in a group: some milliseconds.
     static let mostPaths = 4096
 
+    /// Why not all paths can be known, when that was tried for this request: then nothing is asked for that.
+    let obstacle: StoreError?
     private(set) var reason: DetourReason?
     private var looked = 0
+
+    init(obstacle: StoreError? = nil) { self.obstacle = obstacle }
 
     /// Says why the request must be done otherwise.
     mutating func ask(_ reason: DetourReason) { self.reason = reason }

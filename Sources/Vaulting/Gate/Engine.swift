@@ -42,8 +42,8 @@ final class Engine: @unchecked Sendable {
     private var trustedHead: AuditHeadRow?
     /// The log of the group of requests that is under way.
     private var openLog: AuditLog?
-    /// Where that log was when the request under way began to act.
-    private var attempt: AuditLog.Mark?
+    /// Where that log was when the request under way began to act, and how many changes of rows there were.
+    private var attempt: (log: AuditLog.Mark, rows: Int)?
     private var freshness = Freshness()
     /// Whether the last transaction that had something to write could not: see ``Vault/isFull``.
     let isFull = Atomic<Bool>(false)
@@ -197,15 +197,29 @@ extension Engine {
     }
 
     /// Begins what may turn out to be done in another way.
-    func beginAttempt() { attempt = openLog?.hold() }
+    ///
+    /// - Parameter obstacle: Why not all paths can be known; nil when nobody found that out.
+    func beginAttempt(_ obstacle: StoreError?) {
+        detour = Detour(obstacle: obstacle)
+        if let mark = openLog?.hold() { attempt = (mark, stateRows.count) }
+    }
+
+    /// Keeps what the attempt has recorded so far, however it ends.
+    func keepRecords() {
+        if let attempt, let mark = openLog?.hold() { self.attempt = (mark, attempt.rows) }
+    }
 
     /// Ends it.
     ///
-    /// - Parameter isNothing: Whether it is to leave nothing behind; it has changed nothing.
-    func endAttempt(isNothing: Bool) {
-        if isNothing, let attempt { openLog?.goBack(to: attempt) }
+    /// - Returns: Why it is to be done in another way: then it has changed nothing, and leaves nothing behind.
+    func endAttempt() -> DetourReason? {
+        var reason = detour.reason
+        // Changes are kept, and so are their records: it is not done twice.
+        if let attempt, attempt.rows != stateRows.count { reason = nil }
+        if reason != nil, let attempt { openLog?.goBack(to: attempt.log) }
         openLog?.release()
-        attempt = nil
+        (attempt, detour) = (nil, Detour())
+        return reason
     }
 
     /// Whether what was answered since this was asked last depends on something that may not be on the disk yet.

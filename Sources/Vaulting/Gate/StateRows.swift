@@ -13,6 +13,8 @@ final class StateRows {
     private var before: [UInt8] = []
     /// What it is with the transaction's changes, once there is one.
     private var changed: MultisetHash?
+    /// How many changes of rows the transaction has made, and kept.
+    private(set) var count = 0
 
     init(keys: RootKeys, storage: any VaultStorage) {
         self.keys = keys
@@ -29,21 +31,22 @@ final class StateRows {
     /// What is remembered of the transaction so far, to go back to when a part of it fails.
     struct Mark {
         fileprivate let changed: MultisetHash?
+        fileprivate let count: Int
     }
 
     /// Whether the transaction has changed rows.
     var isChanged: Bool { changed != nil }
 
     /// Marks where the transaction is.
-    func mark() -> Mark { Mark(changed: changed) }
+    func mark() -> Mark { Mark(changed: changed, count: count) }
 
     /// Forgets what came after a mark.
-    func goBack(to mark: Mark) { changed = mark.changed }
+    func goBack(to mark: Mark) { (changed, count) = (mark.changed, mark.count) }
 
     /// Begins a transaction.
     func begin(_ state: [UInt8]) {
         before = state
-        changed = nil
+        (changed, count) = (nil, 0)
     }
 
     /// The state that belongs to the rows with the transaction's changes.
@@ -124,6 +127,7 @@ final class StateRows {
         if let old { hash.remove(old, under: keys.state) }
         if let new { hash.add(new, under: keys.state) }
         changed = hash
+        count += 1
     }
 }
 

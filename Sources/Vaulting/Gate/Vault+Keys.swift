@@ -251,7 +251,7 @@ extension Vault {
     /// - Throws: ``StoreError``.
     @discardableResult
     public func rewrapRing(of environment: EnvironmentName) throws(StoreError) -> Int {
-        let tag = engine.keys.tag(of: environment)
+        let tag = exclusively { engine.keys.tag(of: environment) }
         let request = Request(.rewrapRing, needs: .update, on: "sys/rings/rewrap", detail: environment.text)
         var beginning = request
         beginning.begins = true

@@ -58,14 +58,21 @@ extension Vault {
     /// The paths that are a path when ASCII letters are taken without their case, ordered; those that the principal may
     /// not see are left out. Azure's names have no case.
     ///
+    /// No decision is made here: whoever asks has one about each path. So there is a record only when it cannot be done.
+    ///
     /// - Throws: ``StoreError``.
     public func paths(ignoringCaseOf path: SecretPath) throws(StoreError) -> [SecretPath] {
         let folded = path.text.lowercased()
         let lower = try SecretPath(folded)
-        return try knowingPaths { () throws(StoreError) in
-            var found = engine.paths.index.mixedCase(folded)
-            if try engine.secret(at: lower) != nil { found.append(lower) }
-            return found.filter(mayList).sorted()
+        do throws(StoreError) {
+            return try knowingPaths { () throws(StoreError) in
+                var found = engine.paths.index.mixedCase(folded)
+                if try engine.secret(at: lower) != nil { found.append(lower) }
+                return found.filter(mayList).sorted()
+            }
+        } catch {
+            if error.isDecision { try record(failure: Request(listing: path), error) }
+            throw error
         }
     }
 
@@ -184,7 +191,7 @@ extension Vault {
     /// Does something that needs all paths. Outside of a group it gathers them first, and does it in one view of the store.
     private func knowingPaths<Result>(_ body: () throws(StoreError) -> Result) throws(StoreError) -> Result {
         guard !joins else {
-            guard engine.paths.isWhole else { throw engine.ask(.paths) }
+            guard engine.paths.isWhole else { throw engine.detour.obstacle ?? engine.ask(.paths) }
             return try body()
         }
         for _ in 0..<Self.gatherings {
@@ -204,10 +211,11 @@ extension Vault {
     /// Gathers all paths of the store, unless they are known: each row is opened for that, a page at a time, and others pass in
     /// between. Callable from any thread, outside of a group.
     ///
-    /// - Throws: ``StoreError``.
-    public func gatherPaths() throws(StoreError) {
+    /// - Parameter goesOn: Asked before each page: whether anybody waits for it still.
+    /// - Throws: ``StoreError``: `KF-STORE-030` when nobody does.
+    public func gatherPaths(while goesOn: () -> Bool = { true }) throws(StoreError) {
         try engine.gathering.alone { () throws(StoreError) in
-            while try gatherPage() {}
+            repeat { guard goesOn() else { throw .busy() } } while try gatherPage()
         }
     }
 
@@ -246,15 +254,19 @@ extension Vault {
     }
 
     /// Inside a group: begins what may have to be done in another way: see ``takeDetour()``.
-    public func beginAttempt() { engine.beginAttempt() }
+    ///
+    /// - Parameter obstacle: With what gathering all paths has failed, when that was tried for this request: whatever needs
+    ///   them fails with it then, and has a record of that.
+    public func beginAttempt(_ obstacle: StoreError? = nil) { engine.beginAttempt(obstacle) }
 
-    /// Inside a group: how what was asked since ``beginAttempt()`` must be done instead; nil when it was done. If not, its
-    /// answer is worth nothing, it has changed nothing, and its records are taken back.
-    public func takeDetour() -> DetourReason? {
-        defer { engine.detour = Detour() }
-        engine.endAttempt(isNothing: engine.detour.reason != nil)
-        return engine.detour.reason
-    }
+    /// Inside a group: how what was asked since ``beginAttempt(_:)`` must be done instead; nil when it was done. If not, its
+    /// answer is worth nothing, it has changed nothing, and its records are taken back. What has changed something is never
+    /// done instead: a listing after that, which cannot be done within the group, fails with `KF-STORE-030`.
+    public func takeDetour() -> DetourReason? { engine.endAttempt() }
+
+    /// Keeps what was recorded so far, however the attempt that is under way ends: when a server has read something for
+    /// itself, and will not read it again. Nothing is under way outside of a group.
+    public func keepRecords() { if joins { engine.keepRecords() } }
 
     /// Inside a group: gives back the use of a token that counts them, when the request is to be done in another way.
     ///

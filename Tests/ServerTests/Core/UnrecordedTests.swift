@@ -289,7 +289,7 @@ private final class SmallDisk {
         let zeros = [UInt8](repeating: 0, count: 4096)
         var size = 0
         while unsafe write(filler, zeros, zeros.count) > 0 { size += zeros.count }
-        unsafe ftruncate(filler, max(0, size - count))
+        ftruncate(filler, max(0, size - count))
         close(filler)
     }
 

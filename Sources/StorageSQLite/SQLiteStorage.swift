@@ -63,7 +63,7 @@ public final class SQLiteStorage: VaultStorage {
 
     /// Makes a file of the first format one of this format: all of it, or nothing. Programs of the first format that have
     /// it open meet a table that is not theirs with their next new secret, and lose nothing.
-    private static func upgrade(_ connection: Connection) throws(StoreError) {
+    static func upgrade(_ connection: Connection) throws(StoreError) {
         try connection.execute("BEGIN IMMEDIATE")
         do throws(StoreError) {
             // Another process may have done it meanwhile.

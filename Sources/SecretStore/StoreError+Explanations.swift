@@ -229,8 +229,10 @@ extension StoreError.Kind {
             )
         case .notSynced:
             (
-                "The disk did not confirm a write, so nobody knows what is on it, and nothing more is answered.",
-                "Look at the disk (`dmesg`), then start the server again: it takes up what is there."
+                "The disk did not confirm a write, or somebody removed the store's files while it was served, so nobody knows "
+                    + "what is on it, and nothing more is answered.",
+                "Look at the disk (`dmesg`) and at the store's folder (`ls -la`), then start the server again: it takes up what is "
+                    + "there. What was removed comes back by `keyfolio restore` only."
             )
         case .auditUnwritable:
             (

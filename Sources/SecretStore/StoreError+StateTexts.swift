@@ -74,8 +74,8 @@ extension StoreError {
     package static func notSynced() -> Self {
         .init(
             .notSynced,
-            "the disk did not confirm a write, so nobody knows what is on it",
-            fix: "look at the disk, then start the server again: it takes up what is there"
+            "the disk did not confirm a write, or the store's files were removed, so nobody knows what is on it",
+            fix: "look at the disk and at the store's folder, then start the server again: it takes up what is there"
         )
     }
 

@@ -27,17 +27,21 @@ final class LogSync: StorageSync {
     /// matter of milliseconds; at full load that is once in twelve seconds, and fewer than one answer in a hundred notices. Whoever opens the store after a crash reads all of it, in a third of a second.
     static let mostPages: Int32 = 64_000
     private let mostPages: Int32
+    private let isTemporary: Bool
 
     /// - Parameters:
     ///   - path: The store's file.
     ///   - connection: One that nobody else uses.
     ///   - mostPages: How long the log may be, in pages of 4 KiB.
+    ///   - isTemporary: Whether it may lose its name.
     init(
         path: String,
         connection: Connection,
-        mostPages: Int32 = LogSync.mostPages
+        mostPages: Int32 = LogSync.mostPages,
+        isTemporary: Bool = false
     ) throws(StoreError) {
         self.mostPages = mostPages
+        self.isTemporary = isTemporary
         // The log is a file of its own that SQLite takes no locks on, so opening it beside SQLite lets none go.
         // A connection that has read nothing has no log open, and its checkpoints do nothing.
         _ = try connection.prepare("SELECT count(*) FROM main.sqlite_master").first { $0.integer(0) }
@@ -53,6 +57,9 @@ final class LogSync: StorageSync {
         while fdatasync(descriptor) != 0 {
             guard errno == EINTR else { throw .notSynced() }
         }
+        // What is in a file without a name is gone with the process.
+        var status = stat()
+        guard unsafe isTemporary || (fstat(descriptor, &status) == 0 && status.st_nlink > 0) else { throw .notSynced() }
     }
 
     func tidy() {

@@ -2,6 +2,12 @@ internal import CSQLite
 public import SecretStore
 public import Vaulting
 
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
 /// A store in a SQLite file.
 ///
 /// Journal mode WAL: a writer and readers of several processes do not stop one another. A durable transaction runs with
@@ -148,8 +154,16 @@ extension SQLiteStorage {
     public var isInTransaction: Bool { connection.isInTransaction }
 
     /// Leaves waiting for the disk to another thread.
-    public func deferSync() throws(StoreError) -> any StorageSync {
-        let log = try LogSync(path: path, connection: try Connection(path: path, patience: 0))
+    public func deferSync(isTemporary: Bool) throws(StoreError) -> any StorageSync {
+        // What other programs have changed in the file's header, and which file it is when its name is a link's.
+        try useLog()
+        guard let real = unsafe realpath(path, nil) else { throw .cannotOpen("its file is not there any more") }
+        defer { unsafe free(real) }
+        let log = try LogSync(
+            path: unsafe String(cString: real),
+            connection: try Connection(path: path, patience: 0),
+            isTemporary: isTemporary
+        )
         connection.leaveLogAlone()
         // A server reads all over its store: what it read once is found again without a system call. In KiB.
         try connection.execute("PRAGMA cache_size = -\(Self.serverCacheKiB)")

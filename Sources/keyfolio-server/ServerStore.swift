@@ -147,7 +147,7 @@ struct ServerStore {
             identity: identity,
             source: source
         )
-        try vault.deferSync()
+        try vault.deferSync(isTemporary: true)
         let place = ServedStore.Place(
             slots: { () throws(StoreError) in [] },
             open: { (_) throws(StoreError) in throw .noServedStore() },

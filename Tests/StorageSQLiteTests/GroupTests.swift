@@ -11,7 +11,8 @@ import Testing
     private func storeWithOne() throws -> (TemporaryStore, Vault, SecretPath) {
         let store = try TemporaryStore()
         let vault = try store.create()
-        try vault.deferSync()
+        // A test that does not keep the store has its folder removed.
+        try vault.deferSync(isTemporary: true)
         let path = try SecretPath("a/b")
         try vault.write(path, fields(["A": "1"]))
         return (store, vault, path)

@@ -1,6 +1,8 @@
 import Glibc
 import SecretStore
+import Secrets
 import Testing
+import Vaulting
 
 @testable import StorageSQLite
 
@@ -49,6 +51,38 @@ import Testing
         #expect(try reader.prepare("SELECT count(*) FROM t").first { $0.integer(0) } == 0)
         try reader.execute("COMMIT")
         #expect(try reader.prepare("SELECT count(*) FROM t").first { $0.integer(0) } == 20)
+    }
+
+    @Test func `what has lost its name confirms nothing, but in a store that has none`() throws {
+        let logs = try [false, true].map {
+            try LogSync(path: store.path, connection: Connection(path: store.path, patience: 0), isTemporary: $0)
+        }
+        try connection.execute("INSERT INTO t VALUES (1)")
+        for log in logs { try log.sync() }
+        unsafe unlink(store.path + "-wal")
+        expectError("KF-STORE-036") { try logs[0].sync() }
+        try logs[1].sync()
+    }
+
+    @Test(arguments: ["link", "journal"])
+    func `a store behind a link, or whose journal somebody changed, is served as any other`(what: String) throws {
+        let other = try TemporaryStore()
+        let path = try SecretPath("shop/production")
+        try other.create().write(path, fields(["A": "1"]))
+        if what == "link" {
+            unsafe mkdir(other.folder + "/real", 0o700)
+            for suffix in ["", "-wal", "-shm"] {
+                unsafe rename(other.path + suffix, other.folder + "/real/store.keyfolio" + suffix)
+            }
+            unsafe symlink("real/store.keyfolio", other.path)
+        } else {
+            try editSchema(other.path, "PRAGMA journal_mode = DELETE")
+        }
+        let vault = try other.open()
+        try vault.deferSync()
+        try vault.write(path, fields(["A": "2"]))
+        try vault.sync()
+        #expect(try other.open().read(path).clear == ["A": "2"])
     }
 
     @Test func `at rest it gives its room back, unless somebody reads an older state`() throws {

@@ -254,7 +254,9 @@ extension Engine {
 
 extension Engine {
     /// Leaves waiting for the disk to whoever answers.
-    func deferSync() throws(StoreError) { if sync == nil { sync = try storage.deferSync() } }
+    func deferSync(isTemporary: Bool) throws(StoreError) {
+        if sync == nil { sync = try storage.deferSync(isTemporary: isTemporary) }
+    }
 
     /// Where the log has come to, to tell ``confirm(_:)`` when it is on the disk.
     func mark() -> (generation: UInt64, head: AuditHeadRow?) { (freshness.generation, trustedHead) }

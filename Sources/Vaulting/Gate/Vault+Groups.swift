@@ -10,8 +10,10 @@ public struct SyncedCommits: Sendable {
 /// the disk.
 extension Vault {
     /// Leaves waiting for the disk to ``sync()``. Called once, by a server, when it has opened its store.
-    public func deferSync() throws(StoreError) {
-        try engine.synchronized { () throws(StoreError) in try engine.deferSync() }
+    ///
+    /// - Parameter isTemporary: Whether the store's files may lose their names while they are open, as those in memory do.
+    public func deferSync(isTemporary: Bool = false) throws(StoreError) {
+        try engine.synchronized { () throws(StoreError) in try engine.deferSync(isTemporary: isTemporary) }
     }
 
     /// Passes a group of requests in one transaction, one after the other.

@@ -20,7 +20,9 @@ public protocol VaultStorage: AnyObject {
 
     /// From now on a durable transaction returns before it is on the disk, and whoever needs it there asks what this
     /// gives. Called once, before the storage is used by a service.
-    func deferSync() throws(StoreError) -> any StorageSync
+    ///
+    /// - Parameter isTemporary: Whether the storage's files may lose their names, as those in memory do.
+    func deferSync(isTemporary: Bool) throws(StoreError) -> any StorageSync
 
     /// Fills an empty storage, in a transaction of its own.
     func initialize(_ header: StoreHeader, slot: SlotRow) throws(StoreError)
@@ -105,7 +107,8 @@ public protocol VaultStorage: AnyObject {
 
 /// What waits for the disk, apart from the storage, so that nobody else waits meanwhile.
 public protocol StorageSync: Sendable {
-    /// Returns when everything that was committed before the call is on the disk. Callable from any thread.
+    /// Returns when everything that was committed before the call is on the disk, in files that are there. Callable from any
+    /// thread.
     func sync() throws(StoreError)
     /// Takes what has gathered in the storage's log into its file, when it is time. Callable from any thread; it may take
     /// long, and a failure loses nothing.

@@ -50,6 +50,12 @@ extension Codes {
             "`keyfolio edit` again, on what is there now."
         ),
         (
+            "KF-EDIT-004", "There is no terminal for the editor",
+            "Without EDITOR and VISUAL the editor is vi, which draws on standard output: in a pipe or a log, that would be "
+                + "every value.",
+            "Run it on a terminal, or set EDITOR to a program that needs none; `keyfolio set NAME` takes a value from a pipe."
+        ),
+        (
             "KF-EXPLAIN-001", "No code was named",
             "One code is explained at a time, or all.",
             "`keyfolio explain KF-ENV-003`, or `--all`."

@@ -52,8 +52,10 @@ extension StoreError.Kind {
             )
         case .notFields:
             (
-                "The payload is one text or bytes, as AWS's and Azure's clients write them: there is no field to take or set.",
-                "Write the whole secret, or keep the variable at another path."
+                "The payload is one text that is no JSON object, or bytes, as AWS's and Azure's clients write them: there is "
+                    + "no field to take or set.",
+                "`keyfolio get --path PATH` prints it, `keyfolio history --path PATH` shows who wrote it, and `keyfolio set NAME "
+                    + "--path PATH --replace-text` puts a value in its place; `keyfolio rollback` brings older values back."
             )
         case .noSuchSlot:
             (

@@ -377,11 +377,19 @@ extension StoreError {
         )
     }
 
-    package static func notFields(_ path: SecretPath) -> Self {
-        .init(
+    /// - Parameters:
+    ///   - path: The secret.
+    ///   - kind: What it holds instead.
+    package static func notFields(_ path: SecretPath, _ kind: Payload.Kind) -> Self {
+        let what =
+            kind == .bytes
+            ? "bytes, which have no fields"
+            : "one text, which is no JSON object of strings, numbers and booleans and so has no fields"
+        return .init(
             .notFields,
-            "\(path) holds one text or bytes, which has no fields",
-            fix: "write the whole secret instead of a field"
+            "\(path) holds \(what)",
+            fix: "keyfolio get --path \(path) prints it, keyfolio history --path \(path) shows who wrote it, and "
+                + "keyfolio set NAME --path \(path) --replace-text puts a value in its place"
         )
     }
 }

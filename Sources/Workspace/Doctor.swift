@@ -74,6 +74,7 @@ public struct Doctor {
     private func fileFindings(_ location: StoreLocation) -> [Finding] {
         // A folder that cannot be entered is an error below, not a store that is missing.
         guard (try? location.hasStore()) ?? true else {
+            do { try location.checkNotGone() } catch { return [closed(error, Place(file: location.database))] }
             return [
                 Finding(
                     DoctorCodes.noStore,

@@ -6,7 +6,8 @@ internal import RemoteStores
 /// name another project's store and have its secrets given to whatever is started there. A server's store is the same:
 /// the manifest names the project there.
 struct KnownFolders {
-    private let path: String
+    /// The file of the list.
+    let path: String
     private let server: ServerAddress?
 
     /// The folders of a store, kept in a file beside it: one absolute path a line.

@@ -7,11 +7,11 @@ internal import Vaulting
 struct LocalBackEnd: StoreBackEnd {
     let vault: Vault
 
-    func values(at path: String, version: Int?) throws -> StoreValues? {
+    func secret(at path: String, version: Int?) throws -> StoredSecret? {
         let secret = try SecretPath(path)
         do throws(StoreError) {
             let found = try vault.read(secret, version: version.map { .number($0) } ?? .current)
-            return StoreValues(path: path, version: found.number, fields: found.payload.fields ?? [:])
+            return StoredSecret(version: found.number, payload: found.payload)
         } catch {
             if error.category == .notFound && version == nil { return nil }
             throw error
@@ -26,7 +26,11 @@ struct LocalBackEnd: StoreBackEnd {
             for (name, value) in changes { fields[name] = value }
         }
         if let written { return written.number }
-        return try values(at: path, version: nil)?.version ?? 0
+        return try self.secret(at: path, version: nil)?.version ?? 0
+    }
+
+    func write(_ fields: [String: Secret<String>], at path: String, expecting: Int) throws -> Int {
+        try vault.write(try SecretPath(path), .fields(fields), options: WriteOptions(expectedVersion: expecting)).number
     }
 
     func rollback(_ path: String, to version: Int) throws -> Int {

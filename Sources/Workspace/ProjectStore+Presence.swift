@@ -16,6 +16,34 @@ extension StoreLocation {
     /// - Throws: As ``hasStore()``.
     public func hasKeyFile() throws(WorkspaceError) -> Bool { try isThere(keyFile) }
 
+    /// What is left of a store whose file is gone: its key file, or the list of folders that it answers in. Both are
+    /// written when a store is made, and kept beside no other.
+    ///
+    /// A key file that `KEYFOLIO_KEY_FILE` names tells nothing: it may be there before the store, and open others.
+    ///
+    /// - Returns: The path of what is left; nil when the store is there, or never was.
+    /// - Throws: As ``hasStore()``.
+    public func remains() throws(WorkspaceError) -> String? {
+        guard try !hasStore() else { return nil }
+        if User.setting("KEYFOLIO_KEY_FILE") == nil, try hasKeyFile() { return keyFile }
+        if isChosen { return nil }
+        let folders = KnownFolders(of: self).path
+        return try isThere(folders) ? folders : nil
+    }
+
+    /// Why the store cannot be used, when its file is not there: it is gone, or was never made.
+    func missing() throws(WorkspaceError) -> WorkspaceError {
+        if let left = try remains() { return .storeGone(self, left: left) }
+        return .noStore(at: database)
+    }
+
+    /// Stops where a store was and is no more: making another one would lose it without a word.
+    ///
+    /// - Throws: `KF-PROJ-015`.
+    public func checkNotGone() throws(WorkspaceError) {
+        if let left = try remains() { throw .storeGone(self, left: left) }
+    }
+
     /// Whether store and key file are in one folder: whoever gets the folder then has the secrets.
     public var isKeyBesideStore: Bool {
         Paths.real(Paths.parent(of: keyFile)) == Paths.real(Paths.parent(of: database))

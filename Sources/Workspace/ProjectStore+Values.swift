@@ -1,18 +1,51 @@
 public import Manifest
 internal import RemoteStores
-internal import SecretStore
+public import SecretStore
 public import Secrets
+internal import Vaulting
 
 extension ProjectStore {
-    /// The fields of a secret.
+    /// The named values of a secret, whichever protocol wrote it (``Payload/namedValues``).
+    ///
+    /// - Parameters:
+    ///   - path: The secret's path.
+    ///   - version: An older version, or nil for the current one.
+    /// - Returns: nil when there is no such secret.
+    /// - Throws: The store's own error, also for a version that is not there; `KF-STORE-077` for one that holds a text or
+    ///   bytes: taken for no values, applications would start without theirs.
+    public func values(at path: String, version: Int? = nil) throws -> StoreValues? {
+        guard let found = try secret(at: path, version: version) else { return nil }
+        guard let fields = found.payload.namedValues else {
+            throw StoreError.notFields(try SecretPath(path), found.payload.kind)
+        }
+        return StoreValues(path: path, version: found.version, fields: fields)
+    }
+
+    /// The named values of a secret's current version; none when there is no such secret, or it has none.
+    public func valuesIfAny(at path: String) throws -> [String: Secret<String>] {
+        try secret(at: path)?.payload.namedValues ?? [:]
+    }
+
+    /// A secret as it is kept.
     ///
     /// - Parameters:
     ///   - path: The secret's path.
     ///   - version: An older version, or nil for the current one.
     /// - Returns: nil when there is no such secret.
     /// - Throws: The store's own error, also for a version that is not there.
-    public func values(at path: String, version: Int? = nil) throws -> StoreValues? {
-        try backEnd.values(at: path, version: version)
+    public func secret(at path: String, version: Int? = nil) throws -> StoredSecret? {
+        try backEnd.secret(at: path, version: version)
+    }
+
+    /// Puts values in the place of the one text, or the bytes, that a secret holds. One that has named values keeps those,
+    /// as with ``change(_:at:expecting:)``.
+    ///
+    /// - Returns: The current version's number afterwards.
+    public func replaceText(with values: [String: Secret<String>], at path: String) throws -> Int {
+        guard let found = try secret(at: path), found.payload.namedValues == nil else {
+            return try change(values.mapValues { .some($0) }, at: path)
+        }
+        return try backEnd.write(values, at: path, expecting: found.version)
     }
 
     /// Changes fields of a secret, and makes the secret when it is not there. Whoever changes other fields at the same
@@ -71,6 +104,20 @@ extension ProjectStore {
         let parts = path.split(separator: "/")
         guard parts.count == 2, let name = parts.last else { return nil }
         return try EnvironmentName(String(name))
+    }
+}
+
+/// A version of a secret as it is kept.
+public struct StoredSecret: Sendable {
+    /// The version's number.
+    public var version: Int
+    /// What it holds.
+    public var payload: Payload
+
+    /// Bytes in base64; nil when it holds none.
+    public var base64: String? {
+        guard case .bytes(let bytes) = payload else { return nil }
+        return Base64.encode(bytes.reveal())
     }
 }
 

@@ -75,7 +75,7 @@ public final class ProjectStore {
         passphrase: PassphraseSource,
         shares: [Secret<String>]? = nil
     ) throws -> ProjectStore {
-        guard try location.hasStore() else { throw WorkspaceError.noStore(at: location.database) }
+        guard try location.hasStore() else { throw try location.missing() }
         return ProjectStore(
             try LocalVault.open(
                 at: location.database,

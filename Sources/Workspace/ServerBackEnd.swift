@@ -12,9 +12,9 @@ struct ServerBackEnd: StoreBackEnd {
     /// What a store says when there is no secret at a path.
     private static let noSuchSecret = "KF-STORE-001"
 
-    func values(at path: String, version: Int?) throws -> StoreValues? {
+    func secret(at path: String, version: Int?) throws -> StoredSecret? {
         let secret = try client.secret(at: SecretPath(path).text, version: version)
-        return secret.map { StoreValues(path: path, version: $0.version, fields: $0.fields ?? [:]) }
+        return secret.map { StoredSecret(version: $0.version, payload: $0.payload) }
     }
 
     func change(_ changes: [String: Secret<String>?], at path: String, expecting: Int?) throws -> Int {
@@ -31,6 +31,10 @@ struct ServerBackEnd: StoreBackEnd {
             if error.code == Self.noSuchSecret, changes.values.allSatisfy({ $0 == nil }) { return 0 }
             throw error
         }
+    }
+
+    func write(_ fields: [String: Secret<String>], at path: String, expecting: Int) throws -> Int {
+        try client.write(fields, at: SecretPath(path).text, expecting: expecting)
     }
 
     func rollback(_ path: String, to version: Int) throws -> Int {

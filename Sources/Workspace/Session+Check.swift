@@ -28,7 +28,7 @@ extension Session {
                 return true
             }
         }
-        return try storeIfAdopted()?.values(at: project.secretPath(in: environment)) != nil
+        return try storeIfAdopted()?.secret(at: project.secretPath(in: environment)) != nil
     }
 
     /// Everything that can be said about environments and components without starting anything: values by the rules,

@@ -46,14 +46,14 @@ public final class Session {
     /// The store, opened when it is first asked for.
     ///
     /// - Parameter acceptRollback: Opens a store that is older than the last durable write, and records that.
-    /// - Throws: `KF-PROJ-006` when there is none yet, `KF-PROJ-012` when it is another folder's, or the store's own error.
+    /// - Throws: `KF-PROJ-006` when there is none yet, `KF-PROJ-015` when it is gone, `KF-PROJ-012` when it is another folder's, or the store's own error.
     public func store(acceptRollback: Bool = false) throws -> ProjectStore {
         if let openedStore { return openedStore }
         let store: ProjectStore
         switch place {
         case .file(let location):
             guard try location.hasStore() else {
-                try checkName()
+                try checkMissing(location)
                 throw WorkspaceError.noStore(at: location.database)
             }
             if !place.isChosen { try place.folders.check(project.root) }
@@ -68,13 +68,13 @@ public final class Session {
 
     /// The store, or nil when there is none yet.
     ///
-    /// - Throws: The store's own error when it is there and does not open.
+    /// - Throws: The store's own error when it is there and does not open; `KF-PROJ-015` when it was there.
     public func storeIfThere() throws -> ProjectStore? {
         switch place {
         case .file(let location):
             // A store that a person named must be there: without it other values would count, and nobody would notice.
             if try location.isChosen || location.hasStore() { return try store() }
-            try checkName()
+            try checkMissing(location)
             return nil
         case .server: return try store()
         }
@@ -87,8 +87,10 @@ public final class Session {
         return try storeIfThere()
     }
 
-    /// Stops here when the folder's secrets are in the store of another name: its project was renamed.
-    private func checkName() throws(WorkspaceError) {
+    /// Stops here when a store that is not there is not simply one that nobody made yet: it is gone, or the folder's secrets
+    /// are in the store of another name, because its project was renamed.
+    private func checkMissing(_ location: StoreLocation) throws(WorkspaceError) {
+        try location.checkNotGone()
         guard !place.isChosen, let other = KnownFolders.storeName(of: project.root) else { return }
         throw .renamed(from: other)
     }

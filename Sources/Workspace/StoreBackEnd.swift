@@ -7,10 +7,12 @@ internal import Vaulting
 ///
 /// Small on purpose: it is what the commands on values need, and each of them works on either.
 protocol StoreBackEnd {
-    /// See ``ProjectStore/values(at:version:)``.
-    func values(at path: String, version: Int?) throws -> StoreValues?
+    /// See ``ProjectStore/secret(at:version:)``.
+    func secret(at path: String, version: Int?) throws -> StoredSecret?
     /// See ``ProjectStore/change(_:at:expecting:)``.
     func change(_ changes: [String: Secret<String>?], at path: String, expecting: Int?) throws -> Int
+    /// Writes fields in the place of all that a secret holds, when a version is current.
+    func write(_ fields: [String: Secret<String>], at path: String, expecting: Int) throws -> Int
     /// See ``ProjectStore/rollback(_:to:)``.
     func rollback(_ path: String, to version: Int) throws -> Int
     /// See ``ProjectStore/history(at:field:)``.

@@ -46,6 +46,13 @@ extension WorkspaceError.Kind {
                 "No store was made yet, or it is kept elsewhere.",
                 "`keyfolio init` makes one; `keyfolio doctor` says where it is looked for."
             )
+        case .storeGone:
+            (
+                "The store that was here is gone",
+                "Its key file, or the list of folders that it answers in, is still there, and its own file is not. A new store "
+                    + "would have none of its secrets, and generated ones would be other ones.",
+                "Put the file back, or `keyfolio restore -i IDENTITIES BACKUP`; `keyfolio init --new-store` begins an empty one."
+            )
         case .invalidManifest:
             (
                 "The manifest has errors",

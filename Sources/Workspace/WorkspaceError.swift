@@ -43,6 +43,7 @@ public struct WorkspaceError: Error, Sendable, Hashable {
         case otherFolder = "KF-PROJ-012"
         case badName = "KF-PROJ-013"
         case renamed = "KF-PROJ-014"
+        case storeGone = "KF-PROJ-015"
         case unreadable = "KF-FILE-101"
         case tooLarge = "KF-FILE-102"
         case unwritable = "KF-FILE-103"
@@ -57,7 +58,8 @@ public struct WorkspaceError: Error, Sendable, Hashable {
 
         var category: Category {
             switch self {
-            case .noManifest, .unknownEnvironment, .unknownComponent, .unknownVariable, .noStore, .renamed, .noSuchFile,
+            case .noManifest, .unknownEnvironment, .unknownComponent, .unknownVariable, .noStore, .storeGone, .renamed,
+                .noSuchFile,
                 .noEditor:
                 .notFound
             case .unreadable, .unwritable, .otherFolder, .outside: .denied
@@ -128,6 +130,20 @@ extension WorkspaceError {
 
     static func noStore(at path: String) -> Self {
         .init(.noStore, "there is no store at \(printable(path))", fix: "keyfolio init")
+    }
+
+    /// - Parameters:
+    ///   - location: Where the store was.
+    ///   - left: What is left of it.
+    static func storeGone(_ location: StoreLocation, left: String) -> Self {
+        let new = location.isChosen ? " --store \(shellQuoted(location.database))" : ""
+        return .init(
+            .storeGone,
+            "the store that was at \(printable(location.database)) is gone: \(printable(left)) is still there",
+            fix:
+                "put the file back, or restore a backup: keyfolio restore -i IDENTITIES BACKUP\(new); if its secrets may be "
+                + "lost, keyfolio init --new-store\(new) begins an empty one"
+        )
     }
 
     static func noKey(at location: StoreLocation) -> Self {

@@ -20,6 +20,11 @@ import Testing
 
     @Test func `what is written through one protocol is read through the others`() throws { try run("across.py") }
 
+    @Test func `what clients of AWS, Azure and Vault write as one text, the command reads and changes by name`() throws
+    {
+        try run("one_text.py")
+    }
+
     @Test(arguments: ["aws_boto3.py", "aws_cli.py", "aws_cloudtrail.py"])
     func `AWS's own clients find every action, error and event as AWS has them`(script: String) throws {
         try run(script)

@@ -63,7 +63,9 @@ import Testing
     @Test func `where only a store's log is left, no store is made until it is moved away`() throws {
         let sandbox = try backedUp()
         let store = data(sandbox) + "/stores/shop/store.db"
-        for (name, command) in [("-wal", ["init"]), ("-shm", ["restore", "-i", "key.txt", "store.age"])] {
+        for (name, command) in [
+            ("-wal", ["init", "--new-store"]), ("-shm", ["restore", "-i", "key.txt", "store.age"]),
+        ] {
             for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: store + suffix) }
             #expect(FileManager.default.createFile(atPath: store + name, contents: Data("left".utf8)))
             func attempt() throws -> Command.Outcome {

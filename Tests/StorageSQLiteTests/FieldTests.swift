@@ -56,6 +56,20 @@ import Vaulting
         let vault = try store.create()
         try vault.write(path, .text(Secret("one")))
         expectError("KF-STORE-077") { try vault.update(path) { $0["A"] = Secret("x") } }
+        #expect(try vault.read(path).payload == .text(Secret("one")))
+    }
+
+    @Test func `a text that is a JSON object becomes fields when one is written, and stays as it is until then`() throws
+    {
+        let store = try TemporaryStore()
+        let vault = try store.create()
+        let text = #"{"B": 1.10, "A": "one"}"#
+        try vault.write(path, .text(Secret(text)))
+        #expect(try vault.update(path) { $0["A"] = Secret("one") } == nil)
+        #expect(try vault.read(path).payload == .text(Secret(text)))
+        #expect(try vault.update(path) { $0["C"] = Secret("new") }?.number == 2)
+        #expect(try vault.read(path).clear == ["A": "one", "B": "1.10", "C": "new"])
+        #expect(try vault.read(path, version: .number(1)).payload == .text(Secret(text)))
     }
 
     @Test func `the history tells what each version did to each field, and who did it`() throws {

@@ -1,13 +1,14 @@
 internal import Findings
-internal import SecretStore
+public import SecretStore
 public import Secrets
+internal import Vaulting
 
 /// A version of a secret as a server gave it.
 public struct RemoteSecret: Sendable {
     /// The version's number.
     public let version: Int
-    /// Name → value; nil for a payload that is one text or bytes.
-    public let fields: [String: Secret<String>]?
+    /// What it holds.
+    public let payload: Payload
 }
 
 extension KeyfolioClient {
@@ -37,10 +38,13 @@ extension KeyfolioClient {
             Self.versions.contains(number), version == nil || version == number
         else { throw .notKeyfolio(address, "it is about another secret") }
         guard let payload = answer["fields"] else {
-            guard answer["text"]?.asString != nil || answer["bytes"]?.asString != nil else {
+            if let text = answer["text"]?.asString {
+                return RemoteSecret(version: number, payload: .text(Secret(text)))
+            }
+            guard let bytes = answer["bytes"]?.asString.flatMap(Base64.decode) else {
                 throw .notKeyfolio(address, "the secret has no payload")
             }
-            return RemoteSecret(version: number, fields: nil)
+            return RemoteSecret(version: number, payload: .bytes(Secret(bytes)))
         }
         var fields: [String: Secret<String>] = [:]
         for member in payload.asObject?.members ?? [] {
@@ -53,7 +57,7 @@ extension KeyfolioClient {
         guard payload.asObject != nil, (try? Payload.fields(fields).validate()) != nil else {
             throw .notKeyfolio(address, "the fields of the secret are none that a store takes")
         }
-        return RemoteSecret(version: number, fields: fields)
+        return RemoteSecret(version: number, payload: .fields(fields))
     }
 
     /// Changes fields of a secret in one step, and makes the secret when it is not there.
@@ -81,6 +85,29 @@ extension KeyfolioClient {
         body["environment"] = environment.map(JSONValue.string)
         body["expectedVersion"] = expecting.map(JSONValue.integer)
         return try version(of: ask(.patch, ["secrets"] + Self.segments(path), body: .object(body)))
+    }
+
+    /// Writes fields in the place of all that a secret holds, in the environment that it is in.
+    ///
+    /// - Parameters:
+    ///   - fields: Name → value.
+    ///   - path: A valid path.
+    ///   - expecting: The version that must be current.
+    /// - Returns: The new version's number.
+    public func write(
+        _ fields: [String: Secret<String>],
+        at path: String,
+        expecting: Int
+    ) throws(RemoteError) -> Int {
+        var object = JSONObject()
+        for (name, value) in fields.sorted(by: { $0.key < $1.key }) { object[name] = .string(value.reveal()) }
+        return try version(
+            of: ask(
+                .put,
+                ["secrets"] + Self.segments(path),
+                body: ["fields": .object(object), "expectedVersion": .integer(expecting)]
+            )
+        )
     }
 
     /// Writes an old version's payload as a new version.

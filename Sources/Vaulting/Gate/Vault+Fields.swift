@@ -7,7 +7,8 @@ extension Vault {
     /// time both keep their change.
     ///
     /// - Parameters:
-    ///   - path: The secret. When it is not there, the change begins with no fields.
+    ///   - path: The secret. When it is not there, the change begins with no fields. A text that is a JSON object begins
+    ///     with its ``Payload/namedValues`` and becomes fields, unless nothing changes.
     ///   - options: As for a write.
     ///   - change: Changes the fields. It must be quick, other processes wait, and it must not use the vault.
     /// - Returns: What is known of the new version, or nil when the change left everything as it was, and nothing was
@@ -97,7 +98,7 @@ extension Vault {
     ) throws(StoreError) -> [String: Secret<String>] {
         guard let found else { return [:] }
         let current = try engine.read(found.row, found.record, found.row.current, &passage)
-        guard let fields = current.payload.fields else { throw .notFields(path) }
+        guard let fields = current.payload.namedValues else { throw .notFields(path, current.payload.kind) }
         return fields
     }
 }

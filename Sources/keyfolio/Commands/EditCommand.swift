@@ -17,6 +17,8 @@ struct EditCommand: KeyfolioCommand {
             you change becomes one new version. Nothing is stored when the text has an
             error.
 
+            Without $VISUAL and $EDITOR the editor is vi, which needs a terminal.
+
             Examples:
               keyfolio edit
               EDITOR="code --wait" keyfolio edit --env staging
@@ -35,6 +37,8 @@ struct EditCommand: KeyfolioCommand {
     @OptionGroup var outputOptions: OutputOptions
 
     func execute() throws -> ExitStatus {
+        // Before anything is read: an editor that cannot be had needs no values.
+        let editor = try editor()
         let (store, path) = try place.open()
         let current = try store.values(at: path)
         let before = current?.fields ?? [:]
@@ -43,7 +47,7 @@ struct EditCommand: KeyfolioCommand {
         for (name, value) in before.sorted(by: { $0.key < $1.key }) {
             text += "\(name)=\(try DotEnvWriter.form(for: value.reveal(), readableBy: [Self.dialect]))\n"
         }
-        let after = try edited(text)
+        let after = try edited(text, with: editor)
         var changes: [String: Secret<String>?] = [:]
         for value in after {
             let secret = Secret(value.value)
@@ -114,8 +118,7 @@ struct EditCommand: KeyfolioCommand {
 
     /// Opens the editor, again and again while what was saved cannot be read: nobody's typing is thrown away for a quote
     /// that is missing. Who saves it as it was shown gives up.
-    private func edited(_ text: String) throws -> [DotEnvValue] {
-        let editor = try editor()
+    private func edited(_ text: String, with editor: [String]) throws -> [DotEnvValue] {
         var shown = Array(text.utf8)
         var round = 0
         while true {
@@ -147,7 +150,18 @@ struct EditCommand: KeyfolioCommand {
     }
 
     private func editor() throws -> [String] {
-        let chosen = User.setting("VISUAL") ?? User.setting("EDITOR") ?? "vi"
+        guard let chosen = User.setting("VISUAL") ?? User.setting("EDITOR") else {
+            // Nobody chose vi, which draws what it shows on standard output, whatever that is.
+            guard Terminal.inputIsTerminal, Terminal.outputIsTerminal else {
+                throw CommandFailure(
+                    "KF-EDIT-004",
+                    "standard input or output is no terminal, and the editor, vi, would write every value there",
+                    fix: "run it on a terminal, or keyfolio set NAME; EDITOR=PROGRAM names an editor that needs none",
+                    status: .usage
+                )
+            }
+            return ["vi"]
+        }
         let words = chosen.split(separator: " ").map(String.init)
         guard !words.isEmpty else {
             throw CommandFailure(

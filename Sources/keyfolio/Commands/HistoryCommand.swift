@@ -41,7 +41,9 @@ struct HistoryCommand: KeyfolioCommand {
         }
         var table = TextTable(titles: ["VERSION", "TIME", "WHO", "VARIABLE", "CHANGE"])
         for change in changes {
-            table.add([String(change.version), change.time, change.principal, change.field, change.kind])
+            // One text, or bytes: what a client of AWS or Azure wrote.
+            let field = change.field.isEmpty ? "(the whole secret)" : change.field
+            table.add([String(change.version), change.time, change.principal, field, change.kind])
         }
         table.write()
         return .success
@@ -51,6 +53,15 @@ struct HistoryCommand: KeyfolioCommand {
     private func nothing(in store: ProjectStore, _ path: String) throws -> CommandFailure {
         guard let name else { return .noSecret(path) }
         let fields = try store.lastChanges(at: path)
+        if let text = fields.first, text.field.isEmpty {
+            return CommandFailure(
+                "KF-HISTORY-002",
+                "\(path) was written as one text in version \(text.version), on \(text.time) by \(text.principal), so there is "
+                    + "no history of \(name)",
+                fix: "keyfolio history --path \(path) shows every version",
+                status: .notFound
+            )
+        }
         guard let last = fields.first(where: { $0.field == name }) else {
             return .noValue(name, at: path, among: fields.map(\.field))
         }

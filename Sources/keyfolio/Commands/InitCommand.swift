@@ -13,7 +13,8 @@ struct InitCommand: KeyfolioCommand {
             .env.example per component and the lines of .gitignore that keep .env files
             out of commits; makes an encrypted store and its key. What is there already is
             kept: init can be run again without harm. Values of secrets never enter a
-            file.
+            file. Where a store was made before and is gone, no other takes its place
+            unless --new-store is given.
 
             Examples:
               keyfolio init
@@ -24,6 +25,9 @@ struct InitCommand: KeyfolioCommand {
 
     @Option(help: ArgumentHelp("The project's name (default: the folder's).", valueName: "name"))
     var name: String?
+
+    @Flag(help: "Begin an empty store where another one was and is gone.")
+    var newStore = false
 
     @Flag(help: "Protect the store with a passphrase instead of a key file.")
     var passphrase = false
@@ -90,18 +94,22 @@ struct InitCommand: KeyfolioCommand {
     private func makeStore(_ session: Session) throws -> ProjectSetup.Line {
         guard let location = session.place.location else { return try adoptServer(session) }
         let shown = location.database
-        let isAdopted = try session.adoptStore()
         if try location.hasStore() {
+            let isAdopted = try session.adoptStore()
             _ = try session.store()
             let note = isAdopted ? "the store, which answers in this folder from now on" : "the store"
             return .init(what: shown, isNew: false, note: note)
         }
+        if !newStore { try location.checkNotGone() }
+        // The folder is adopted last: beside a store that could not be made, its line would tell of one that is gone.
         if passphrase || passphraseFile != nil {
             let secret = try AgeStreams.newPassphrase(file: passphraseFile)
             try ProjectStore.create(at: location, passphrase: secret)
+            _ = try session.adoptStore()
             return .init(what: shown, isNew: true, note: "the store; it opens with the passphrase")
         }
         try ProjectStore.create(at: location)
+        _ = try session.adoptStore()
         return .init(what: shown, isNew: true, note: "the store; its key is \(location.keyFile)")
     }
 

@@ -26,9 +26,9 @@ struct RollbackCommand: KeyfolioCommand {
 
     func execute() throws -> ExitStatus {
         let (store, path) = try place.open()
-        let before = try store.values(at: path)?.fields ?? [:]
+        let before = try store.valuesIfAny(at: path)
         let version = try store.rollback(path, to: to)
-        let after = try store.values(at: path)?.fields ?? [:]
+        let after = try store.valuesIfAny(at: path)
         if display.json {
             let document: JSONValue = ["path": .string(path), "version": .integer(version), "from": .integer(to)]
             Terminal.tell(document)

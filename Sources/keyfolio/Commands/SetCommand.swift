@@ -35,6 +35,9 @@ struct SetCommand: KeyfolioCommand {
     @Flag(help: "Set a name that the manifest does not declare.")
     var undeclared = false
 
+    @Flag(help: "Put the value in the place of the one text, or the bytes, that the secret holds.")
+    var replaceText = false
+
     @OptionGroup var place: SecretPlaceOptions
     @OptionGroup var outputOptions: OutputOptions
 
@@ -66,7 +69,10 @@ struct SetCommand: KeyfolioCommand {
                 status: .invalidInput
             )
         }
-        let version = try store.change([name: value], at: path)
+        let version =
+            replaceText
+            ? try store.replaceText(with: [name: value], at: path)
+            : try store.change([name: value], at: path)
         if display.json {
             let document: JSONValue = ["path": .string(path), "version": .integer(version), "changed": [.string(name)]]
             Terminal.tell(document)

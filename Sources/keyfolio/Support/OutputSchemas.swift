@@ -85,6 +85,12 @@ enum OutputSchemas {
             ]
         ),
         schema(
+            "get-whole",
+            "All that a secret without names holds, with --path and no name: text, or bytes in base64.",
+            [("path", text), ("version", number)],
+            optionally: [("text", text), ("bytes", text)]
+        ),
+        schema(
             "list",
             "Variables, without their values.",
             [

@@ -50,6 +50,12 @@ extension Codes {
             "`keyfolio edit` again, on what is there now."
         ),
         (
+            "KF-EDIT-004", "There is no terminal for the editor",
+            "Without EDITOR and VISUAL the editor is vi, which draws on standard output: in a pipe or a log, that would be "
+                + "every value.",
+            "Run it on a terminal, or set EDITOR to a program that needs none; `keyfolio set NAME` takes a value from a pipe."
+        ),
+        (
             "KF-EXPLAIN-001", "No code was named",
             "One code is explained at a time, or all.",
             "`keyfolio explain KF-ENV-003`, or `--all`."
@@ -95,9 +101,19 @@ extension Codes {
             "`keyfolio list --origin` shows which values there are, and where."
         ),
         (
+            "KF-GET-003", "The secret has several values, and none was named",
+            "Without a name `keyfolio get` prints the one text or the bytes that a secret holds, and this one has named values.",
+            "`keyfolio get NAME --path PATH`; `keyfolio list --path PATH` shows the names."
+        ),
+        (
             "KF-HISTORY-001", "The versions that are kept do not reach back to the last change",
             "The newest 50 versions are kept, and the change is older; the audit log keeps its record.",
             "`keyfolio audit query --path PATH`."
+        ),
+        (
+            "KF-HISTORY-002", "The version that is current was written as one text",
+            "A client of AWS or Azure wrote all values at once, and what such a text changed is not kept by name.",
+            "`keyfolio history` without a name shows every version."
         ),
         (
             "KF-INPUT-001", "A value is not UTF-8 text",

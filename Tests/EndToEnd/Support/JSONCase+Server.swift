@@ -14,8 +14,15 @@ extension JSONCase {
     private static let policy =
         "printf 'path \"secret/data/a\" { capabilities = [\"read\"] }' | keyfolio policy set deploy"
 
+    /// Writes a whole secret natively, as no command does.
+    private static func put(_ body: String, at path: String) -> String {
+        "curl -sf -X PUT -H \"Authorization: Bearer $KEYFOLIO_TOKEN\" -d '\(body)' $KEYFOLIO_ADDR/api/v1/secrets/\(path)"
+    }
+
     /// At least one for every command.
     static let server: [JSONCase] = [
+        on("get-whole", "get --path shop/text", before: put(#"{"text":"one"}"#, at: "shop/text")),
+        on("get-whole", "get --path shop/bytes", before: put(#"{"bytes":"AP8="}"#, at: "shop/bytes")),
         on("login", "login --token-stdin", input: "TOKEN"), on("whoami", "whoami"),
         on("logout", "logout --keep-token", before: "printf %s $KEYFOLIO_TOKEN | keyfolio login --token-stdin"),
         on("watch", "watch shop/ --once --after 0"),

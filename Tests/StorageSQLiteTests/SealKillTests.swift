@@ -66,7 +66,7 @@ import Vaulting
             return true
         } catch {
             let refusals = ["KF-STORE-020", "KF-STORE-021", "KF-STORE-025", "KF-STORE-028"]
-            guard let refusal = error as? StoreError, refusals.contains(refusal.code) else { throw error }
+            guard refusals.contains(error.code) else { throw error }
             return false
         }
     }

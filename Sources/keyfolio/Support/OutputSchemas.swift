@@ -202,7 +202,7 @@ enum OutputSchemas {
                 ("from", optional("string")), ("until", optional("string")), ("records", number), ("omitted", number),
                 ("access", list(access)), ("denied", list(access)),
                 ("unusedPrincipals", list(object([("principal", text), ("roles", list(text))]))),
-                ("unreadSecrets", list(text)),
+                ("unreadSecrets", list(text)), ("passedOver", list(object([("part", text), ("takes", text)]))),
             ]
         ),
         schema(

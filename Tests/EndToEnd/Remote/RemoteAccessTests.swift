@@ -111,7 +111,7 @@ import Testing
         ] {
             let told = try refusal(words)
             #expect(told.contains("it takes \(rights)\n"), "\(told)")
-            #expect(told.contains("explain WHO \(rights.replacingOccurrences(of: " on ", with: " ")) shows"), "\(told)")
+            #expect(told.contains("explain WHO \(rights.replacingOccurrences(of: " on ", with: " ")) which"), "\(told)")
         }
         // What the refusal names can be asked as it stands.
         try sandbox.keyfolio("principal", "set", "ci", "--kind", "machine", environment: server.environment)

@@ -63,7 +63,7 @@ extension ProjectStore {
 
     /// The ways to open a store, which can be seen without opening it.
     public static func sealSlots(at location: StoreLocation) throws -> [SealSlotEntry] {
-        guard try location.hasStore() else { throw WorkspaceError.noStore(at: location.database) }
+        guard try location.hasStore() else { throw missing(at: location) }
         return try LocalVault.slots(at: location.database).map(SealSlotEntry.init)
     }
 

@@ -75,7 +75,7 @@ public final class ProjectStore {
         passphrase: PassphraseSource,
         shares: [Secret<String>]? = nil
     ) throws -> ProjectStore {
-        guard try location.hasStore() else { throw WorkspaceError.noStore(at: location.database) }
+        guard try location.hasStore() else { throw missing(at: location) }
         return ProjectStore(
             try LocalVault.open(
                 at: location.database,
@@ -86,6 +86,11 @@ public final class ProjectStore {
                 acceptRollback: acceptRollback
             )
         )
+    }
+
+    /// That there is no store: one that a person named is meant to be there.
+    static func missing(at location: StoreLocation) -> WorkspaceError {
+        location.isChosen ? .noStoreNamed(at: location.database) : .noStore(at: location.database)
     }
 
     /// What is there to open a store with: its key file, or else the passphrase of a store that has one.

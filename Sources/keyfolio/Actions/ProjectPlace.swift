@@ -52,7 +52,9 @@ struct SecretPlace {
         if let server = try serverWithoutProject() {
             return try ProjectStore.open(at: server, acceptRollback: acceptRollback)
         }
-        guard let location = chosenLocation else { return try project.session().store(acceptRollback: acceptRollback) }
+        guard let location = chosenLocation else {
+            return try namingStore { try project.session() }.store(acceptRollback: acceptRollback)
+        }
         return try ProjectStore.open(
             at: location,
             acceptRollback: acceptRollback,
@@ -71,13 +73,18 @@ struct SecretPlace {
             }
             return try openStore().readSnapshot(snapshot)
         }
-        let session = try project.session()
+        let session = try namingStore { try project.session() }
         guard let location = session.place.location, try !location.hasStore() else {
             return try session.store().readSnapshot(snapshot)
         }
         let count = try ProjectStore.restore(at: location, snapshot: snapshot)
         _ = try session.adoptStore()
         return count
+    }
+
+    /// Does what needs a store and looks for a project's: outside of one, the store can be named instead.
+    func namingStore<Result>(_ body: () throws -> Result) throws -> Result {
+        do { return try body() } catch let error as WorkspaceError { throw error.advisingStore }
     }
 
     /// The path that is meant in a project.

@@ -25,7 +25,7 @@ struct SealPlaceOptions: ParsableArguments {
     func location() throws -> StoreLocation {
         if try ServerPlace.chosen(project.place(storeOptions).store) == nil {
             if let location = place.chosenLocation { return location }
-            if let location = try place.project.session().place.location { return location }
+            if let location = try place.namingStore({ try place.project.session() }).place.location { return location }
         }
         throw CommandFailure(
             "KF-USAGE-001",

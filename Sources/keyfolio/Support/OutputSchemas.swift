@@ -162,7 +162,11 @@ enum OutputSchemas {
             "What was written. On standard error when the backup itself goes to standard output.",
             [("file", text), ("secrets", number)]
         ),
-        schema("restore", "What was restored.", [("file", text), ("secrets", number)]),
+        schema(
+            "restore",
+            "What was restored; the store and its key file when they were made.",
+            [("file", text), ("secrets", number), ("store", optional("string")), ("keyFile", optional("string"))]
+        ),
         schema(
             "audit-show",
             "Records of the log.",

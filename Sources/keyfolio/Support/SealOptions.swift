@@ -116,6 +116,19 @@ struct NewKeyOptions: ParsableArguments {
         }
     }
 
+    /// What opens the store with it the next time, as a server's option and as a command's setting.
+    var forNextStart: String {
+        if let keyFile {
+            let path = Paths.absolute(keyFile)
+            return "--key-file \(VisibleText.escape(path)) (a command: KEYFOLIO_KEY_FILE)"
+        }
+        if shares != nil { return "\(threshold ?? 0) of the shares (vault operator unseal)" }
+        if passphrase || passphraseFile != nil {
+            return "--passphrase-file with a file that has the new one (a command: KEYFOLIO_PASSPHRASE_FILE)"
+        }
+        return "the service's credentials in its environment"
+    }
+
     /// What was chosen. A passphrase is asked for here.
     func chosen() throws -> NewKey {
         if let keyFile { return .keyFile(keyFile) }

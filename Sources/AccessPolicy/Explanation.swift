@@ -72,7 +72,8 @@ extension AccessControl {
                 setAside.isEmpty
                 ? ""
                 : " Rules set aside because the identity's values do not fit their templates: \(setAside.count)."
-            return "\(wish) is not allowed: no rule means this path.\(others) Add a rule to one of the policies."
+            return "\(wish) is not allowed: no rule means this path.\(others) Add a rule to a policy of your own: "
+                + "those that are built in stay as they are."
         }
         let place = "\(Self.quoted(rule.pattern)) (\(Self.policies(rule.sources)))"
         switch decision.refusal {
@@ -86,8 +87,12 @@ extension AccessControl {
             return "\(wish) is allowed by \(place) only with the parameter \(Self.quoted(name))."
         case .notGiven, .noRule, .parameterDenied, .parameterNotAllowed, .parameterValueNotAllowed:
             let given = rule.capabilities.sorted.map(\.rawValue).joined(separator: ", ")
-            return "\(wish) is not allowed: \(place) decides and gives \(given.isEmpty ? "nothing" : given). Add "
-                + "\(capability.rawValue) there, or a rule with a more specific pattern."
+            let start = "\(wish) is not allowed: \(place) decides and gives \(given.isEmpty ? "nothing" : given). "
+            // Rules of one pattern give together what each of them gives.
+            if rule.sources.allSatisfy({ BuiltInRole(rawValue: $0.policy) != nil }) {
+                return start + "It is built in and stays as it is: add a rule to a policy of your own."
+            }
+            return start + "Add \(capability.rawValue) there, or a rule with a more specific pattern."
         }
     }
 

@@ -82,8 +82,9 @@ extension StoreError.Kind {
                 "No rule of your policies gives what was asked for, or one denies it, or gives it only in a wrapped answer or "
                     + "with other parameters. The message says which of them, and where the right is missing, which capability on "
                     + "which resource it takes.",
-                "`keyfolio access explain WHO ACTION PATH` names the rule and what would change it; `keyfolio audit query "
-                    + "--outcome denied` shows each refusal with its rule."
+                "Ask an administrator, who sees more: `keyfolio access explain WHO ACTION PATH` names the rule and what would "
+                    + "change it (it takes read on sys/access/explain); `keyfolio audit query --outcome denied` shows each "
+                    + "refusal with its rule."
             )
         case .lastAdministrator:
             (

@@ -71,6 +71,25 @@ extension StoreError {
         )
     }
 
+    package static func builtInPolicy(_ name: String) -> Self {
+        .init(
+            .invalidAttribute,
+            "what was asked for is not valid: the policy \(name) is built in and stays as it is",
+            fix:
+                "write one of your own, keyfolio policy set NAME FILE, and give it: keyfolio principal set WHO --policy NAME, "
+                + "or keyfolio role set ROLE --policy NAME"
+        )
+    }
+
+    package static func builtInRole(_ name: String) -> Self {
+        .init(
+            .invalidAttribute,
+            "what was asked for is not valid: the role \(name) is built in and stays as it is",
+            fix:
+                "make one of your own, keyfolio role set ROLE --policy NAME, and give it: keyfolio principal set WHO --role ROLE"
+        )
+    }
+
     package static func notSynced() -> Self {
         .init(
             .notSynced,

@@ -79,7 +79,9 @@ extension StoreError {
         explained command: String? = nil,
         fix: String? = nil
     ) -> Self {
-        let asking = "ask an administrator for the right" + (command.map { "; \($0) shows which rule decides" } ?? "")
+        // Whoever is refused may rarely ask for that themselves.
+        let asking =
+            "ask an administrator for the right" + (command.map { ", who sees with \($0) which rule decides" } ?? "")
         return .init(
             .denied,
             "no policy allows \(action)" + (path.map { " on \($0)" } ?? "") + (rights.map { ": it takes \($0)" } ?? ""),

@@ -72,6 +72,10 @@ extension StoreError {
     package var isLabelElsewhere: Bool { kind == .labelElsewhere }
     /// Whether a policy refused it.
     package var isDenied: Bool { kind == .denied || kind == .deniedByResource }
+    /// Whether a code is that of an error that a policy refused, as a server passes it on.
+    package static func isDenial(code: String) -> Bool {
+        code == Kind.denied.rawValue || code == Kind.deniedByResource.rawValue
+    }
     /// Whether it was the policy of the secret itself.
     package var isDeniedByResource: Bool { kind == .deniedByResource }
     /// Whether what was given is too large.

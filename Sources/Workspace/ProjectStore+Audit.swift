@@ -308,6 +308,13 @@ public struct AccessSummary: Sendable {
     /// Which secrets nobody read.
     public var unread: [String] { report.unread.map(\.text) }
 
+    /// Which parts were not looked at, and which right each takes.
+    public var passedOver: [(what: String, right: String)] {
+        report.passedOver.map { one in
+            (one.part == "unreadSecrets" ? "which secrets nobody read" : "whose rights were not used", one.right)
+        }
+    }
+
     /// How many records are in no row, because there would have been too many rows.
     public var omitted: Int { report.omitted }
 

@@ -34,7 +34,8 @@ extension StoreLocation {
     /// Why the store cannot be used, when its file is not there: it is gone, or was never made.
     func missing() throws(WorkspaceError) -> WorkspaceError {
         if let left = try remains() { return .storeGone(self, left: left) }
-        return .noStore(at: database)
+        // One that a person named is meant to be there.
+        return isChosen ? .noStoreNamed(at: database) : .noStore(at: database)
     }
 
     /// Stops where a store was and is no more: making another one would lose it without a word.

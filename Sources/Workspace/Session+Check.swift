@@ -28,22 +28,41 @@ extension Session {
                 return true
             }
         }
+        // What may not be read may be there.
+        if try refusal(ofReading: environment) != nil { return true }
         return try storeIfAdopted()?.secret(at: project.secretPath(in: environment)) != nil
     }
 
     /// Everything that can be said about environments and components without starting anything: values by the rules,
     /// files by what git and the file system say of them, templates by the manifest.
     ///
+    /// Of an environment whose secrets may not be read only the files are looked at, and a finding says so.
+    ///
     /// - Parameters:
     ///   - environments: Which environments.
     ///   - components: Which components.
+    ///   - isNamed: Whether somebody asked for these environments by their names: one that may not be read is an error then.
     /// - Returns: The findings, sorted as reports show them.
-    public func inspect(environments: [Environment], components: [Component]) throws -> [Finding] {
+    /// - Throws: The store's refusal when none of the environments may be read.
+    public func inspect(
+        environments: [Environment],
+        components: [Component],
+        isNamed: Bool = false
+    ) throws -> [Finding] {
         var findings = try Self.manifestFindings(from: project.root)
         let store = try storeIfAdopted()
         var resolutions: [Resolution] = []
         var lines = LineInspection(session: self)
-        for environment in environments {
+        let refused = try project.manifest.environments.compactMap { environment in
+            try refusal(ofReading: environment).map { (environment, $0) }
+        }
+        let readable = environments.filter { one in !refused.contains { $0.0 == one } }
+        if readable.isEmpty, let (_, refusal) = refused.first(where: { environments.contains($0.0) }) { throw refusal }
+        for (environment, refusal) in refused {
+            let isAsked = environments.contains(environment)
+            findings.append(passedOver(environment, refusal, isNamed: isNamed && isAsked))
+        }
+        for environment in readable {
             for component in components {
                 do {
                     // What this shell happens to export is not what a deployment will have: it is left out.
@@ -55,7 +74,7 @@ extension Session {
             }
         }
         findings += lines.findings
-        let others = try others(than: environments, components, store)
+        let others = try others(than: readable, components, refused.map(\.0), store)
         findings += try check(resolutions, others: others).map(lines.pointed)
         findings += fileFindings(components, environments)
         return findings.sortedForReport()
@@ -66,10 +85,11 @@ extension Session {
     private func others(
         than environments: [Environment],
         _ components: [Component],
+        _ refused: [Environment],
         _ store: ProjectStore?
     ) throws -> [Resolution] {
         var others: [Resolution] = []
-        for environment in project.manifest.environments {
+        for environment in project.manifest.environments where !refused.contains(environment) {
             let isAsked = environments.contains(environment)
             guard try isAsked || hasAnything(in: environment) else { continue }
             for component in project.manifest.components where !isAsked || !components.contains(component) {

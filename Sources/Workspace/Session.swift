@@ -12,6 +12,8 @@ public final class Session {
     private let passphrase: ProjectStore.PassphraseSource
     private var openedStore: ProjectStore?
     private var trust: Bool?
+    /// Why environments may not be read, as far as the store was asked: see ``refusal(ofReading:)``.
+    var refusals: [String: (any Error)?] = [:]
 
     /// Opens the project that a folder is in.
     ///

@@ -19,6 +19,16 @@ public enum WorkspaceCodes {
         remedy: "What the message says: its mode, its kind, or the link that it is."
     )
 
+    /// An environment whose secrets may not be read.
+    public static let passedOver = FindingCode(
+        "KF-PROJ-016",
+        title: "An environment was passed over, because its secrets may not be read",
+        severity: .note,
+        reason: "Nothing is said of its values, nor are the others' held against them.",
+        remedy:
+            "Ask an administrator for the right that the message names, or leave that environment to whoever has it."
+    )
+
     /// Every code of this file.
-    public static let all: [FindingCode] = [fileSyntax, fileUnreadable]
+    public static let all: [FindingCode] = [fileSyntax, fileUnreadable, passedOver]
 }

@@ -95,6 +95,26 @@ extension WorkspaceError {
         )
     }
 
+    /// The same, for a command that needs a store and no project: it can be told which.
+    public var advisingStore: Self {
+        guard kind == .noManifest else { return self }
+        return .init(
+            kind,
+            message,
+            fix: "name the store with --store FILE or KEYFOLIO_STORE, or run it in a project (keyfolio init)"
+        )
+    }
+
+    /// A store that was named is not there.
+    static func noStoreNamed(at path: String) -> Self {
+        .init(
+            .noStore,
+            "there is no store at \(printable(path))",
+            fix:
+                "name the store that is meant, with --store FILE or KEYFOLIO_STORE; keyfolio init makes one in a project"
+        )
+    }
+
     static func unknownEnvironment(known: [String], suggestion: String?) -> Self {
         .init(
             .unknownEnvironment,

@@ -1,6 +1,34 @@
 import HTTPService
 import Secrets
 
+/// What a server is at the end of its start.
+enum StartState {
+    /// It answers.
+    case ready
+    /// The store waits for shares.
+    case sealed
+    /// The store waits to be made.
+    case empty
+
+    /// The line for an address.
+    func line(_ url: String) -> String {
+        switch self {
+        case .ready: "ready at \(url)"
+        case .sealed: "sealed at \(url) until enough shares were given (vault operator unseal)"
+        case .empty: "waiting at \(url) for a store: vault operator init makes one, and whoever is first has it"
+        }
+    }
+
+    /// What systemd shows.
+    var status: String {
+        switch self {
+        case .ready: "ready"
+        case .sealed: "sealed: it waits for shares"
+        case .empty: "it waits for a store to be made"
+        }
+    }
+}
+
 /// What the server says when it is ready: where it is, and what each client needs to know.
 struct Announcement {
     let addresses: [HTTPServiceConfiguration.Address]
@@ -9,9 +37,10 @@ struct Announcement {
     let credentials: DevelopmentCredentials?
     let authority: String?
     let isInMemory: Bool
+    let state: StartState
 
     func print() {
-        for address in addresses { Console.complain("ready at \(url(address))") }
+        for address in addresses { Console.complain(state.line(url(address))) }
         guard let credentials, let first = addresses.first else { return }
         Console.complain(
             "a development server: whoever has what is printed here may do everything"

@@ -21,9 +21,12 @@ struct ServeCommand: ParsableCommand {
                                       what to export
 
             For a team:
-              keyfolio serve --store /var/lib/keyfolio/store.db \\
-                  --key-file /etc/keyfolio/key --listen 0.0.0.0:8200 \\
+              keyfolio serve --init --store /var/lib/keyfolio/store.db \\
+                  --key-file /etc/keyfolio/store.key --listen 0.0.0.0:8200 \\
                   --tls-certificate /etc/keyfolio/tls.pem --tls-key /etc/keyfolio/tls.key
+
+            --init makes the store and its key file where there is none, and prints a root
+            token. Once they are there it can stay or go.
 
             The store opens with whichever of its slots can be opened: the key file; the
             passphrase of --passphrase-file, KEYFOLIO_PASSPHRASE_FILE or systemd's

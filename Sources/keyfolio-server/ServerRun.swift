@@ -48,7 +48,7 @@ struct ServerRun {
         let lock = try early ?? ServerStore.lock(command, isEarly: false)
         lock?.tell(bound.first.map { Announcement.url(scheme, $0) } ?? "-")
         defer { withExtendedLifetime(lock) {} }
-        let (served, development) = try openStore(sinks, lock)
+        let (served, development, state) = try openStore(sinks, lock)
         stage.store.withLock { $0 = served }
         _ = try Self.explained { () throws(HTTPServiceError) in try transport.start() }
         Announcement(
@@ -57,10 +57,12 @@ struct ServerRun {
             region: command.region,
             credentials: development,
             authority: certificates?.path,
-            isInMemory: command.dev && command.storage == "memory"
+            isInMemory: command.dev && command.storage == "memory",
+            state: state
         )
         .print()
-        ServiceManager.notify("READY=1")
+        // Sealed, it is at its work as far as systemd can know: it answers those who unseal it.
+        ServiceManager.notify("READY=1\nSTATUS=\(state.status)")
         wait(for: signals, transport, served)
         ServiceManager.notify("STOPPING=1")
         served.withService { $0.drain() }
@@ -76,8 +78,10 @@ struct ServerRun {
 
     /// Opens the store with what there is, or begins sealed. Nothing here keeps the open store: sealing it must reach all
     /// who hold its keys.
-    private func openStore(_ sinks: AuditTargets, _ lock: ServingLock?) throws -> (ServedStore, DevelopmentCredentials?)
-    {
+    private func openStore(
+        _ sinks: AuditTargets,
+        _ lock: ServingLock?
+    ) throws -> (ServedStore, DevelopmentCredentials?, StartState) {
         let opened = try ServerStore.open(command, lock)
         let development = try command.dev ? opened.vault.map { try DevelopmentCredentials.place(in: $0) } : nil
         let settings = try self.settings()
@@ -95,17 +99,11 @@ struct ServerRun {
                     Console.complain("\(error.code): \(error.message)\n  → \(error.fix)")
                     throw .auditUnwritable(.cannotOpen(error.message))
                 }
+                ServiceManager.notify("STATUS=the store was opened")
             }
             if let vault = opened.vault { try served.open(vault) }
         } catch { throw ServerFailure(error) }
-        if opened.vault == nil {
-            Console.complain(
-                opened.isThere
-                    ? "the store is sealed: it opens when enough shares were given (vault operator unseal)"
-                    : "there is no store yet: vault operator init makes one, and whoever is first has it"
-            )
-        }
-        return (served, development)
+        return (served, development, opened.vault != nil ? .ready : opened.isThere ? .sealed : .empty)
     }
 
     private func settings() throws -> ServiceSettings {

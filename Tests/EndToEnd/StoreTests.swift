@@ -19,6 +19,14 @@ import Testing
         let other = ["KEYFOLIO_STORE": sandbox.root + "/drill/store.db"]
         let restored = try sandbox.keyfolio("restore", "-i", "key.txt", "store.age", environment: other)
         #expect(restored.status == 0, "\(restored.error)")
+        // It says where the key is that opens the new store, and that is so.
+        let named = restored.error.firstMatch(of: /its key is (\/[^)]+)\)/).map { String($0.1) }
+        #expect(named.map(FileManager.default.fileExists) == true, "\(restored.error)")
+        let third = [
+            "KEYFOLIO_STORE": sandbox.root + "/third/store.db", "KEYFOLIO_KEY_FILE": sandbox.root + "/third.key",
+        ]
+        let told = try sandbox.keyfolio("restore", "-i", "key.txt", "store.age", "--json", environment: third).json()
+        #expect(told["keyFile"] as? String == third["KEYFOLIO_KEY_FILE"], "\(told)")
         #expect(try sandbox.keyfolio("get", "SECRET_KEY", environment: other).output == "second-backup-canary")
         #expect(
             try sandbox.keyfolio("get", "SECRET_KEY", "--version", "1", environment: other).output

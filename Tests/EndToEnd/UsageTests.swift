@@ -68,6 +68,18 @@ import Testing
         }
     }
 
+    @Test func `outside of a project what needs a store alone says how to name it`() throws {
+        let sandbox = try Sandbox()
+        for words in [
+            ["seal", "status"], ["audit", "verify"], ["list", "--paths"], ["get", "A", "--path", "a/b"],
+            ["seal", "status", "--store", "/nowhere/store.db"], ["list", "--paths", "--store", "/nowhere/store.db"],
+        ] {
+            let outcome = try sandbox.run([Command.keyfolio] + words)
+            #expect(outcome.status == 3, "\(words): \(outcome.error)")
+            #expect(outcome.error.contains("with --store FILE or KEYFOLIO_STORE"), "\(words): \(outcome.error)")
+        }
+    }
+
     @Test func `with --json a failure is JSON on standard error, and standard output is empty`() throws {
         let sandbox = try Sandbox()
         let outcome = try sandbox.keyfolio("list", "--json")

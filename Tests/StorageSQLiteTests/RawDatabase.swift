@@ -62,12 +62,12 @@ private func edit(_ path: String, _ sql: String, changesRows: Bool) throws {
 
 /// One number from a store's file.
 func number(_ path: String, _ sql: String) throws -> Int64 {
-    try firstColumn(path, sql) { unsafe sqlite3_column_int64($0, 0) }
+    unsafe try firstColumn(path, sql) { unsafe sqlite3_column_int64($0, 0) }
 }
 
 /// One text from a store's file.
 func text(_ path: String, _ sql: String) throws -> String {
-    try firstColumn(path, sql) { statement in
+    unsafe try firstColumn(path, sql) { statement in
         unsafe sqlite3_column_text(statement, 0).map { unsafe String(cString: $0) } ?? ""
     }
 }

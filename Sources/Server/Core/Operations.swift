@@ -50,7 +50,9 @@ public final class OperationsAdapter: ProtocolAdapter {
     }
 
     /// When the disk did not confirm a write, nobody can ask the store whether it is well again.
-    public func failure(_ error: StoreError, _ request: HTTPRequest) -> HTTPResponse { Self.text(503, "unavailable\n") }
+    public func failure(_ error: StoreError, _ request: HTTPRequest) -> HTTPResponse {
+        Self.text(503, error.category == .sealed ? "sealed\n" : "unavailable\n")
+    }
 
     /// Nothing here asks for a credential: this is for who asks whether requests can be answered, when they could not be
     /// before and there is no room to find out whether they can now.

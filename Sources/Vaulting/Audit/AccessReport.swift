@@ -1,3 +1,4 @@
+internal import AccessPolicy
 public import Findings
 public import SecretStore
 
@@ -39,6 +40,14 @@ public struct AccessReport: Sendable {
         }
     }
 
+    /// A part that was not looked at, because whoever asked may not see what it is made of.
+    public struct PassedOver: Sendable, Hashable {
+        /// The member of the report that is empty for it.
+        public var part: String
+        /// Which capability on which resource it takes.
+        public var right: String
+    }
+
     /// How the rows are ordered.
     public enum Grouping: String, Sendable, Hashable, CaseIterable {
         /// By who asked.
@@ -62,6 +71,8 @@ public struct AccessReport: Sendable {
     public private(set) var unused: [Grant] = []
     /// Which secrets nobody read.
     public private(set) var unread: [SecretPath] = []
+    /// Which of these two were not looked at.
+    public private(set) var passedOver: [PassedOver] = []
     private var tallies: [Key: Row] = [:]
 
     private struct Key: Hashable {
@@ -108,6 +119,10 @@ public struct AccessReport: Sendable {
             self.unused.append(Grant(principal: Principal(name), roles: roles))
         }
         self.unread = unread.compactMap { $0.asString.flatMap { try? SecretPath($0) } }
+        for element in value["passedOver"]?.asArray ?? [] {
+            guard let part = element["part"]?.asString, let right = element["takes"]?.asString else { return nil }
+            passedOver.append(PassedOver(part: part, right: right))
+        }
     }
 
     /// Counts a record.
@@ -148,14 +163,21 @@ public struct AccessReport: Sendable {
     /// Finds out what was not used. Called once, after the last record.
     ///
     /// - Parameters:
-    ///   - grants: Who has rights.
-    ///   - secrets: Which secrets there are.
-    public mutating func close(grants: [Grant], secrets: [SecretPath]) {
+    ///   - grants: Who has rights; nil when whoever asked may not list them.
+    ///   - secrets: Which secrets there are; nil when whoever asked may not list them.
+    public mutating func close(grants: [Grant]?, secrets: [SecretPath]?) {
+        passedOver = []
+        if grants == nil { passedOver.append(PassedOver(part: "unusedPrincipals", right: "list on sys/principals")) }
+        if secrets == nil {
+            passedOver.append(PassedOver(part: "unreadSecrets", right: "list on \(Resource.listing(nil))"))
+        }
         let used = tallies.values.filter { $0.allowed > 0 }
         let principals = Set(used.map(\.principal))
-        unused = grants.filter { !principals.contains($0.principal) }.sorted { $0.principal.name < $1.principal.name }
+        unused = (grants ?? []).filter { !principals.contains($0.principal) }.sorted {
+            $0.principal.name < $1.principal.name
+        }
         let read = Set(used.filter { $0.action == .read }.compactMap(\.path))
-        unread = secrets.filter { !read.contains($0) }.sorted()
+        unread = (secrets ?? []).filter { !read.contains($0) }.sorted()
     }
 
     /// The rows, ordered.
@@ -180,6 +202,9 @@ public struct AccessReport: Sendable {
                 unused.map { ["principal": .string($0.principal.name), "roles": .array($0.roles.map { .string($0) })] }
             ),
             "unreadSecrets": .array(unread.map { .string($0.text) }),
+            "passedOver": .array(
+                passedOver.map { ["part": .string($0.part), "takes": .string($0.right)] }
+            ),
         ]
     }
 }
@@ -225,13 +250,14 @@ extension Vault {
     /// - Parameters:
     ///   - from: The first moment; nil for the log's beginning.
     ///   - until: The first moment after the period; nil for now.
-    ///   - grants: Who has rights, from whoever knows the roles.
-    ///   - secrets: Which secrets there are; nil to ask the store, which is a listing of its own.
+    ///   - grants: Who has rights, from whoever knows the roles; nil when the identity may not list them.
+    ///   - secrets: Which secrets there are; nil to ask the store, which is a listing of its own. Who may not have that
+    ///     has the rest of the report: it is of the log, and takes the right to read that.
     /// - Throws: ``StoreError``.
     public func accessReport(
         from: Timestamp?,
         until: Timestamp?,
-        grants: [AccessReport.Grant] = [],
+        grants: [AccessReport.Grant]? = [],
         secrets: [SecretPath]? = nil
     ) throws(StoreError) -> AccessReport {
         var report = AccessReport(from: from, until: until)
@@ -240,8 +266,13 @@ extension Vault {
         query.until = until
         query.order = .oldestFirst
         try forEachAuditRecord(matching: query) { (record) throws(StoreError) in report.count(record) }
-        let known: [SecretPath] = if let secrets { secrets } else { try list().map(\.path) }
-        report.close(grants: grants, secrets: known)
+        if let secrets {
+            report.close(grants: grants, secrets: secrets)
+        } else {
+            // Asked beforehand: a refusal in the log says that somebody tried what they may not.
+            let listed = holds(.list, on: Resource.listing(nil)) ? try list().map(\.path) : nil
+            report.close(grants: grants, secrets: listed)
+        }
         return report
     }
 }

@@ -61,9 +61,7 @@ extension Directory {
     /// - Throws: ``StoreError`` `KF-STORE-082` when the text is none; it says where and why, and nothing of the text.
     public mutating func setPolicy(_ name: String, _ text: String) throws(StoreError) {
         let name = try Self.policyName(name)
-        guard name != PolicyName.root, BuiltInRole(rawValue: name) == nil else {
-            throw .invalidAttribute("the policy \(name) cannot be changed")
-        }
+        guard name != PolicyName.root, BuiltInRole(rawValue: name) == nil else { throw .builtInPolicy(name) }
         do throws(PolicyError) { _ = try PolicyDocument(parsing: text) } catch {
             throw .invalidAttribute(error.message)
         }
@@ -76,9 +74,10 @@ extension Directory {
     @discardableResult
     public mutating func removePolicy(_ name: String) throws(StoreError) -> Bool {
         let name = try Self.policyName(name)
-        guard name != PolicyName.root, name != PolicyName.standard, BuiltInRole(rawValue: name) == nil else {
-            throw .invalidAttribute("the policy \(name) cannot be taken away")
+        guard name != PolicyName.standard else {
+            throw .invalidAttribute("the policy \(name) is every token's: it can be changed, and not be taken away")
         }
+        guard name != PolicyName.root, BuiltInRole(rawValue: name) == nil else { throw .builtInPolicy(name) }
         return try remove(CollectionName.policies, name)
     }
 
@@ -97,9 +96,7 @@ extension Directory {
     /// Makes a role of policies, or changes it.
     public mutating func setRole(_ name: String, policies: [String], summary: String) throws(StoreError) {
         let name = try Self.policyName(name)
-        guard name != PolicyName.root, BuiltInRole(rawValue: name) == nil else {
-            throw .invalidAttribute("the role \(name) cannot be changed")
-        }
+        guard name != PolicyName.root, BuiltInRole(rawValue: name) == nil else { throw .builtInRole(name) }
         var spelled: [String] = []
         for policy in policies {
             let policy = try Self.policyName(policy)
@@ -124,9 +121,7 @@ extension Directory {
     /// Takes a role away.
     @discardableResult
     public mutating func removeRole(_ name: String) throws(StoreError) -> Bool {
-        guard BuiltInRole(rawValue: name) == nil else {
-            throw .invalidAttribute("the role \(name) cannot be taken away")
-        }
+        guard BuiltInRole(rawValue: name) == nil else { throw .builtInRole(name) }
         return try remove(CollectionName.roles, name)
     }
 

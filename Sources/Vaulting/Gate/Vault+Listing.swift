@@ -1,4 +1,4 @@
-internal import AccessPolicy
+public import AccessPolicy
 public import SecretStore
 
 /// Listings: what is where, in the order of paths.
@@ -13,6 +13,12 @@ extension Vault {
 
     /// The same for what is known of the secret: when the answer is wrapped as the rule asks that lets it be seen.
     func mayShow(_ path: SecretPath) -> Bool { lets(path) { $0.admits(wrapping: wrappedSeconds) } }
+
+    /// Whether the policies let the identity do something, which decides nothing: for an answer of several parts, of which
+    /// one is left out for those who may not see it.
+    public func holds(_ capability: Capability, on resource: String) -> Bool {
+        identity.access.isRoot || identity.access.decide(capability, on: resource).admits(wrapping: wrappedSeconds)
+    }
 
     private func lets(_ path: SecretPath, _ suffices: (Decision) -> Bool) -> Bool {
         identity.access.isRoot || suffices(identity.access.decide(.read, on: Resource.text(.data, path)))

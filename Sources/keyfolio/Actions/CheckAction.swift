@@ -34,7 +34,11 @@ struct CheckAction: Action {
             self.components.isEmpty
             ? session.project.manifest.components
             : try self.components.map { try session.project.component(named: $0, standingIn: project.folder) }
-        let findings = try session.inspect(environments: chosen.checked, components: components)
+        let findings = try session.inspect(
+            environments: chosen.checked,
+            components: components,
+            isNamed: !environments.isEmpty
+        )
         return finish(
             findings,
             passedOver: chosen.passedOver,
@@ -61,6 +65,12 @@ struct CheckAction: Action {
         }
         if all { return (known, []) }
         let checked = try known.filter { try session.hasAnything(in: $0) }
+        // Those that may not be read are told of; something else is checked all the same, if there is anything to check.
+        let isRefused = try checked.allSatisfy { try session.refusal(ofReading: $0) != nil }
+        if isRefused, !checked.isEmpty {
+            let readable = known.filter { one in !checked.contains(one) }
+            return (checked + readable.prefix(1), readable.dropFirst().map(\.name))
+        }
         if checked.isEmpty { return (Array(known.prefix(1)), known.dropFirst().map(\.name)) }
         return (checked, known.filter { one in !checked.contains(one) }.map(\.name))
     }

@@ -52,7 +52,9 @@ struct SecretPlace {
         if let server = try serverWithoutProject() {
             return try ProjectStore.open(at: server, acceptRollback: acceptRollback)
         }
-        guard let location = chosenLocation else { return try project.session().store(acceptRollback: acceptRollback) }
+        guard let location = chosenLocation else {
+            return try namingStore { try project.session() }.store(acceptRollback: acceptRollback)
+        }
         return try ProjectStore.open(
             at: location,
             acceptRollback: acceptRollback,
@@ -62,22 +64,27 @@ struct SecretPlace {
 
     /// Restores a snapshot into the store, which is made when there is none, and then only when all of it is there.
     ///
-    /// - Returns: How many secrets were restored.
-    func restore(_ snapshot: () throws -> [UInt8]?) throws -> Int {
-        if try ServerPlace.chosen(project.store) != nil { return try openStore().readSnapshot(snapshot) }
+    /// - Returns: How many secrets were restored, and where the store is when it was made.
+    func restore(_ snapshot: () throws -> [UInt8]?) throws -> (secrets: Int, made: StoreLocation?) {
+        if try ServerPlace.chosen(project.store) != nil { return (try openStore().readSnapshot(snapshot), nil) }
         if let location = chosenLocation {
             guard try location.hasStore() else {
-                return try ProjectStore.restore(at: location, snapshot: snapshot)
+                return (try ProjectStore.restore(at: location, snapshot: snapshot), location)
             }
-            return try openStore().readSnapshot(snapshot)
+            return (try openStore().readSnapshot(snapshot), nil)
         }
-        let session = try project.session()
+        let session = try namingStore { try project.session() }
         guard let location = session.place.location, try !location.hasStore() else {
-            return try session.store().readSnapshot(snapshot)
+            return (try session.store().readSnapshot(snapshot), nil)
         }
         let count = try ProjectStore.restore(at: location, snapshot: snapshot)
         _ = try session.adoptStore()
-        return count
+        return (count, location)
+    }
+
+    /// Does what needs a store and looks for a project's: outside of one, the store can be named instead.
+    func namingStore<Result>(_ body: () throws -> Result) throws -> Result {
+        do { return try body() } catch let error as WorkspaceError { throw error.advisingStore }
     }
 
     /// The path that is meant in a project.

@@ -68,7 +68,14 @@ struct AccessExplainCommand: KeyfolioCommand {
         }
         if !record.text("suggestion").isEmpty {
             // A rule has several lines: each by itself is made visible.
-            Terminal.write("to allow it, add to one of the policies:\n")
+            let name = VisibleText.escape(who)
+            Terminal.write(
+                "to allow it, add to a policy of your own that \(name) has; a built-in one stays as it is.\n"
+            )
+            Terminal.write(
+                "For a new one: keyfolio policy set NAME FILE, then keyfolio principal set \(name) --policy NAME,\n"
+            )
+            Terminal.write("with a --policy for each that \(name) has already:\n")
             for line in record.text("suggestion").split(separator: "\n") {
                 Terminal.write("  \(VisibleText.escape(String(line)))\n")
             }

@@ -124,7 +124,8 @@ struct AuditReportCommand: KeyfolioCommand {
         abstract: "Review access: who read or changed what in a period, and what nobody read.",
         discussion: """
             Counts the records of a period by who, what and action, what was refused apart
-            from the rest. Times are those of keyfolio audit query.
+            from the rest. Times are those of keyfolio audit query. Which secrets nobody
+            read takes the right to list them as well: without it, that is passed over.
 
             Examples:
               keyfolio audit report --month 2026-11
@@ -175,6 +176,7 @@ struct AuditReportCommand: KeyfolioCommand {
             Terminal.write("\nSecrets that nobody read\n\n")
             for path in report.unread { Terminal.write("\(path)\n") }
         }
+        for one in report.passedOver { Terminal.say("Passed over: \(one.what). It takes \(one.right).") }
         if report.omitted > 0 {
             Terminal.say("\(report.omitted) records are in no row: choose a shorter period.")
         }

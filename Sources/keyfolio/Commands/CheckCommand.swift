@@ -8,7 +8,8 @@ struct CheckCommand: KeyfolioCommand {
         abstract: "Check the manifest, the files and the values of every environment.",
         discussion: """
             Environments that have neither a file nor a value in the store yet are passed
-            over, unless --env or --all asks for them. No value is ever shown.
+            over, unless --env or --all asks for them, and with a note those whose secrets
+            you may not read on a server. No value is ever shown.
 
             Examples:
               keyfolio check
@@ -17,7 +18,8 @@ struct CheckCommand: KeyfolioCommand {
               keyfolio check --format sarif > keyfolio.sarif
 
             Exit status: 0 when no finding is an error, 1 when one is (with --strict: when
-            there is a warning).
+            there is a warning), also when an environment that --env names may not be read;
+            4 when none may be.
             """
     )
 

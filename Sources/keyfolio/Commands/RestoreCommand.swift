@@ -17,7 +17,8 @@ struct RestoreCommand: KeyfolioCommand {
         discussion: """
             All of it or nothing. A store that was used is never overwritten: move its
             folder away first, or restore into another file with --store. A new store gets
-            a key file, as with keyfolio init.
+            a key file, as with keyfolio init, and the command says where it is:
+            KEYFOLIO_KEY_FILE names another place.
 
             Examples:
               mv ~/.local/share/keyfolio/stores/shop ~/shop-store.old
@@ -41,7 +42,7 @@ struct RestoreCommand: KeyfolioCommand {
         var decryptor: AgeDecryptor? = try AgeDecryptor(identities: identities)
         let progress = Progress("Reading")
         defer { progress.finish() }
-        let count = try place.place.restore { () throws -> [UInt8]? in
+        let (count, made) = try place.place.restore { () throws -> [UInt8]? in
             guard decryptor != nil else { return nil }
             if let chunk = try AgeStreams.chunk(of: source, named: input, progress) {
                 return try decryptor?.update(chunk)
@@ -49,10 +50,14 @@ struct RestoreCommand: KeyfolioCommand {
             return try decryptor.take()?.finish()
         }
         if display.json {
-            let document: JSONValue = ["file": .string(input), "secrets": .integer(count)]
+            let document: JSONValue = [
+                "file": .string(input), "secrets": .integer(count), "store": .string(orNull: made?.database),
+                "keyFile": .string(orNull: made?.keyFile),
+            ]
             Terminal.tell(document)
         } else {
             Terminal.say("Restored \(count) secret\(count == 1 ? "" : "s") from \(input).")
+            if let made { Terminal.say("Wrote \(made.database) (the store; its key is \(made.keyFile))") }
         }
         return .success
     }

@@ -124,7 +124,10 @@ struct SealRekeyCommand: KeyfolioCommand {
         let store = try place.openStore()
         var shares: [Secret<String>] = []
         let made = try store.replaceSlot(slot, with: key) { shares = SealOutput.give($0, display) }
-        let words = "Replaced slot \(slot) by slot \(made.number): \(made.kind)."
+        let words =
+            "Replaced slot \(slot) by slot \(made.number): \(made.kind).\n"
+            + "The old one opens nothing from now on. A server that was started with it needs, at its next start, "
+            + self.key.forNextStart + "."
         return SealOutput.finish(made, shares, display, saying: words, replaced: slot)
     }
 }

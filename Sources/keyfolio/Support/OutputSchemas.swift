@@ -168,7 +168,11 @@ enum OutputSchemas {
             "What was written. On standard error when the backup itself goes to standard output.",
             [("file", text), ("secrets", number)]
         ),
-        schema("restore", "What was restored.", [("file", text), ("secrets", number)]),
+        schema(
+            "restore",
+            "What was restored; the store and its key file when they were made.",
+            [("file", text), ("secrets", number), ("store", optional("string")), ("keyFile", optional("string"))]
+        ),
         schema(
             "audit-show",
             "Records of the log.",
@@ -208,7 +212,7 @@ enum OutputSchemas {
                 ("from", optional("string")), ("until", optional("string")), ("records", number), ("omitted", number),
                 ("access", list(access)), ("denied", list(access)),
                 ("unusedPrincipals", list(object([("principal", text), ("roles", list(text))]))),
-                ("unreadSecrets", list(text)),
+                ("unreadSecrets", list(text)), ("passedOver", list(object([("part", text), ("takes", text)]))),
             ]
         ),
         schema(

@@ -25,7 +25,7 @@ struct SealPlaceOptions: ParsableArguments {
     func location() throws -> StoreLocation {
         if try ServerPlace.chosen(project.place(storeOptions).store) == nil {
             if let location = place.chosenLocation { return location }
-            if let location = try place.project.session().place.location { return location }
+            if let location = try place.namingStore({ try place.project.session() }).place.location { return location }
         }
         throw CommandFailure(
             "KF-USAGE-001",
@@ -114,6 +114,19 @@ struct NewKeyOptions: ParsableArguments {
         guard (shares == nil) == (threshold == nil) else {
             throw ValidationError("--shares and --threshold belong together.")
         }
+    }
+
+    /// What opens the store with it the next time, as a server's option and as a command's setting.
+    var forNextStart: String {
+        if let keyFile {
+            let path = Paths.absolute(keyFile)
+            return "--key-file \(VisibleText.escape(path)) (a command: KEYFOLIO_KEY_FILE)"
+        }
+        if shares != nil { return "\(threshold ?? 0) of the shares (vault operator unseal)" }
+        if passphrase || passphraseFile != nil {
+            return "--passphrase-file with a file that has the new one (a command: KEYFOLIO_PASSPHRASE_FILE)"
+        }
+        return "the service's credentials in its environment"
     }
 
     /// What was chosen. A passphrase is asked for here.

@@ -290,8 +290,8 @@ try:
         with open(f"{folder}/said") as file:
             return file.read()
 
-    check("it waits to be made", eventually(lambda: "ready at" in told()), told())
-    base = re.search(r"ready at (\S+)", told()).group(1)
+    check("it waits to be made", eventually(lambda: "waiting at" in told()), told())
+    base = re.search(r"waiting at (\S+)", told()).group(1)
     made = call("PUT", "/v1/sys/init", {"secret_shares": 2, "secret_threshold": 2}, token="", base=base)[1]
     equal("a sealed store is followed by nobody", endpoint.bodies, [])
     for life in range(3):

@@ -34,7 +34,7 @@ class Server:
     def wait(self):
         """Waits until it is ready or has ended; gives the URL, or nothing."""
         for _ in range(1500):
-            found = re.search(r"ready at (\S+)", self.text(1))
+            found = re.search(r"(?:ready|sealed|waiting) at (\S+)", self.text(1))
             if found:
                 return found.group(1)
             if self.process.poll() is not None:

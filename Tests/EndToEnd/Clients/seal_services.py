@@ -176,9 +176,8 @@ def start(*arguments, environment=credentials):
     lines, state = [], "ended"
     for line in process.stderr:
         lines.append(line)
-        if "ready at" in line:
-            state = "sealed" if any("is sealed" in before for before in lines) else "open"
-            # A sealed one says so after it is ready, or before.
+        if "ready at" in line or "sealed at" in line:
+            state = "sealed" if "sealed at" in line else "open"
             break
     time.sleep(0.05)
     process.terminate()

@@ -30,9 +30,9 @@ class Server:
         started.append(self.process)
         self.url = None
         for _ in range(600):
-            lines = [line for line in self.said().splitlines() if "ready at " in line]
-            if lines:
-                self.url = lines[0].split("ready at ")[1].strip()
+            found = re.search(r"(ready|sealed|waiting) at (\S+)", self.said())
+            if found:
+                self.state, self.url = found.groups()
                 break
             if self.process.poll() is not None:
                 break

@@ -6,6 +6,7 @@ It starts the program that KEYFOLIO_SERVER names on this machine, over plain HTT
 import base64
 import json
 import os
+import socket
 import subprocess
 import threading
 import time
@@ -103,7 +104,7 @@ def sealed_answers(server):
     status, body = server.send("GET", "/api/v1/self", token="kf")
     check("sealed: native", status == 503 and "KF-STORE-038" in json.dumps(body), (status, body))
     equal("sealed: alive", server.send("GET", "/healthz"), (200, "ok\n"))
-    equal("sealed: not ready", server.send("GET", "/readyz")[0], 503)
+    equal("sealed: not ready", server.send("GET", "/readyz"), (503, "sealed\n"))
     equal("sealed: no metrics", server.send("GET", "/metrics")[0], 503)
 
 
@@ -282,8 +283,13 @@ def with_hvac(server, made):
 def restarted(server, store, made, key):
     """A server that starts without a key is sealed; kill -9 changes nothing of that; the log says what was done."""
     equal("killed", server.end(hard=True), -9)
-    server = Server("--store", store)
-    check("it says that it is sealed", "sealed" in server.said(), server.said())
+    manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    manager.bind(f"{folder}/notify")
+    manager.settimeout(20)
+    server = Server("--store", store, environment={"NOTIFY_SOCKET": f"{folder}/notify"})
+    equal("its last line says that it is sealed", server.said().splitlines()[-1], f"keyfolio: sealed at {server.url} until enough shares were given (vault operator unseal)")
+    check("it does not say that it is ready", "ready at" not in server.said(), server.said())
+    equal("systemd is told", manager.recv(1000), b"READY=1\nSTATUS=sealed: it waits for shares")
     equal("sealed at the start", server.send("GET", "/v1/sys/health")[0], 503)
     equal("init is not offered", errors(server.send("PUT", "/v1/sys/init", {"secret_shares": 1, "secret_threshold": 1})), (400, ["Vault is already initialized"]))
     sealed_answers(server)
@@ -292,6 +298,7 @@ def restarted(server, store, made, key):
     for key in made["keys"][:3]:
         status = client.sys.submit_unseal_key(key=key)
     equal("unsealed again", status["sealed"], False)
+    equal("systemd is told of that", manager.recv(1000), b"STATUS=the store was opened")
     read = client.secrets.kv.v2.read_secret_version("canary", mount_point="seal-test", raise_on_deleted_version=True)
     equal("the secrets are there again", read["data"]["data"]["word"], "canary-in-the-sealed-store")
     status, log = server.send("POST", "/api/v1/audit/query", {"limit": 1000, "protocols": ["vault"]}, token=made["root_token"])

@@ -111,7 +111,7 @@ import Testing
         ] {
             let told = try refusal(words)
             #expect(told.contains("it takes \(rights)\n"), "\(told)")
-            #expect(told.contains("explain WHO \(rights.replacingOccurrences(of: " on ", with: " ")) shows"), "\(told)")
+            #expect(told.contains("explain WHO \(rights.replacingOccurrences(of: " on ", with: " ")) which"), "\(told)")
         }
         // What the refusal names can be asked as it stands.
         try sandbox.keyfolio("principal", "set", "ci", "--kind", "machine", environment: server.environment)
@@ -306,6 +306,27 @@ import Testing
         #expect(report.status == 0, "\(report.error)")
         #expect(report.output.contains("Secrets that nobody read\n\nshop/development"), "\(report.output)")
         #expect(try json("audit", "report").contains(#""unreadSecrets":["shop/development"]"#))
+        // Whoever reads the log has the report; what is of no log is passed over, and that is no refusal.
+        let everything = #"path "sys/*" { capabilities = ["create", "read", "update", "delete", "list", "sudo"] }"#
+        try sandbox.keyfolio("policy", "set", "manages", input: everything, environment: admin)
+        let log = #"path "sys/audit/log" { capabilities = ["read"] }"#
+        try sandbox.keyfolio("policy", "set", "log", input: log, environment: admin)
+        let (secrets, people) = ("which secrets nobody read", "whose rights were not used")
+        for (policy, passedOver) in [("security", [secrets]), ("manages", [secrets]), ("log", [secrets, people])] {
+            let token = try sandbox.keyfolio("token", "issue", "--policy", policy, environment: admin).output
+            let reviewer = admin.merging(["KEYFOLIO_TOKEN": token]) { $1 }
+            let review = try sandbox.keyfolio("audit", "report", environment: reviewer)
+            #expect(review.status == 0 && review.output.contains("secret.read"), "\(policy) \(review.error)")
+            #expect(!review.output.contains("Secrets that nobody read"), "\(policy) \(review.output)")
+            for part in [secrets, people] {
+                #expect(review.error.contains("Passed over: \(part)") == passedOver.contains(part), "\(review.error)")
+            }
+            #expect(review.error.contains("It takes list on secret/metadata/.\n"), "\(policy) \(review.error)")
+            let document = try sandbox.keyfolio("audit", "report", "--json", environment: reviewer).output
+            #expect(document.filter { !$0.isWhitespace }.contains(#""part":"unreadSecrets""#), "\(document)")
+        }
+        let tried = try keyfolio("audit", "query", "--outcome", "denied")
+        #expect(tried.status == 0 && tried.output.split(separator: "\n").count == 1, "\(tried.output)")
         let verdict = try keyfolio("audit", "verify")
         #expect(
             verdict.status == 0 && verdict.output.isEmpty && verdict.error.contains("is intact"),

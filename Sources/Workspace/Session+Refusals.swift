@@ -13,7 +13,7 @@ extension Session {
     /// - Throws: What is no refusal of a policy: a token that opens nothing, a server that does not answer.
     public func refusal(ofReading environment: Environment) throws -> (any Error)? {
         if let known = refusals[environment.name] { return known }
-        do { _ = try storeIfAdopted()?.values(at: project.secretPath(in: environment)) } catch {
+        do { _ = try storeIfAdopted()?.secret(at: project.secretPath(in: environment)) } catch {
             guard Self.isRefusal(error) else { throw error }
             refusals[environment.name] = .some(error)
             return error

@@ -93,59 +93,30 @@ extension SQLiteStorage {
             return (secret, version)
         }
         guard let found, found.version == nil else { return found }
-        return (found.secret, try storedVersion(secret: found.secret.id, number: found.secret.current))
+        return (found.secret, try version(secret: found.secret.id, number: found.secret.current))
     }
 
     /// One version with its payload.
     public func version(secret: Int64, number: Int64) throws(StoreError) -> VersionRow? {
-        let newest = try statement(.newestVersion).first(.integer(secret), .integer(number)) { row in
-            VersionRow(
-                secret: secret,
-                number: number,
-                kind: row.integer(0),
-                generation: row.integer(1),
-                salt: row.bytes(2),
-                payload: row.bytes(4),
-                sealed: row.bytes(3)
-            )
-        }
-        if let newest { return newest }
-        return try storedVersion(secret: secret, number: number)
-    }
-
-    /// One version that has a row of its own.
-    private func storedVersion(secret: Int64, number: Int64) throws(StoreError) -> VersionRow? {
         guard let version = VersionRowID(secret: secret, number: number) else { return nil }
-        return try statement(.version).first(.integer(version.id)) { Self.version($0, payload: $0.bytes(5)) }
+        return try statement(.version).first(.integer(secret), .integer(number), .integer(version.id)) {
+            Self.version($0, payload: $0.bytes(6))
+        }
     }
 
     /// One version without its payload.
     public func versionPart(secret: Int64, number: Int64) throws(StoreError) -> VersionRow? {
-        if let newest = try newestVersionPart(secret: secret), newest.number == number { return newest }
         guard let version = VersionRowID(secret: secret, number: number) else { return nil }
-        return try statement(.versionPart).first(.integer(version.id)) { Self.version($0, payload: []) }
+        return try statement(.versionPart).first(.integer(secret), .integer(number), .integer(version.id)) {
+            Self.version($0, payload: [])
+        }
     }
 
     /// A secret's versions without payloads.
     public func versionParts(secret: Int64) throws(StoreError) -> [VersionRow] {
-        let versions = VersionRowID.all(of: secret)
-        let parts = try statement(.versionParts).all(versions.first, versions.last) { Self.version($0, payload: []) }
-        guard let newest = try newestVersionPart(secret: secret) else { return parts }
-        // A program of the first format, which does not know of it, may have added newer ones.
-        return (parts + [newest]).sorted { $0.number < $1.number }
-    }
-
-    private func newestVersionPart(secret: Int64) throws(StoreError) -> VersionRow? {
-        try statement(.newestVersionPart).first(.integer(secret)) { row in
-            VersionRow(
-                secret: secret,
-                number: row.integer(0),
-                kind: row.integer(1),
-                generation: row.integer(2),
-                salt: row.bytes(3),
-                payload: [],
-                sealed: row.bytes(4)
-            )
+        let others = VersionRowID.all(of: secret)
+        return try statement(.versionParts).all(.integer(secret), others.first, others.last) {
+            Self.version($0, payload: [])
         }
     }
 
@@ -153,69 +124,48 @@ extension SQLiteStorage {
     public func insertVersion(_ row: VersionRow) throws(StoreError) {
         // Nobody counts so far; and the next secret's rows must not be reached.
         guard let version = VersionRowID(secret: row.secret, number: row.number) else { throw .damaged() }
-        let hasMoved = try statement(.moveNewestVersion).runIfThere(.integer(row.secret))
-        guard row.payload.count > Self.longestInRow else {
-            return try statement(.setNewestVersion).runOnOne(
-                .integer(row.number),
-                .integer(row.kind),
-                .integer(row.generation),
-                .bytes(row.salt),
-                .bytes(row.sealed),
-                .bytes(row.payload),
-                .integer(row.secret)
-            )
+        // The first one has none before it.
+        let hasMoved = row.number > 1 ? try statement(.moveNewestVersion).runIfThere([.integer(row.secret)]) : false
+        if row.payload.count <= Self.longestInRow {
+            let values = [.integer(row.number)] + row.values + [.integer(row.secret)]
+            return try statement(.setNewestVersion).runOnOne(values)
         }
         if hasMoved { try statement(.clearNewestVersion).runOnOne(.integer(row.secret)) }
-        try statement(.insertVersion).runOnOne(
-            .integer(version.id),
-            .integer(row.kind),
-            .integer(row.generation),
-            .bytes(row.salt),
-            .bytes(row.sealed),
-            .bytes(row.payload)
-        )
+        try statement(.insertVersion).runOnOne([.integer(version.id)] + row.values)
     }
 
     /// Replaces the payload of a version.
     public func updateVersionPayload(_ row: VersionRow) throws(StoreError) {
         guard let version = VersionRowID(secret: row.secret, number: row.number) else { throw .damaged() }
-        let isNewest = try statement(.updateNewestPayload).runIfThere(
-            .integer(row.kind),
-            .integer(row.generation),
-            .bytes(row.salt),
-            .bytes(row.sealed),
-            .bytes(row.payload),
-            .integer(row.secret),
-            .integer(row.number)
-        )
-        guard !isNewest else { return }
-        try statement(.updateVersionPayload).runOnOne(
-            .integer(row.kind),
-            .integer(row.generation),
-            .bytes(row.salt),
-            .bytes(row.sealed),
-            .bytes(row.payload),
-            .integer(version.id)
-        )
+        let place: [Value] = [.integer(row.secret), .integer(row.number)]
+        guard try !statement(.updateNewestPayload).runIfThere(row.values + place) else { return }
+        try statement(.updateVersionPayload).runOnOne(row.values + [.integer(version.id)])
     }
 
     /// Removes a version.
     public func removeVersion(secret: Int64, number: Int64) throws(StoreError) {
         guard let version = VersionRowID(secret: secret, number: number) else { return }
-        guard try !statement(.removeNewestVersion).runIfThere(.integer(secret), .integer(number)) else { return }
+        let place: [Value] = [.integer(secret), .integer(number)]
+        guard try !statement(.removeNewestVersion).runIfThere(place) else { return }
         try statement(.removeVersion).runOnOne(.integer(version.id))
     }
 
     private static func version(_ row: Row, payload: [UInt8]) -> VersionRow {
-        let id = VersionRowID(row.integer(0))
-        return VersionRow(
-            secret: id.secret,
-            number: id.number,
-            kind: row.integer(1),
-            generation: row.integer(2),
-            salt: row.bytes(3),
+        VersionRow(
+            secret: row.integer(0),
+            number: row.integer(1),
+            kind: row.integer(2),
+            generation: row.integer(3),
+            salt: row.bytes(4),
             payload: payload,
-            sealed: row.bytes(4)
+            sealed: row.bytes(5)
         )
+    }
+}
+
+extension VersionRow {
+    /// What a version is but for its place, in the order of the columns.
+    fileprivate var values: [Value] {
+        [.integer(kind), .integer(generation), .bytes(salt), .bytes(sealed), .bytes(payload)]
     }
 }

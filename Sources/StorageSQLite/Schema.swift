@@ -156,12 +156,15 @@ enum Query: Int, CaseIterable {
     case dataKey, newestDataKey, dataKeys, insertDataKey, removeDataKey
     case secret, insertSecret, updateSecret, removeSecret, removeVersions, anySecret, secretsAfter
     case currentVersion, version, versionPart, versionParts, insertVersion, updateVersionPayload, removeVersion
-    case newestVersion, newestVersionPart, moveNewestVersion, setNewestVersion, updateNewestPayload, removeNewestVersion
-    case clearNewestVersion
+    case moveNewestVersion, setNewestVersion, updateNewestPayload, removeNewestVersion, clearNewestVersion
     case attributes, setAttributes
     case entry, putEntry, removeEntry, entriesOfCollection, entriesAfter
     case appendAudit, auditBlock, lastAuditBlock, removeAuditBlocks
 
+    /// A version without its payload, from a row of its own and from its secret's.
+    private static let part = "SELECT secret, number, kind, generation, salt, sealed"
+    private static let newestPart =
+        "SELECT id AS secret, version AS number, version_kind, version_generation, version_salt, version_sealed"
     private static let clearingNewest = """
         UPDATE secret SET version = NULL, version_kind = NULL, version_generation = NULL, version_salt = NULL,
             version_sealed = NULL, version_payload = NULL
@@ -203,25 +206,27 @@ enum Query: Int, CaseIterable {
                 version, version_kind, version_generation, version_salt, version_payload
             FROM secret WHERE path = ?
             """
-        case .version: "SELECT id, kind, generation, salt, sealed, payload FROM version WHERE id = ?"
-        case .versionPart: "SELECT id, kind, generation, salt, sealed FROM version WHERE id = ?"
+        case .version:
+            """
+            \(Self.newestPart), version_payload FROM secret WHERE id = ?1 AND version = ?2
+            UNION ALL \(Self.part), payload FROM version WHERE id = ?3
+            """
+        case .versionPart:
+            """
+            \(Self.newestPart) FROM secret WHERE id = ?1 AND version = ?2
+            UNION ALL \(Self.part) FROM version WHERE id = ?3
+            """
         case .versionParts:
-            "SELECT id, kind, generation, salt, sealed FROM version WHERE id BETWEEN ? AND ? ORDER BY id"
+            """
+            \(Self.newestPart) FROM secret WHERE id = ?1 AND version IS NOT NULL
+            UNION ALL \(Self.part) FROM version WHERE id BETWEEN ?2 AND ?3
+            ORDER BY number
+            """
         case .insertVersion:
             "INSERT INTO version (id, kind, generation, salt, sealed, payload) VALUES (?, ?, ?, ?, ?, ?)"
         case .updateVersionPayload:
             "UPDATE version SET kind = ?, generation = ?, salt = ?, sealed = ?, payload = ? WHERE id = ?"
         case .removeVersion: "DELETE FROM version WHERE id = ?"
-        case .newestVersion:
-            """
-            SELECT version_kind, version_generation, version_salt, version_sealed, version_payload FROM secret
-            WHERE id = ? AND version = ?
-            """
-        case .newestVersionPart:
-            """
-            SELECT version, version_kind, version_generation, version_salt, version_sealed FROM secret
-            WHERE id = ? AND version IS NOT NULL
-            """
         case .moveNewestVersion:
             """
             INSERT INTO version (id, kind, generation, salt, sealed, payload)

@@ -35,13 +35,16 @@ enum Value {
 
     /// Runs an INSERT, UPDATE or DELETE that touches exactly one row. Another count means that the tables are not what
     /// they seem: then nothing of the transaction may be kept.
-    func runOnOne(_ values: Value...) throws(StoreError) {
+    func runOnOne(_ values: Value...) throws(StoreError) { try runOnOne(values) }
+
+    /// The same, for values that are gathered.
+    func runOnOne(_ values: [Value]) throws(StoreError) {
         guard try runCounting(values) == 1 else { throw .tampered("a row of the store") }
     }
 
     /// Runs an UPDATE that touches the row that it names when it is as it says.
     /// - Returns: Whether it was.
-    func runIfThere(_ values: Value...) throws(StoreError) -> Bool { try runCounting(values) > 0 }
+    func runIfThere(_ values: [Value]) throws(StoreError) -> Bool { try runCounting(values) > 0 }
 
     private func runCounting(_ values: [Value]) throws(StoreError) -> Int64 {
         try bind(values)

@@ -28,9 +28,11 @@ extension Session {
                 return true
             }
         }
+        switch try answer(about: environment) {
         // What may not be read may be there.
-        if try refusal(ofReading: environment) != nil { return true }
-        return try storeIfAdopted()?.secret(at: project.secretPath(in: environment)) != nil
+        case .refused, .there: return true
+        case .nothing: return false
+        }
     }
 
     /// Everything that can be said about environments and components without starting anything: values by the rules,

@@ -3,23 +3,40 @@ public import Manifest
 internal import RemoteStores
 internal import SecretStore
 
+/// What a store says of an environment's secret.
+enum StoreAnswer {
+    /// It is there.
+    case there
+    /// It is not, or there is no store.
+    case nothing
+    /// It may not be read, and why.
+    case refused(any Error)
+}
+
 /// Environments whose secrets somebody may not read: a server's roles give a developer development's only, and an
 /// application its own.
 extension Session {
     /// Why the store does not let the values of an environment be read; nil when it does, or when there is no store.
     ///
-    /// A store is asked once for each environment: a refusal is on record there.
+    /// - Throws: As ``answer(about:)``.
+    public func refusal(ofReading environment: Environment) throws -> (any Error)? {
+        if case .refused(let error) = try answer(about: environment) { error } else { nil }
+    }
+
+    /// What the store says of an environment. It is asked once for each: every answer is on record there.
     ///
     /// - Throws: What is no refusal of a policy: a token that opens nothing, a server that does not answer.
-    public func refusal(ofReading environment: Environment) throws -> (any Error)? {
-        if let known = refusals[environment.name] { return known }
-        do { _ = try storeIfAdopted()?.secret(at: project.secretPath(in: environment)) } catch {
+    func answer(about environment: Environment) throws -> StoreAnswer {
+        if let known = answers[environment.name] { return known }
+        let answer: StoreAnswer
+        do {
+            answer = try storeIfAdopted()?.secret(at: project.secretPath(in: environment)) == nil ? .nothing : .there
+        } catch {
             guard Self.isRefusal(error) else { throw error }
-            refusals[environment.name] = .some(error)
-            return error
+            answer = .refused(error)
         }
-        refusals[environment.name] = .some(nil)
-        return nil
+        answers[environment.name] = answer
+        return answer
     }
 
     /// Whether an error says that a policy does not allow it, of whoever was let in.

@@ -12,8 +12,8 @@ public final class Session {
     private let passphrase: ProjectStore.PassphraseSource
     private var openedStore: ProjectStore?
     private var trust: Bool?
-    /// Why environments may not be read, as far as the store was asked: see ``refusal(ofReading:)``.
-    var refusals: [String: (any Error)?] = [:]
+    /// What the store said of environments, as far as it was asked: see ``answer(about:)``.
+    var answers: [String: StoreAnswer] = [:]
 
     /// Opens the project that a folder is in.
     ///

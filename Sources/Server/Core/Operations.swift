@@ -7,22 +7,26 @@ public final class OperationsAdapter: ProtocolAdapter {
     /// The name in the audit log.
     public let wire = "operations"
     private let isOpen: Bool
-    private let state: @Sendable () -> (isHealthy: Bool?, metrics: String)
+    private let metrics: @Sendable () -> String
+    private let knownHealth: @Sendable () -> Bool?
     /// Finds out whether requests can be answered now, on a thread where that may take time.
     private let tryHealth: @Sendable () -> Bool
 
     /// - Parameters:
     ///   - isOpen: Whether metrics are given to whoever asks; else only to this machine. They tell numbers, not names.
-    ///   - tryHealth: Finds out whether requests can be answered, when that is not known.
-    ///   - state: What is known now.
+    ///   - metrics: Their text.
+    ///   - knownHealth: Whether requests can be answered, as far as it is known.
+    ///   - tryHealth: Finds it out, when it is not.
     public init(
         isOpen: Bool,
-        tryHealth: @escaping @Sendable () -> Bool = { false },
-        state: @escaping @Sendable () -> (isHealthy: Bool?, metrics: String)
+        metrics: @escaping @Sendable () -> String = { "" },
+        knownHealth: @escaping @Sendable () -> Bool? = { false },
+        tryHealth: @escaping @Sendable () -> Bool = { false }
     ) {
         self.isOpen = isOpen
+        self.metrics = metrics
+        self.knownHealth = knownHealth
         self.tryHealth = tryHealth
-        self.state = state
     }
 
     /// The paths.
@@ -36,14 +40,14 @@ public final class OperationsAdapter: ProtocolAdapter {
         switch request.rawPath {
         case "/healthz": return .reply(Self.text(200, "ok\n"))
         case "/readyz":
-            if let isHealthy = state().isHealthy { return .reply(Self.ready(isHealthy)) }
+            if let isHealthy = knownHealth() { return .reply(Self.ready(isHealthy)) }
             return .work { [tryHealth] _ in .reply(Self.ready(tryHealth())) }
         default:
             let address = request.origin.address
             guard isOpen || address == "::1" || address.hasPrefix("127.") else {
                 return .reply(Self.text(403, "metrics are for this machine only\n"))
             }
-            var response = Self.text(200, state().metrics)
+            var response = Self.text(200, metrics())
             response.headers.set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
             return .reply(response)
         }

@@ -13,7 +13,7 @@ struct SealedProtocols: Sendable {
         var aws = AWSSettings()
         (aws.account, aws.defaultRegion) = (settings.account, settings.region)
         adapters = Service.adapters(
-            operations: OperationsAdapter(isOpen: false) { (false, "") },
+            operations: OperationsAdapter(isOpen: false),
             hashiCorp: HashiCorpVaultAdapter(state: state, attempts: attempts),
             aws,
             attempts

@@ -58,9 +58,12 @@ extension Service {
         let attempts = AttemptLimiter()
         let own = Own()
         let metrics: @Sendable () -> String = { own.metricsText }
-        let operations = OperationsAdapter(isOpen: openMetrics, tryHealth: { own.service?.tryHealth() ?? false }) {
-            own.service.map { ($0.knownHealth(), own.metricsText) } ?? (false, "")
-        }
+        let operations = OperationsAdapter(
+            isOpen: openMetrics,
+            metrics: metrics,
+            knownHealth: { own.service.map { $0.knownHealth() } ?? false },
+            tryHealth: { own.service?.tryHealth() ?? false }
+        )
         let hashiCorp = HashiCorpVaultAdapter(
             state: HashiCorpVaultState(settings, clusterID: VersionID(hex: vault.storeID)?.uuid ?? ""),
             attempts: attempts,

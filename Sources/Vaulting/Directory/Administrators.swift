@@ -31,14 +31,7 @@ extension Directory {
         _ change: (inout Directory) throws(StoreError) -> Result
     ) throws(StoreError) -> Result {
         // Where there was none before, none is taken away.
-        var isOneAtStake = false
-        if !isForced {
-            if case .principal(let name) = changed {
-                isOneAtStake = try isAdministrator(name)
-            } else if try concernsPrincipals(changed) {
-                isOneAtStake = try hasAdministrator()
-            }
-        }
+        let isOneAtStake = isForced ? false : try mayTakeOneAway(changed)
         let result = try change(&self)
         if isOneAtStake, try !hasAdministrator() { throw .lastAdministrator() }
         return result
@@ -47,24 +40,26 @@ extension Directory {
     /// The folder of principals among resources.
     private static let folder = "sys/principals/"
 
-    /// Whether a policy or role could have a part in who manages principals, before the change or after it: most have none, and
-    /// then nobody is looked for. A rule that gives nothing can take away as well, when it comes before the one that gives.
-    private func concernsPrincipals(_ changed: Changed) throws(StoreError) -> Bool {
+    /// Whether there is an administrator now that the change could take away.
+    private func mayTakeOneAway(_ changed: Changed) throws(StoreError) -> Bool {
         var texts: [String?] = []
         switch changed {
-        case .principal: return true
+        case .principal(let name): return try isAdministrator(name)
         case .policy(let name, let text): texts = [try policy(Self.policyName(name)), text]
         case .role(let name, let policies):
             for name in try (self.policies(ofRole: name) ?? []) + policies {
                 texts.append(try policy(Self.policyName(name)))
             }
         }
-        return texts.contains { text in
+        // Most policies have no part in who manages principals, before the change or after it, and then nobody is looked for.
+        // A rule that gives nothing can take away as well, when it comes before the one that gives.
+        let haveAPart = texts.contains { text in
             guard let text else { return false }
             // What is no policy is refused by whoever reads it next.
             guard let document = try? PolicyDocument(parsing: text) else { return true }
             return document.mayMeanAnything(in: Self.folder)
         }
+        return haveAPart ? try hasAdministrator() : false
     }
 
     /// Looks first at who was found last: going through all of them is for when that one is none any more.

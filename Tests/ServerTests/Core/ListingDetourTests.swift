@@ -117,7 +117,8 @@ import Testing
         #expect(try four.vault.verifyAudit().isIntact)
     }
 
-    @Test func `however many wait until all paths are known, each is answered`() async throws {
+    /// A service that knows no paths and gathers none, until it may.
+    private func gatheringHeld() throws -> (four: FourProtocols, goes: Holding, holder: Thread) {
         let four = try FourProtocols()
         try fill(four.vault, ["app/one"])
         forget(four.vault)
@@ -125,6 +126,11 @@ import Testing
         let engine = four.vault.engine
         let holder = Thread { engine.gathering.alone { goes.wait() } }
         while !goes.isHeld { usleep(1000) }
+        return (four, goes, holder)
+    }
+
+    @Test func `however many wait until all paths are known, each is answered`() async throws {
+        let (four, goes, holder) = try gatheringHeld()
         await withTaskGroup(of: Int.self) { group in
             for _ in 0..<80 { group.addTask { await four.call("LIST", "/v1/secret/metadata/app").status } }
             try? await Task.sleep(for: .milliseconds(300))
@@ -135,13 +141,7 @@ import Testing
     }
 
     @Test func `however many wait, what they keep in memory has a bound`() async throws {
-        let four = try FourProtocols()
-        try fill(four.vault, ["app/one"])
-        forget(four.vault)
-        let goes = Holding()
-        let engine = four.vault.engine
-        let holder = Thread { engine.gathering.alone { goes.wait() } }
-        while !goes.isHeld { usleep(1000) }
+        let (four, goes, holder) = try gatheringHeld()
         let body = String(repeating: " ", count: 24 << 20)
         let late = Task {
             try? await Task.sleep(for: .seconds(30))

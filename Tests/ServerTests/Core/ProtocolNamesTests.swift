@@ -9,7 +9,7 @@ import Vaulting
         let attempts = AttemptLimiter()
         let state = HashiCorpVaultState(ServiceSettings(address: "https://127.0.0.1:8200"), clusterID: "")
         let adapters = Service.adapters(
-            operations: OperationsAdapter(isOpen: false) { (false, "") },
+            operations: OperationsAdapter(isOpen: false),
             hashiCorp: HashiCorpVaultAdapter(state: state, attempts: attempts),
             AWSSettings(),
             attempts

@@ -239,11 +239,11 @@ import Vaulting
         let goes = Atomic<Bool>(false)
         let operations = OperationsAdapter(
             isOpen: false,
+            knownHealth: { nil },
             tryHealth: {
                 while !goes.load(ordering: .acquiring) { usleep(1000) }
                 return false
-            },
-            state: { (nil, "") }
+            }
         )
         let service = try Service(vault: bench.vault, adapters: [operations]) { _ in 0 }
         let statuses = Mutex<[Int]>([])

@@ -24,6 +24,12 @@ import Testing
         unsafe pages.pointee.start = range.baseAddress!.assumingMemoryBound(to: CChar.self)
         unsafe pages.pointee.fresh = pages.pointee.start
         unsafe pages.pointee.end = pages.pointee.start + range.count
+        // What is shorter than a page is none, though there is room.
+        for count: Int32 in [100, 4096] {
+            let short = unsafe kf_sqlite_allocate(count)
+            #expect(unsafe kf_sqlite_is_page(short) == 0)
+            unsafe kf_sqlite_free(short)
+        }
         let own = unsafe (0..<3).map { _ in unsafe kf_sqlite_allocate(4368)! }
         #expect(unsafe own.allSatisfy { unsafe kf_sqlite_is_page($0) == 1 && kf_sqlite_size($0) == size })
         #expect(unsafe own.map { unsafe $0 - own[0] } == [0, Int(size), 2 * Int(size)])

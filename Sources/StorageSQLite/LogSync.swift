@@ -14,6 +14,7 @@ internal import Vaulting
 /// Here the same `fsync` of the same file is called apart from the commit: as many commits as came meanwhile share one,
 /// and nobody who only reads waits for it. What SQLite's own checkpoints need they sync themselves, in either mode.
 final class LogSync: StorageSync {
+    private let path: String
     private let descriptor: Int32
     private let maintenance: Mutex<Maintenance>
 
@@ -40,6 +41,7 @@ final class LogSync: StorageSync {
         mostPages: Int32 = LogSync.mostPages,
         isTemporary: Bool = false
     ) throws(StoreError) {
+        self.path = path
         self.mostPages = mostPages
         self.isTemporary = isTemporary
         // The log is a file of its own that SQLite takes no locks on, so opening it beside SQLite lets none go.
@@ -86,6 +88,8 @@ final class LogSync: StorageSync {
             maintenance.connection.cutLogOff(patience: 20)
         }
     }
+
+    func view() throws(StoreError) -> (any VaultStorage)? { isTemporary ? nil : try SQLiteStorage.view(of: path) }
 
     func room() -> Int? {
         var status = statvfs()

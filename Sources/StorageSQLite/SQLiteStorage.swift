@@ -52,6 +52,14 @@ public final class SQLiteStorage: VaultStorage {
         return SQLiteStorage(connection, path: path)
     }
 
+    /// Opens a store's file beside the process's own storage, for what reads all of it once.
+    static func view(of path: String) throws(StoreError) -> SQLiteStorage {
+        let view = try open(path, patience: 1000)
+        // Nothing is met twice. In KiB.
+        try view.connection.execute("PRAGMA cache_size = -256")
+        return view
+    }
+
     private static func format(of connection: Connection) throws(StoreError) -> Int64 {
         let format = try connection.prepare("PRAGMA user_version").first { $0.integer(0) } ?? 0
         guard format <= Schema.format else { throw .newerFormat(found: format, known: Schema.format) }

@@ -105,6 +105,10 @@ struct ServeCommand: ParsableCommand {
     var auditHttpsTokenFile: String?
     @Option(help: "How often a quiet stream of changes is kept alive and its reader checked again, in seconds.")
     var watchHeartbeat = 15
+    @Option(
+        help: "How often all rows of the store are checked to be those that were written last, in seconds."
+    )
+    var checkRowsEvery = 60
     @Flag(help: "Give /metrics to whoever asks, not only to this machine.")
     var openMetrics = false
 
@@ -121,6 +125,9 @@ struct ServeCommand: ParsableCommand {
         }
         guard (1...15).contains(watchHeartbeat) else {
             throw ValidationError("--watch-heartbeat is a number from 1 to 15")
+        }
+        guard (1...86_400).contains(checkRowsEvery) else {
+            throw ValidationError("--check-rows-every is a number from 1 to 86400")
         }
         guard (1...64).contains(threads) else { throw ValidationError("--threads is a number from 1 to 64") }
         if dev {

@@ -99,6 +99,7 @@ struct ServerRun {
                     Console.complain("\(error.code): \(error.message)\n  → \(error.fix)")
                     throw .auditUnwritable(.cannotOpen(error.message))
                 }
+                service.watchRows(every: Double(command.checkRowsEvery)) { Console.complain(ServerFailure($0).text) }
                 ServiceManager.notify("STATUS=the store was opened")
             }
             if let vault = opened.vault { try served.open(vault) }

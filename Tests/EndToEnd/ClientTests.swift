@@ -69,6 +69,10 @@ import Testing
         try run("disk.py")
     }
 
+    @Test func `rows that are put back into the file of a store that is served end the serving`() throws {
+        try run("rows.py")
+    }
+
     @Test func `who watches is told of a change within a second, and of nothing else`() throws { try run("watch.py") }
 
     @Test func `an endpoint gets the audit log over TLS, and neither it nor anybody else stops the server`() throws {

@@ -90,6 +90,56 @@ import Vaulting
         #expect(try !store.open().verifyAudit().isIntact)
     }
 
+    @Test(arguments: edits)
+    func `in a store that is served, they are noticed when its rows are looked through, and nothing is done then`(
+        sql: String
+    ) throws {
+        let store = try prepare(secrets: 300)
+        let vault = try store.open()
+        try vault.deferSync()
+        #expect(try vault.checkRows())
+        try tamper(store, sql, secrets: 300)
+        expectError("KF-STORE-041") { try vault.checkRows() }
+        #expect(vault.hasOldRows)
+        expectError("KF-STORE-041") { _ = try vault.read(try SecretPath("many/7")) }
+        expectError("KF-STORE-041") {
+            try vault.write(try SecretPath("shop/another"), fields(["A": "x"]), options: development)
+        }
+        expectError("KF-STORE-041") {
+            _ = try vault.group { group in
+                expectError("KF-STORE-041") { _ = try group.list(under: nil) }
+            }
+        }
+        expectError("KF-STORE-041") { try vault.exportSnapshot { _ in } }
+    }
+
+    @Test func `who looks through the rows sees one state of them, whoever writes meanwhile, and may end early`() throws {
+        let store = try TemporaryStore()
+        let vault = try store.create()
+        let items = try (0..<300).map { (path: try SecretPath("many/\($0)"), payload: fields(["A": "1"])) }
+        try vault.writeAll(items, options: development)
+        try vault.deferSync()
+        let other = try store.open()
+        var (batches, writes) = (0, 0)
+        #expect(
+            try vault.checkRows {
+                batches += 1
+                // Before and behind what was looked at, by the process itself and by another one.
+                let writer = batches.isMultiple(of: 2) ? vault : other
+                for number in [batches, 299 - batches] {
+                    let path = try? SecretPath("many/\(number)")
+                    let written = try? path.map { try writer.write($0, fields(["A": "2"]), options: development) }
+                    if written != nil { writes += 1 }
+                }
+                return true
+            }
+        )
+        #expect(batches > 4 && writes == 2 * batches)
+        #expect(try vault.checkRows() && !vault.hasOldRows)
+        #expect(try !vault.checkRows { false } && !vault.hasOldRows)
+        #expect(try vault.verifyAudit().isIntact)
+    }
+
     @Test func `a state that was put back with the rows is not signed by the head that is there`() throws {
         let store = try prepare(secrets: 1)
         try tamper(store, Self.all + "UPDATE store SET state = (SELECT state FROM old.store)", secrets: 1)

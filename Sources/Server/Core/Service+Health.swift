@@ -38,7 +38,7 @@ extension Service {
     ///
     /// - Returns: nil when it is to be found out: see ``tryHealth(at:)``.
     func knownHealth(at now: ContinuousClock.Instant = .now) -> Bool? {
-        guard !committer.hasFailed else { return false }
+        guard !committer.hasFailed, !vault.hasOldRows else { return false }
         let (room, isFull) = (vault.room, vault.isFull)
         if !isFull, room.map({ $0 >= Self.littleRoom }) ?? true { return true }
         return lastTry.withLock { $0.isDue(at: now, room: room ?? 0, isFull: isFull) ? nil : !isFull && !$0.hasFailed }

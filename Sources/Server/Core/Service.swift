@@ -38,6 +38,7 @@ public final class Service: Sendable {
     private let threads = Mutex<[Thread]>([])
     private let names = RequestNames()
     private let sinks = Mutex<AuditSinks?>(nil)
+    private let rows = Mutex<RowWatch?>(nil)
     /// The record that was tried last to find out whether there is room.
     let lastTry = Mutex(RoomTry())
     /// Decides which refusals are recorded, for all workers together.
@@ -86,13 +87,15 @@ public final class Service: Sendable {
     public func makeWorker() -> ServiceWorker { ServiceWorker(self) }
 
     /// Whether requests can be answered: the audit log and the disk take what they must, as far as the last request met it.
-    public var isHealthy: Bool { !committer.hasFailed && !vault.isFull }
+    public var isHealthy: Bool { !committer.hasFailed && !vault.isFull && !vault.hasOldRows }
 
     /// The counters in Prometheus's text format.
     public func metricsText(_ gauges: [(name: String, help: String, value: Double)] = []) -> String {
         let own: [(name: String, help: String, value: Double)] = [
             ("keyfolio_healthy", "Whether requests can be answered.", isHealthy ? 1 : 0),
             ("keyfolio_anchor_written", "Whether the anchor follows the log.", vault.isAnchorWritten ? 1 : 0),
+            ("keyfolio_rows_intact", "Whether no row was found that nobody signed.", vault.hasOldRows ? 0 : 1),
+            ("keyfolio_row_checks", "How often all rows were looked through.", Double(rows.withLock { $0?.count ?? 0 })),
             ("keyfolio_syncs", "How often the disk was waited for.", Double(committer.syncs)),
             ("keyfolio_locked", "Names and addresses that must wait.", Double(attempts.locked())),
         ]
@@ -118,6 +121,17 @@ public final class Service: Sendable {
         sinks.withLock { $0 = started }
     }
 
+    /// Has the store's rows looked through from now on: see ``RowWatch``.
+    ///
+    /// - Parameters:
+    ///   - seconds: How long after one round the next one begins; a large store's rounds are further apart.
+    ///   - onFault: Is told when there is a row that was put back, or one is missing. Nothing is answered from then on.
+    public func watchRows(every seconds: Double, onFault: @escaping @Sendable (StoreError) -> Void) {
+        let watch = RowWatch(vault: vault, secondsOfRest: seconds, onFault: onFault)
+        watch.start()
+        rows.withLock { $0 = watch }
+    }
+
     /// Opens the sinks' files anew, after they were rotated.
     public func reopenSinks() { sinks.withLock { $0 }?.reopen() }
 
@@ -141,6 +155,7 @@ public final class Service: Sendable {
         watches.stop()
         committer.stop()
         keeper.stop()
+        rows.withLock { $0 }?.stop()
         _ = sinks.withLock { $0 }?.stop()
     }
 

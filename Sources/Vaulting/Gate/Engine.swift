@@ -47,6 +47,8 @@ final class Engine: @unchecked Sendable {
     private var freshness = Freshness()
     /// Whether the last transaction that had something to write could not: see ``Vault/isFull``.
     let isFull = Atomic<Bool>(false)
+    /// Whether rows were found that the head does not sign: see ``Vault/hasOldRows``.
+    let hasOldRows = Atomic<Bool>(false)
 
     init(storage: any VaultStorage, keys: RootKeys, options: VaultOptions, anchor: Anchor?) {
         self.storage = storage
@@ -97,8 +99,9 @@ final class Engine: @unchecked Sendable {
         if isFull.load(ordering: .relaxed) != now { isFull.store(now, ordering: .relaxed) }
     }
 
-    /// The head as the storage has it, once its signature is verified.
+    /// The head as the storage has it, once its signature is verified. Each transaction begins with it.
     func head() throws(StoreError) -> AuditHeadRow {
+        guard !hasOldRows.load(ordering: .relaxed) else { throw .oldRows() }
         let head = try storage.header().head
         if head != trustedHead {
             guard head.isSigned(storeID: keys.storeID, publicKey: keys.signing.publicKey) else {

@@ -131,32 +131,9 @@ final class StateRows {
     }
 }
 
+// What of a row is in the hash.
 extension StateRows {
-    /// Whether the rows that are there are those of a signed state. Only inside a transaction.
-    func areThose(of state: [UInt8]) throws(StoreError) -> Bool {
-        guard let expected = MultisetHash(state, under: keys.state) else { return false }
-        var found = MultisetHash()
-        for slot in try storage.slots() { found.add(Self.element(slot), under: keys.state) }
-        for key in try storage.dataKeys() { found.add(Self.element(key), under: keys.state) }
-        // From below all numbers: none that the engine does not give may be passed over.
-        var last = Int64.min
-        while true {
-            let rows = try storage.secrets(after: last, limit: 256)
-            guard let end = rows.last?.id, found.count <= expected.count else { break }
-            last = end
-            for row in rows { found.add(Self.element(row), under: keys.state) }
-        }
-        var place: (collection: [UInt8], key: [UInt8]) = ([], [])
-        while true {
-            let rows = try storage.entries(after: place.collection, place.key, limit: 256)
-            guard let end = rows.last, found.count <= expected.count else { break }
-            place = (end.collection, end.key)
-            for row in rows { found.add(Self.element(row), under: keys.state) }
-        }
-        return found == expected
-    }
-
-    private static func element(_ row: EntryRow) -> [UInt8] {
+    static func element(_ row: EntryRow) -> [UInt8] {
         var writer = CanonicalWriter(reserving: 64 + row.sealed.count)
         writer.write("entry")
         writer.write(row.collection)
@@ -165,7 +142,7 @@ extension StateRows {
         return writer.bytes
     }
 
-    private static func element(_ row: SecretRow) -> [UInt8] {
+    static func element(_ row: SecretRow) -> [UInt8] {
         var writer = CanonicalWriter(reserving: 64 + row.sealed.count)
         writer.write("secret")
         writer.write(row.id)
@@ -176,7 +153,7 @@ extension StateRows {
         return writer.bytes
     }
 
-    private static func element(_ row: DataKeyRow) -> [UInt8] {
+    static func element(_ row: DataKeyRow) -> [UInt8] {
         var writer = CanonicalWriter(reserving: 64 + row.wrapped.count)
         writer.write("data key")
         writer.write(row.environment)
@@ -185,7 +162,7 @@ extension StateRows {
         return writer.bytes
     }
 
-    private static func element(_ row: SlotRow) -> [UInt8] {
+    static func element(_ row: SlotRow) -> [UInt8] {
         var writer = CanonicalWriter(reserving: 64 + row.parameters.count + row.wrapped.count)
         writer.write("slot")
         writer.write(row.number)
@@ -193,26 +170,5 @@ extension StateRows {
         writer.write(row.parameters)
         writer.write(row.wrapped)
         return writer.bytes
-    }
-}
-
-extension Engine {
-    /// How many rows a store may have to be checked whenever it is opened: sixty-four secrets, and as many data keys and
-    /// slots. A project has a handful; a larger store is checked with its audit log, and when it is backed up.
-    private static let rowsCheckedAtOpen: Int64 = 160
-
-    /// Checks that the rows are those of the signed head, when they are few.
-    func checkFewRows() throws(StoreError) {
-        // The head was read and found to be signed when the anchor was looked at, or is now; it counts the rows.
-        let state = try head().state
-        guard let count = MultisetHash.count(in: state), count > Self.rowsCheckedAtOpen else { return try checkRows() }
-    }
-
-    /// Checks that the rows are those of the signed head, in one view of the store.
-    func checkRows() throws(StoreError) {
-        let areRight = try storage.transaction(.snapshot) { () throws(StoreError) in
-            try stateRows.areThose(of: try head().state)
-        }
-        guard areRight else { throw .tampered("the set of rows in the store") }
     }
 }

@@ -84,9 +84,7 @@ extension Vault {
         if let missing = route.next {
             return broken("the log ends before the checkpoint of record \(missing): it was cut off, or is an old copy")
         }
-        do throws(StoreError) {
-            try exclusively { () throws(StoreError) in try engine.checkRows() }
-        } catch {
+        do throws(StoreError) { try checkRows() } catch {
             guard error.category == .corrupt else { throw error }
             result.fault =
                 "the store's secrets, data keys or slots are not those of the signed head: rows were put "

@@ -16,7 +16,7 @@ struct SnapshotWriter {
     mutating func write(now: Timestamp) throws(StoreError) {
         let head = try engine.head()
         // A backup of rows that were put back would make them the truth.
-        guard try engine.stateRows.areThose(of: head.state) else { throw .tampered("the set of rows in the store") }
+        try engine.checkRows(of: head)
         try writeHeader(head, now: now)
         try writeRecords(to: head.sequence)
         var last: Int64 = 0

@@ -115,6 +115,9 @@ public protocol StorageSync: Sendable {
     func tidy()
     /// Gives back what the storage's log keeps of the disk: when nothing much is done. As ``tidy()``.
     func rest()
+    /// Another view of what is in the storage's files, read from them anew, for one thread; nil when nobody else can get at
+    /// them. Callable from any thread.
+    func view() throws(StoreError) -> (any VaultStorage)?
     /// How many bytes the disk has left for it; nil when that is not known. Callable from any thread, and quick.
     func room() -> Int?
 }

@@ -1,0 +1,129 @@
+public import SecretStore
+internal import Synchronization
+
+/// Compares the rows that a storage has with what its signed head says of them: see ``StateRows``.
+///
+/// It holds what it needs of the keys, so that it can be used apart from the engine, in another thread.
+struct RowCheck: Sendable {
+    private let storeID: [UInt8]
+    private let publicKey: [UInt8]
+    private let key: Authenticator
+
+    /// How many rows are read at once.
+    private static let batch = 64
+
+    init(keys: RootKeys) {
+        storeID = keys.storeID
+        publicKey = keys.signing.publicKey
+        key = keys.state
+    }
+
+    /// Checks what a storage has now, its head too, in one view of it.
+    ///
+    /// - Parameter pause: Is called after every few rows; what it throws ends the check.
+    /// - Throws: ``StoreError``: `KF-STORE-041` when the rows are not those of the head, `KF-STORE-044` when that is not signed.
+    func run(on storage: any VaultStorage, pause: () throws(StoreError) -> Void) throws(StoreError) {
+        try storage.transaction(.snapshot) { () throws(StoreError) in
+            let header = try storage.header()
+            guard header.id == storeID, header.head.isSigned(storeID: storeID, publicKey: publicKey) else {
+                throw .auditBroken(record: nil)
+            }
+            try run(on: storage, state: header.head.state, pause: pause)
+        }
+    }
+
+    /// Checks that the rows are those of a signed state. Only inside a transaction.
+    ///
+    /// - Throws: ``StoreError``: `KF-STORE-041` when they are not.
+    func run(
+        on storage: any VaultStorage,
+        state: [UInt8],
+        pause: () throws(StoreError) -> Void = {}
+    ) throws(StoreError) {
+        guard let expected = MultisetHash(state, under: key) else { throw .oldRows() }
+        var found = MultisetHash()
+        for slot in try storage.slots() { found.add(StateRows.element(slot), under: key) }
+        for dataKey in try storage.dataKeys() { found.add(StateRows.element(dataKey), under: key) }
+        // From below all numbers: none that the engine does not give may be passed over.
+        var last = Int64.min
+        while found.count <= expected.count {
+            let rows = try storage.secrets(after: last, limit: Self.batch)
+            guard let end = rows.last?.id else { break }
+            last = end
+            for row in rows { found.add(StateRows.element(row), under: key) }
+            try pause()
+        }
+        var place: (collection: [UInt8], key: [UInt8]) = ([], [])
+        while found.count <= expected.count {
+            let rows = try storage.entries(after: place.collection, place.key, limit: Self.batch)
+            guard let end = rows.last else { break }
+            place = (end.collection, end.key)
+            for row in rows { found.add(StateRows.element(row), under: key) }
+            try pause()
+        }
+        guard found == expected else { throw .oldRows() }
+    }
+}
+
+extension StoreError {
+    /// Rows were put back, changed or taken away.
+    static func oldRows() -> StoreError { .tampered("the set of rows in the store") }
+}
+
+extension Engine {
+    /// How many rows a store may have to be checked whenever it is opened: sixty-four secrets, and as many data keys and
+    /// slots. A project has a handful; a larger store is checked with its audit log, when it is backed up, and again and again
+    /// while it is served.
+    private static let rowsCheckedAtOpen: Int64 = 160
+
+    /// Checks that the rows are those of the signed head, when they are few.
+    func checkFewRows() throws(StoreError) {
+        // The head was read and found to be signed when the anchor was looked at, or is now; it counts the rows.
+        let state = try head().state
+        guard let count = MultisetHash.count(in: state), count > Self.rowsCheckedAtOpen else { return try checkRows() }
+    }
+
+    /// Checks that the rows are those of the signed head, in one view of the store.
+    func checkRows() throws(StoreError) {
+        try storage.transaction(.snapshot) { () throws(StoreError) in try checkRows(of: try head()) }
+    }
+
+    /// Checks that the rows are those of a signed head. Only inside a transaction.
+    func checkRows(of head: AuditHeadRow) throws(StoreError) {
+        try RowCheck(keys: keys).run(on: storage, state: head.state)
+    }
+}
+
+extension Vault {
+    /// Whether rows of the store were found that its head does not sign: whoever wrote them has no key. Nothing is read or
+    /// written since. Callable from any thread.
+    public var hasOldRows: Bool { engine.hasOldRows.load(ordering: .relaxed) }
+
+    /// Checks that the rows in the store's file are those of its signed head. Where the storage gives another view of what it
+    /// has, which a server's does, beside everybody who passes the gate, and what is found ends all passing.
+    ///
+    /// - Parameter pause: Is called after every few rows; says whether to go on.
+    /// - Returns: Whether all rows were looked at.
+    /// - Throws: ``StoreError``: `KF-STORE-041` or `KF-STORE-044` when rows were put back, changed or taken away.
+    @discardableResult
+    public func checkRows(pause: () -> Bool = { true }) throws(StoreError) -> Bool {
+        guard let sync = engine.sync, let view = try sync.view() else {
+            try exclusively { () throws(StoreError) in try engine.checkRows() }
+            return true
+        }
+        // The keys are derived when they are first needed, by one thread at a time.
+        let check = exclusively { RowCheck(keys: engine.keys) }
+        var isWhole = true
+        do throws(StoreError) {
+            try check.run(on: view) { () throws(StoreError) in
+                isWhole = pause()
+                if !isWhole { throw .busy() }
+            }
+        } catch {
+            guard isWhole else { return false }
+            if error.category == .corrupt { engine.hasOldRows.store(true, ordering: .relaxed) }
+            throw error
+        }
+        return true
+    }
+}

@@ -113,7 +113,8 @@ import Vaulting
         expectError("KF-STORE-041") { try vault.exportSnapshot { _ in } }
     }
 
-    @Test func `who looks through the rows sees one state of them, whoever writes meanwhile, and may end early`() throws {
+    @Test func `who looks through the rows sees one state of them, whoever writes meanwhile, and may end early`() throws
+    {
         let store = try TemporaryStore()
         let vault = try store.create()
         let items = try (0..<300).map { (path: try SecretPath("many/\($0)"), payload: fields(["A": "1"])) }

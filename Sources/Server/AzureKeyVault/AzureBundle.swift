@@ -31,7 +31,8 @@ struct AzureBundle {
     ///   - version: The API's version.
     ///   - settings: How long a deleted secret can be recovered.
     func object(_ host: AzureHost, _ version: AzureVersion, _ settings: AzureSettings) -> AzureObject {
-        var object = AzureObject()
+        // Names, links and facts; and the value, as it is when nothing in it must be escaped.
+        var object = AzureObject(reserving: 384 + (unsafe value?.withUnsafeBytes(\.count) ?? 0))
         if let deletion {
             object.add("recoveryId", plain: host.base, "/deletedsecrets/", name)
             object.add("deletedDate", deletion.deleted.seconds)
@@ -44,13 +45,17 @@ struct AzureBundle {
         } else {
             object.add("id", plain: host.base, "/secrets/", name)
         }
-        object.add("attributes", attributesObject(version, settings))
+        object.add("attributes") { add(attributes, to: &$0, version, settings) }
         if !attributes.tags.isEmpty { object.add("tags", map: attributes.tags) }
         return object
     }
 
-    private func attributesObject(_ version: AzureVersion, _ settings: AzureSettings) -> AzureObject {
-        var object = AzureObject()
+    private func add(
+        _ attributes: VersionFacts,
+        to object: inout AzureObject,
+        _ version: AzureVersion,
+        _ settings: AzureSettings
+    ) {
         object.add("enabled", attributes.isEnabled)
         if let notBefore = attributes.notBefore { object.add("nbf", notBefore.seconds) }
         if let expires = attributes.expires { object.add("exp", expires.seconds) }
@@ -58,6 +63,5 @@ struct AzureBundle {
         object.add("updated", attributes.updated.seconds)
         object.add("recoveryLevel", plain: settings.recoveryLevel)
         if version.tellsRecoverableDays { object.add("recoverableDays", Int64(settings.recoverableDays)) }
-        return object
     }
 }

@@ -63,7 +63,10 @@ struct AzureCall: Sendable {
         }
     }
 
-    func render(_ bundle: AzureBundle) -> [UInt8] { bundle.object(host, version, settings).bytes }
+    func render(_ bundle: AzureBundle) -> [UInt8] {
+        var object = bundle.object(host, version, settings)
+        return object.close()
+    }
 }
 
 /// Why an operation was not done: what the store says still needs the operation's words.

@@ -30,6 +30,7 @@ enum AzureOperation: Hashable {
     /// - Throws: ``AzureError`` `BadParameter` for names that are none and for methods that a path does not have.
     init(_ request: HTTPRequest) throws(AzureError) {
         var parts: [String] = []
+        parts.reserveCapacity(5)
         for part in request.rawPath.dropFirst()
             .split(at: UInt8(ascii: "/"), maxSplits: 4, omittingEmptySubsequences: false)
         {

@@ -95,7 +95,10 @@ public final class Service: Sendable {
             ("keyfolio_healthy", "Whether requests can be answered.", isHealthy ? 1 : 0),
             ("keyfolio_anchor_written", "Whether the anchor follows the log.", vault.isAnchorWritten ? 1 : 0),
             ("keyfolio_rows_intact", "Whether no row was found that nobody signed.", vault.hasOldRows ? 0 : 1),
-            ("keyfolio_row_checks", "How often all rows were looked through.", Double(rows.withLock { $0?.count ?? 0 })),
+            (
+                "keyfolio_row_checks", "How often all rows were looked through.",
+                Double(rows.withLock { $0?.count ?? 0 })
+            ),
             ("keyfolio_syncs", "How often the disk was waited for.", Double(committer.syncs)),
             ("keyfolio_locked", "Names and addresses that must wait.", Double(attempts.locked())),
         ]

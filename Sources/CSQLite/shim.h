@@ -1,6 +1,5 @@
 // SQLite's C interface, and what Swift cannot import of it: variadic functions and destructor constants.
 #pragma once
-#include <sched.h>
 #include <sqlite3.h>
 #include <stdint.h>
 #include <unistd.h>
@@ -31,47 +30,6 @@ static inline int kf_sqlite_distrust_schema(sqlite3 *database) {
 static inline int kf_sqlite_bind_copy(sqlite3_stmt *statement, int index, const void *bytes, sqlite3_uint64 count) {
     // A null pointer would bind NULL; an empty blob is something else.
     return sqlite3_bind_blob64(statement, index, count == 0 ? "" : bytes, count, SQLITE_TRANSIENT);
-}
-
-/// A file's methods with a write that lets others go and keeps little back from the disk, and the write that they had.
-struct kf_sqlite_yielding {
-    sqlite3_io_methods methods;
-    int (*write)(sqlite3_file *, const void *, int, sqlite3_int64);
-};
-
-static inline struct kf_sqlite_yielding *kf_sqlite_yielding(void) {
-    static struct kf_sqlite_yielding yielding;
-    return &yielding;
-}
-
-static inline int kf_sqlite_yielding_write(sqlite3_file *file, const void *bytes, int count, sqlite3_int64 offset) {
-    static unsigned writes;
-    unsigned written = __atomic_fetch_add(&writes, 1, __ATOMIC_RELAXED);
-    // A page takes a few microseconds: others wait a fraction of a millisecond at most.
-    if (written % 32 == 31) sched_yield();
-    int status = kf_sqlite_yielding()->write(file, bytes, count, offset);
-    // A mebibyte at a time goes to the disk. All of it at the end would keep the disk busy for a third of a second, while
-    // nobody may write. An error is the write's own: the system reports it once, and SQLite must not take the page for
-    // one that is safe.
-    if (status == SQLITE_OK && written % 256 == 255)
-        status = file->pMethods->xSync(file, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY);
-    return status;
-}
-
-/// Has a connection's checkpoints let other threads and the disk go every few pages. A scheduler gives a thread milliseconds at a
-/// time, and on a busy processor whoever is about to answer would wait that long for a copy that nobody waits for.
-/// For the connections of one thread at a time.
-static inline int kf_sqlite_yield_in_writes(sqlite3 *database) {
-    sqlite3_file *file = 0;
-    int status = sqlite3_file_control(database, "main", SQLITE_FCNTL_FILE_POINTER, &file);
-    if (status != SQLITE_OK || !file || !file->pMethods) return status == SQLITE_OK ? SQLITE_ERROR : status;
-    if (file->pMethods->xWrite == kf_sqlite_yielding_write) return SQLITE_OK;
-    struct kf_sqlite_yielding *yielding = kf_sqlite_yielding();
-    yielding->write = file->pMethods->xWrite;
-    yielding->methods = *file->pMethods;
-    yielding->methods.xWrite = kf_sqlite_yielding_write;
-    file->pMethods = &yielding->methods;
-    return SQLITE_OK;
 }
 
 /// Waits for another connection: a quarter of a millisecond at first, for whoever only lets a log begin anew is soon

@@ -40,6 +40,10 @@ internal import SecretStore
             unsafe sqlite3_close_v2(handle)
             throw .cannotOpen("the SQLite library cannot be kept from running triggers and views")
         }
+        guard unsafe kf_sqlite_guard(handle) == SQLITE_OK else {
+            unsafe sqlite3_close_v2(handle)
+            throw .cannotOpen("the SQLite library does not give access to its files")
+        }
         unsafe self.handle = handle
         self.patience = Int32(clamping: patience)
         unsafe logPages = .allocate(capacity: 1)
@@ -101,6 +105,14 @@ internal import SecretStore
 
     /// From now on another connection looks after the log.
     func leaveLogAlone() { looksAfterLog = false }
+
+    /// Has each transaction written to the log with few calls of the system: for who commits hundreds of times a second.
+    func gatherLog() throws(StoreError) {
+        // A connection that has read nothing has no log open.
+        _ = try prepare("SELECT count(*) FROM main.sqlite_master").first { $0.integer(0) }
+        let status = unsafe kf_sqlite_gather_log(handle)
+        guard status == SQLITE_OK else { throw error(status) }
+    }
 
     /// Has ``copyLog()`` let other threads go every few pages.
     func yieldWhileCopying() throws(StoreError) {

@@ -164,7 +164,7 @@ def writing_is_no_fault():
     for thread in threads:
         thread.start()
     before = counter(store.server, "keyfolio_row_checks")
-    check("rounds under writing", wait_for(store.server, lambda server: counter(server, "keyfolio_row_checks") >= before + 4))
+    check("rounds under writing", wait_for(store.server, lambda server: counter(server, "keyfolio_row_checks") >= before + 2, 90))
     ends.set()
     for thread in threads:
         thread.join()

@@ -170,12 +170,12 @@ static inline int kf_sqlite_store_close(sqlite3_file *file) {
     return status;
 }
 
-/// Puts the store's file of a connection under what is here. For each connection, when it is opened.
+/// Puts the store's file of a connection under what is here. Once for each connection, when it is opened: each of these
+/// methods takes the file's for its own, and would call itself.
 static inline int kf_sqlite_guard(sqlite3 *database) {
     sqlite3_file *file = 0;
     int status = sqlite3_file_control(database, "main", SQLITE_FCNTL_FILE_POINTER, &file);
     if (status != SQLITE_OK || !file || !file->pMethods) return status == SQLITE_OK ? SQLITE_ERROR : status;
-    if (file->pMethods->xWrite == kf_sqlite_store_write) return SQLITE_OK;
     struct kf_sqlite_store *store = calloc(1, sizeof *store);
     if (!store) return SQLITE_NOMEM;
     store->rest = file->pMethods;
@@ -189,22 +189,22 @@ static inline int kf_sqlite_guard(sqlite3 *database) {
 
 /// Has a connection's checkpoints let other threads and the disk go every few pages. A scheduler gives a thread milliseconds at a
 /// time, and on a busy processor whoever is about to answer would wait that long for a copy that nobody waits for.
+///
+/// The connection must be guarded.
 static inline int kf_sqlite_yield_in_writes(sqlite3 *database) {
     sqlite3_file *file = 0;
-    int status = kf_sqlite_guard(database);
-    if (status == SQLITE_OK) status = sqlite3_file_control(database, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    int status = sqlite3_file_control(database, "main", SQLITE_FCNTL_FILE_POINTER, &file);
     if (status == SQLITE_OK) kf_sqlite_store_of(file)->yields = 1;
     return status;
 }
 
-/// Has a connection gather what it writes to its log. It must have read from the store: before, it has no log.
+/// Has a connection gather what it writes to its log. Once; the connection must be guarded, and have read from the store:
+/// before, it has no log.
 static inline int kf_sqlite_gather_log(sqlite3 *database) {
     sqlite3_file *file = 0, *log_file = 0;
-    int status = kf_sqlite_guard(database);
-    if (status == SQLITE_OK) status = sqlite3_file_control(database, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    int status = sqlite3_file_control(database, "main", SQLITE_FCNTL_FILE_POINTER, &file);
     if (status == SQLITE_OK) status = sqlite3_file_control(database, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log_file);
     if (status != SQLITE_OK || !log_file || !log_file->pMethods) return status == SQLITE_OK ? SQLITE_ERROR : status;
-    if (log_file->pMethods->xWrite == kf_sqlite_log_write) return SQLITE_OK;
     struct kf_sqlite_log *log = calloc(1, sizeof *log);
     if (!log) return SQLITE_NOMEM;
     log->rest = log_file->pMethods;

@@ -133,11 +133,30 @@ import Testing
         let sandbox = try FirstPathTests.shop()
         try sandbox.keyfolio("set", "SECRET_KEY", input: "changeme")
         let renewed = try sandbox.keyfolio("generate", "SECRET_KEY", "--env", "development")
-        #expect(renewed.error.contains("Made SECRET_KEY"), "\(renewed.error)")
+        #expect(renewed.error.contains("Replaced SECRET_KEY for development"), "\(renewed.error)")
+        #expect(renewed.error.contains("keyfolio history"), "\(renewed.error)")
         let good = try sandbox.keyfolio("get", "SECRET_KEY").output
         #expect(good.count == 64)
         #expect(try sandbox.keyfolio("generate", "SECRET_KEY").error.contains("Kept SECRET_KEY"))
         #expect(try sandbox.keyfolio("get", "SECRET_KEY").output == good)
+        let anew = try sandbox.keyfolio("generate", "SECRET_KEY", "--replace", "--json").output
+        #expect(anew.filter { !$0.isWhitespace }.contains(#""replaced":["SECRET_KEY"]"#), "\(anew)")
+    }
+
+    @Test func `what is generated goes to the path that is given, and nowhere else`() throws {
+        let sandbox = try FirstPathTests.shop()
+        try sandbox.keyfolio("set", "SECRET_KEY", input: "changeme")
+        let made = try sandbox.keyfolio("generate", "SECRET_KEY", "--path", "team/shared")
+        #expect(made.status == 0 && made.error.contains("Made SECRET_KEY for team/shared"), "\(made.error)")
+        #expect(try sandbox.keyfolio("get", "SECRET_KEY").output == "changeme")
+        let good = try sandbox.keyfolio("get", "SECRET_KEY", "--path", "team/shared").output
+        #expect(good.count == 64)
+        // The environment's value is a placeholder, and that is no reason to replace this one.
+        #expect(
+            try sandbox.keyfolio("generate", "SECRET_KEY", "--path", "team/shared").error.contains("Kept SECRET_KEY")
+        )
+        #expect(try sandbox.keyfolio("get", "SECRET_KEY", "--path", "team/shared").output == good)
+        #expect(try sandbox.keyfolio("generate", "--missing", "--path", "team/shared").status == 2)
     }
 
     @Test func `an editor that leaves nothing removes nothing`() throws {

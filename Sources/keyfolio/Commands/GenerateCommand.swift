@@ -22,6 +22,7 @@ struct GenerateCommand: KeyfolioCommand {
               keyfolio generate --missing --env production
               keyfolio generate SECRET_KEY --replace
               keyfolio generate SECRET_KEY --print
+              keyfolio generate SECRET_KEY --path team/shared
               keyfolio generate DATABASE_URL --replace    (a new password in the URL)
             """
     )
@@ -40,6 +41,12 @@ struct GenerateCommand: KeyfolioCommand {
 
     @OptionGroup var place: SecretPlaceOptions
     @OptionGroup var outputOptions: OutputOptions
+
+    func validate() throws {
+        guard !missing || place.path == nil else {
+            throw ValidationError("--missing looks at an environment's values: name those that go to --path.")
+        }
+    }
 
     func execute() throws -> ExitStatus {
         let session = try place.session()
@@ -63,35 +70,41 @@ struct GenerateCommand: KeyfolioCommand {
             }
             return .success
         }
-        let path = project.secretPath(in: environment)
-        let store = try session.store()
+        let (store, path) =
+            try place.path != nil ? place.open() : (session.store(), project.secretPath(in: environment))
         let current = try store.values(at: path)?.fields ?? [:]
         var changes: [String: Secret<String>?] = [:]
         var kept: [String] = []
-        let broken = replace ? [] : try brokenNames(session, environment)
+        // What check says of a name is said of the environment's value.
+        let broken = replace || place.path != nil ? [] : try brokenNames(session, environment)
         for variable in wanted {
             if current[variable.name] != nil, !replace, !broken.contains(variable.name) {
                 kept.append(variable.name)
             } else {
-                let old = try current[variable.name] ?? resolvedValue(of: variable, session, environment)
+                let known = try place.path == nil ? resolvedValue(of: variable, session, environment) : nil
+                let old = current[variable.name] ?? known
                 changes[variable.name] = try value(for: variable, replacing: old)
             }
         }
         let version = changes.isEmpty ? nil : try store.change(changes, at: path)
         let made = wanted.map(\.name).filter { changes[$0] != nil }
+        let replaced = made.filter { current[$0] != nil }
         if display.json {
             let document: JSONValue = [
                 "path": .string(path), "version": .integer(orNull: version),
-                "generated": .array(made.map(JSONValue.string)), "kept": .array(kept.map(JSONValue.string)),
+                "generated": .array(made.map(JSONValue.string)), "replaced": .array(replaced.map(JSONValue.string)),
+                "kept": .array(kept.map(JSONValue.string)),
             ]
             Terminal.tell(document)
             return .success
         }
         for name in made {
             if let value = changes[name] ?? nil {
-                Terminal.say("Made \(name) for \(environment.name): \(Mask.describe(value)).")
+                let verb = replaced.contains(name) ? "Replaced" : "Made"
+                Terminal.say("\(verb) \(name) for \(place.path ?? environment.name): \(Mask.describe(value)).")
             }
         }
+        if !replaced.isEmpty { Terminal.say("What was there before stays in the history: keyfolio history.") }
         for variable in wanted where variable.type == .postgresURL && changes[variable.name] != nil {
             Terminal.say("The database does not know the new password in \(variable.name) yet: psql, then \\password.")
         }

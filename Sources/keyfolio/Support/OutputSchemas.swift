@@ -60,7 +60,8 @@ enum OutputSchemas {
             "generate",
             "Which values were made.",
             [
-                ("path", text), ("version", optional("integer")), ("generated", list(text)), ("kept", list(text)),
+                ("path", text), ("version", optional("integer")), ("generated", list(text)),
+                ("replaced", list(text)), ("kept", list(text)),
             ]
         ),
         schema(

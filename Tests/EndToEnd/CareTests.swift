@@ -231,6 +231,24 @@ import Testing
         #expect(back.error.contains("Changed: SECRET_KEY.") && back.error.contains("Removed: OTHER."), "\(back.error)")
     }
 
+    @Test func `one value is rolled back alone, and goes when it was not there`() throws {
+        let sandbox = try FirstPathTests.shop()
+        try sandbox.keyfolio("set", "SECRET_KEY", input: "first")
+        try sandbox.keyfolio("set", "SECRET_KEY", input: "second")
+        try sandbox.keyfolio("set", "--undeclared", "OTHER", input: "other")
+        let back = try sandbox.keyfolio("rollback", "SECRET_KEY", "--to", "1")
+        #expect(back.status == 0 && back.error.contains("Changed: SECRET_KEY."), "\(back.error)")
+        #expect(!back.error.contains("OTHER"), "\(back.error)")
+        #expect(try sandbox.keyfolio("get", "SECRET_KEY").output == "first")
+        #expect(try sandbox.keyfolio("get", "OTHER").output == "other")
+        let gone = try sandbox.keyfolio("rollback", "OTHER", "--to", "1")
+        #expect(gone.error.contains("Removed: OTHER."), "\(gone.error)")
+        #expect(try sandbox.keyfolio("get", "SECRET_KEY").output == "first")
+        let unknown = try sandbox.keyfolio("rollback", "SECRET_KEZ", "--to", "1")
+        #expect(unknown.status == 3 && unknown.error.contains("SECRET_KEY"), "\(unknown.error)")
+        #expect(try sandbox.keyfolio("rollback", "SECRET_KEY", "--to", "77").status == 3)
+    }
+
     @Test func `two files that disagree are not imported`() throws {
         let sandbox = try FirstPathTests.shop()
         try sandbox.write("a.env", "SECRET_KEY=one-value-0123456789abcdefghijklmnop\n")

@@ -10,17 +10,19 @@ public enum Importer {
     ///   - bytes: The text.
     ///   - format: What it is. `systemd` is a folder: the command reads its files itself.
     ///   - dialect: Which reader of `.env` files is followed, for `dotenv`.
+    ///   - environment: What a name is in an interpolation when the text does not define it; nil when it is not there.
     /// - Returns: The values in the text's order; of a name that is there twice, the last.
     /// - Throws: `KF-IO-002` to `-005`, with a line and without a value.
     public static func read(
         _ bytes: [UInt8],
         format: Format,
-        dialect: Dialect = .keyfolio
+        dialect: Dialect = .keyfolio,
+        environment: (String) -> String? = { _ in nil }
     ) throws(InterchangeError) -> [NamedValue] {
         let values =
             switch format {
-            case .dotenv: try dotenv(bytes, dialect: dialect)
-            case .shell: try dotenv(bytes, dialect: .posix)
+            case .dotenv: try dotenv(bytes, dialect: dialect, environment)
+            case .shell: try dotenv(bytes, dialect: .posix, environment)
             case .json: try json(bytes)
             case .yaml: try YAMLImport.flat(bytes)
             case .kubernetes: try YAMLImport.kubernetes(bytes)
@@ -78,12 +80,15 @@ public enum Importer {
         return result
     }
 
-    private static func dotenv(_ bytes: [UInt8], dialect: Dialect) throws(InterchangeError) -> [NamedValue] {
+    private static func dotenv(
+        _ bytes: [UInt8],
+        dialect: Dialect,
+        _ environment: (String) -> String?
+    ) throws(InterchangeError) -> [NamedValue] {
         let read: [DotEnvValue]
         do throws(DotEnvError) {
             let document = try DotEnvDocument(parsing: bytes, dialect: dialect)
-            // What a file means must not depend on who imports it: the process's own variables are not looked at.
-            read = try document.values(environment: { _ in nil })
+            read = try document.values(environment: environment)
         } catch {
             throw .syntax(.dotenv, "line \(error.line): \(error.message)", line: error.line, fix: error.fix)
         }

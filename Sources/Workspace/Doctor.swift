@@ -213,8 +213,15 @@ public struct Doctor {
         var seen: Swift.Set<String> = []
         var findings: [Finding] = []
         for component in session.project.manifest.components {
-            guard let resolution = try? session.resolve(component, in: environment, store: store, process: { _ in nil })
-            else { continue }
+            // The databases that an application started here would ask.
+            let found = try? session.resolve(
+                component,
+                in: environment,
+                store: store,
+                process: { _ in nil },
+                interpolation: .value
+            )
+            guard let resolution = found else { continue }
             for resolved in resolution.variables where resolved.variable.type == .postgresURL {
                 guard let value = resolved.value, seen.insert(resolved.variable.name).inserted else { continue }
                 var place = Place(

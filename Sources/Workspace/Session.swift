@@ -185,23 +185,43 @@ public final class Session {
     ///   - environment: Where it runs.
     ///   - store: The store to look in; nil looks in none.
     ///   - process: The process's own variables; the default looks at those of this process.
-    ///   - interpolating: Whether interpolations in the files see them, too: only where something is started.
+    ///   - interpolation: What a variable of this process is in an interpolation of a file.
     /// - Returns: Every variable of the component.
     public func resolve(
         _ component: Component,
         in environment: Environment,
         store: ProjectStore?,
         process: (String) -> String? = User.variable,
-        interpolating: Bool = true
+        interpolation: Interpolation = .asWritten
     ) throws -> Resolution {
         Resolver.resolve(
             manifest: project.manifest,
             component: component,
             environment: environment,
-            files: try files(of: component, in: environment, process: { interpolating ? process($0) : nil }),
+            files: try files(of: component, in: environment, process: interpolation.callAsFunction),
             store: try store?.values(at: project.secretPath(in: environment)),
             process: process
         )
+    }
+}
+
+/// What a name means in an interpolation of a file that does not define it.
+public enum Interpolation: Sendable {
+    /// The value that this process has: where something is started, or what it would be given is written out.
+    case value
+    /// The interpolation itself, when this process has such a variable. It is no error then, and what is shown or checked
+    /// is what the file has: nothing of a shell is told by a file that somebody else wrote.
+    case asWritten
+    /// Nothing.
+    case nothing
+
+    /// What stands in the place of the interpolation; nil when the name means nothing.
+    public func callAsFunction(_ name: String) -> String? {
+        switch self {
+        case .value: User.variable(name)
+        case .asWritten: User.variable(name).map { _ in "${\(name)}" }
+        case .nothing: nil
+        }
     }
 }
 

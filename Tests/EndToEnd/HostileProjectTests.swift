@@ -170,6 +170,34 @@ import Testing
         #expect(run.output == "https://evil.example/SHELL-CANARY\n", "\(run.error)")
     }
 
+    @Test func `a variable of the shell in a file is no error, stands as it is written, and goes where values go`()
+        throws
+    {
+        let sandbox = try project()
+        try sandbox.write("api/.env", "GREETING=${CLOUD_TOKEN}/x\n")
+        let shell = ["CLOUD_TOKEN": "SHELL-CANARY"]
+        for words in [["check"], ["list"], ["list", "--json"], ["diff", "development", "production"]] {
+            let outcome = try Command.run(
+                [Command.keyfolio] + words,
+                in: sandbox.project,
+                environment: sandbox.variables(shell)
+            )
+            let text = outcome.output + outcome.error
+            #expect(!text.contains("SHELL-CANARY") && !text.contains("CLOUD_TOKEN"), "\(words): \(text)")
+            #expect(!text.contains("KF-DOTENV") && !text.contains("KF-FILE-020"), "\(words): \(text)")
+        }
+        let exported = try sandbox.keyfolio("export", "--format", "json", environment: shell)
+        #expect(exported.output.contains("SHELL-CANARY/x"), "\(exported.output)\(exported.error)")
+        try sandbox.keyfolio("init")
+        let taken = try sandbox.keyfolio("import", "api/.env", "--all", environment: shell)
+        #expect(taken.status == 0 && taken.error.contains("Left GREETING"), "\(taken.error)")
+        #expect(taken.error.contains("a variable of the environment in it"), "\(taken.error)")
+        // One that is not there is told as it is told when something is started.
+        let checked = try sandbox.keyfolio("check")
+        #expect(checked.output.contains("KF-FILE-020"), "\(checked.output)")
+        #expect(try sandbox.keyfolio("run", "--", "true").status != 0)
+    }
+
     @Test func `a browser component's file never takes a variable of the shell`() throws {
         let browser = Self.manifest
             .replacingOccurrences(of: "folder: api", with: "folder: api, audience: browser")

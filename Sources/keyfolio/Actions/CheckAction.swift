@@ -108,12 +108,7 @@ struct CheckAction: Action {
         for environment in chosen {
             for name in variable.components where components.isEmpty || components.contains(name) {
                 let component = try session.project.component(named: name, standingIn: project.folder)
-                let resolution = try session.resolve(
-                    component,
-                    in: environment,
-                    store: store,
-                    interpolating: false
-                )
+                let resolution = try session.resolve(component, in: environment, store: store)
                 if let explanation = Checker(manifest).explain(variable.name, in: resolution) {
                     explanations.append(explanation)
                 }

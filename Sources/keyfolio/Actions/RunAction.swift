@@ -42,7 +42,12 @@ struct RunAction: Action {
                 status: .denied
             )
         }
-        let resolution = try session.resolve(component, in: environment, store: try session.storeIfThere())
+        let resolution = try session.resolve(
+            component,
+            in: environment,
+            store: try session.storeIfThere(),
+            interpolation: .value
+        )
         if check, try isRefused(resolution, session) { return .findings }
         let declared = resolution.variables.compactMap { resolved in
             resolved.value.map { (name: resolved.variable.name, value: $0) }

@@ -111,7 +111,14 @@ struct ExportCommand: KeyfolioCommand {
         let session = try place.session()
         let environment = try session.project.environment(named: place.environment.chosen)
         let component = try session.project.component(named: component, standingIn: place.project.folder)
-        let resolution = try session.resolve(component, in: environment, store: try session.storeIfThere()) { _ in nil }
+        // What this shell exports is nobody's value; what a file takes of it is the file's.
+        let resolution = try session.resolve(
+            component,
+            in: environment,
+            store: try session.storeIfThere(),
+            process: { _ in nil },
+            interpolation: .value
+        )
         let values = resolution.variables.compactMap { resolved in
             resolved.value.map { NamedValue(name: resolved.variable.name, value: $0) }
         }

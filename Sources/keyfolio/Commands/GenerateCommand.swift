@@ -173,7 +173,13 @@ struct GenerateCommand: KeyfolioCommand {
     ) throws -> Secret<String>? {
         guard variable.type == .postgresURL, let name = variable.components.first else { return nil }
         let component = try session.project.component(named: name, standingIn: session.project.root)
-        let resolution = try session.resolve(component, in: environment, store: nil) { _ in nil }
+        let resolution = try session.resolve(
+            component,
+            in: environment,
+            store: nil,
+            process: { _ in nil },
+            interpolation: .nothing
+        )
         return resolution.variables.first { $0.variable.name == variable.name }?.value
     }
 

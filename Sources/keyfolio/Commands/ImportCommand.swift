@@ -219,7 +219,14 @@ struct ImportCommand: KeyfolioCommand {
             file == "-" ? try Files.read(descriptor: 0, named: "standard input") : try Files.read(file)
         let values: [NamedValue]
         do throws(InterchangeError) {
-            values = try Importer.read(bytes, format: chosen, dialect: reader)
+            // What a file means must not depend on who imports it: what it takes of the process stands as it is written.
+            let written = Interpolation.asWritten
+            values = try Importer.read(
+                bytes,
+                format: chosen,
+                dialect: reader,
+                environment: written.callAsFunction
+            )
         } catch {
             let failure = CommandFailure(error)
             throw CommandFailure(
@@ -230,7 +237,8 @@ struct ImportCommand: KeyfolioCommand {
             )
         }
         var dependent: Swift.Set<String> = []
-        if chosen == .dotenv, let document = try? DotEnvDocument(parsing: bytes, dialect: reader),
+        if [.dotenv, .shell].contains(chosen),
+            let document = try? DotEnvDocument(parsing: bytes, dialect: chosen == .shell ? .posix : reader),
             let others = try? document.values(environment: { _ in "another value" })
         {
             let others = others.lastOfEachKey()

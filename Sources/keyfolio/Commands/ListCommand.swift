@@ -44,7 +44,7 @@ struct ListCommand: KeyfolioCommand {
             }
         let store = try session.storeIfThere()
         let resolutions = try components.map {
-            try session.resolve($0, in: environment, store: store, interpolating: false)
+            try session.resolve($0, in: environment, store: store)
         }
         if display.json {
             Terminal.tell(Self.json(resolutions, environment: environment))

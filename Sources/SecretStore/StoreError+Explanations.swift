@@ -246,13 +246,15 @@ extension StoreError.Kind {
         case .damaged:
             (
                 "The database in the file does not hold together: the disk or another program damaged it.",
-                "Keep the file, since parts of it may be saved, and `keyfolio restore` the latest backup."
+                "End what serves the store, move its file away with those beside it (`mv store.db* ELSEWHERE/`), since parts of "
+                    + "it may be saved, and `keyfolio restore` the latest backup in its place."
             )
         case .tampered:
             (
                 "Everything in the store is authenticated with its place; something was changed, moved or put there that the "
                     + "key did not write.",
-                "Keep the file, find out who can write it (`ls -la`), and `keyfolio restore` the latest backup."
+                "End what serves the store, move its file away with those beside it (`mv store.db* ELSEWHERE/`), find out who "
+                    + "can write there (`ls -la`), and `keyfolio restore` the latest backup in its place."
             )
         case .rolledBack:
             (

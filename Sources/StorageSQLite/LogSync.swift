@@ -17,10 +17,17 @@ final class LogSync: StorageSync {
     private let path: String
     private let descriptor: Int32
     private let maintenance: Mutex<Maintenance>
+    private let view: Mutex<View>
 
     /// The connection that copies the log into the file. One thread at a time, inside the lock.
     private struct Maintenance: @unchecked Sendable {
         let connection: Connection
+    }
+
+    /// What looks through all rows, on a connection that is opened with the others and kept: so it has the same files, whatever
+    /// has their names later, and needs none when there are no more descriptors. nil for a store that nobody else can get at.
+    private struct View: @unchecked Sendable {
+        let storage: SQLiteStorage?
     }
 
     /// How long it may be before the next commit is made to wait, so that it can begin anew: 256 MiB. Each time, commits
@@ -29,6 +36,8 @@ final class LogSync: StorageSync {
     static let mostPages: Int32 = 64_000
     private let mostPages: Int32
     private let isTemporary: Bool
+    /// Which file it was when the store was opened.
+    private let file: (device: dev_t, number: ino_t)?
 
     /// - Parameters:
     ///   - path: The store's file.
@@ -42,6 +51,7 @@ final class LogSync: StorageSync {
         isTemporary: Bool = false
     ) throws(StoreError) {
         self.path = path
+        file = Self.identity(of: path)
         self.mostPages = mostPages
         self.isTemporary = isTemporary
         // The log is a file of its own that SQLite takes no locks on, so opening it beside SQLite lets none go.
@@ -51,6 +61,7 @@ final class LogSync: StorageSync {
         descriptor = openFile(path + "-wal", O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else { throw .cannotOpen("its write-ahead log is not there") }
         maintenance = Mutex(Maintenance(connection: connection))
+        view = Mutex(View(storage: isTemporary ? nil : try SQLiteStorage.view(of: path)))
     }
 
     deinit { close(descriptor) }
@@ -89,7 +100,42 @@ final class LogSync: StorageSync {
         }
     }
 
-    func view() throws(StoreError) -> (any VaultStorage)? { isTemporary ? nil : try SQLiteStorage.view(of: path) }
+    func look<Result: Sendable>(
+        _ body: (any VaultStorage) throws(StoreError) -> Result
+    ) throws(StoreError) -> Result? {
+        try checkName()
+        let outcome: Swift.Result<Result, StoreError>? = view.withLock { view in
+            guard let storage = view.storage else { return nil }
+            do throws(StoreError) {
+                try storage.refresh()
+                return .success(try body(storage))
+            } catch { return .failure(error) }
+        }
+        return try outcome?.get()
+    }
+
+    /// Stops here when another file has the store's name, or none has. What is looked at and served then is the one that was
+    /// moved, and whoever moved it had a reason.
+    private func checkName() throws(StoreError) {
+        if isTemporary { return }
+        let found = Self.identity(of: path)
+        // What is looked at must be what is served: one that was moved away could have any rows.
+        guard let found, let file, found == file else {
+            guard found != nil || errno == ENOENT else { throw .cannotOpen("its file cannot be looked at") }
+            throw .tampered("the store's file")
+        }
+    }
+
+    func logBytes() -> Int {
+        var status = stat()
+        return unsafe fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
+    }
+
+    private static func identity(of path: String) -> (device: dev_t, number: ino_t)? {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else { return nil }
+        return (status.st_dev, status.st_ino)
+    }
 
     func room() -> Int? {
         var status = statvfs()

@@ -54,10 +54,22 @@ public final class SQLiteStorage: VaultStorage {
 
     /// Opens a store's file beside the process's own storage, for what reads all of it once.
     static func view(of path: String) throws(StoreError) -> SQLiteStorage {
-        let view = try open(path, patience: 1000)
+        let connection = try Connection(path: path, patience: 1000)
         // Nothing is met twice. In KiB.
-        try view.connection.execute("PRAGMA cache_size = -256")
-        return view
+        try connection.execute("PRAGMA cache_size = -256; PRAGMA query_only = ON")
+        // Before it has read anything it has no log open.
+        _ = try connection.prepare("SELECT count(*) FROM main.sqlite_master").first { $0.integer(0) }
+        return SQLiteStorage(connection, path: path)
+    }
+
+    /// Forgets what was read, so that it is read from the files again, and checks that those have the layout that they had when
+    /// the process opened them.
+    func refresh() throws(StoreError) {
+        try connection.execute("PRAGMA shrink_memory")
+        let application = try connection.prepare("PRAGMA application_id").first { $0.integer(0) }
+        guard application == Schema.applicationID, try Self.format(of: connection) == Schema.format,
+            try Self.objects(of: connection) == Schema.objects
+        else { throw .tampered("the layout of the store file") }
     }
 
     private static func format(of connection: Connection) throws(StoreError) -> Int64 {

@@ -55,6 +55,19 @@ struct KnownFolders {
         throw .otherFolder(folder, known: known.first)
     }
 
+    /// A server whose store answers in a folder, as somebody said once; nil when none does.
+    static func server(of folder: String) -> String? {
+        for name in Files.names(in: Paths.join(Logins.folder, "folders")) {
+            // As it is named above: the scheme, the host, which may have hyphens, and the port.
+            let parts = name.split(separator: "-", maxSplits: 1)
+            guard parts.count == 2, let end = parts[1].lastIndex(of: "-"),
+                let address = try? ServerAddress("\(parts[0])://\(parts[1][..<end]):\(parts[1][end...].dropFirst())")
+            else { continue }
+            if KnownFolders(of: address).has(folder) { return address.description }
+        }
+        return nil
+    }
+
     /// The name of a store that answers in a folder, whatever the folder's manifest says; nil when none does.
     static func storeName(of folder: String) -> String? {
         let stores = Paths.join(StoreLocation.base, "stores")

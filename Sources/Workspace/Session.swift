@@ -90,11 +90,12 @@ public final class Session {
     }
 
     /// Stops here when a store that is not there is not simply one that nobody made yet: it is gone, or the folder's secrets
-    /// are in the store of another name, because its project was renamed.
+    /// are in the store of another name, because its project was renamed, or at a server.
     private func checkMissing(_ location: StoreLocation) throws(WorkspaceError) {
         try location.checkNotGone()
-        guard !place.isChosen, let other = KnownFolders.storeName(of: project.root) else { return }
-        throw .renamed(from: other)
+        guard !place.isChosen else { return }
+        if let other = KnownFolders.storeName(of: project.root) { throw .renamed(from: other) }
+        if let server = KnownFolders.server(of: project.root) { throw .loggedOut(from: server) }
     }
 
     /// Lets the store answer in this project's folder: what a person asks for with `keyfolio init`, and never a manifest.

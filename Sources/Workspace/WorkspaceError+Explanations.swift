@@ -97,6 +97,12 @@ extension WorkspaceError.Kind {
                 "The name becomes part of paths of files and of secrets.",
                 "`keyfolio init --name NAME`, with letters, digits, `.`, `_` and `-`."
             )
+        case .loggedOut:
+            (
+                "The folder's secrets are a server's, and nobody is logged in there",
+                "A login ends, or was ended; without it the project would quietly have other values, or none.",
+                "`keyfolio login https://HOST`, or KEYFOLIO_ADDR and KEYFOLIO_TOKEN; `keyfolio init` begins a store in a file."
+            )
         case .renamed:
             (
                 "The project was renamed, and its store was not",

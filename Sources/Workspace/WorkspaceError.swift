@@ -44,6 +44,7 @@ public struct WorkspaceError: Error, Sendable, Hashable {
         case badName = "KF-PROJ-013"
         case renamed = "KF-PROJ-014"
         case storeGone = "KF-PROJ-015"
+        case loggedOut = "KF-PROJ-017"
         case unreadable = "KF-FILE-101"
         case tooLarge = "KF-FILE-102"
         case unwritable = "KF-FILE-103"
@@ -59,6 +60,7 @@ public struct WorkspaceError: Error, Sendable, Hashable {
         var category: Category {
             switch self {
             case .noManifest, .unknownEnvironment, .unknownComponent, .unknownVariable, .noStore, .storeGone, .renamed,
+                .loggedOut,
                 .noSuchFile,
                 .noEditor:
                 .notFound
@@ -196,6 +198,15 @@ extension WorkspaceError {
             .renamed,
             "the secrets of this folder are those of the project \(printable(old)), and keyfolio.yaml has another name now",
             fix: "write `project: \(printable(old))` again; or keyfolio init begins a new store under the new name"
+        )
+    }
+
+    /// The folder's secrets are a server's, and nobody is logged in there.
+    static func loggedOut(from address: String) -> Self {
+        .init(
+            .loggedOut,
+            "the secrets of this folder are those of \(address), where nobody is logged in, and there is no store in a file",
+            fix: "keyfolio login \(address); or keyfolio init begins a store in a file"
         )
     }
 

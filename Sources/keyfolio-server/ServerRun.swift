@@ -48,7 +48,7 @@ struct ServerRun {
         let lock = try early ?? ServerStore.lock(command, isEarly: false)
         lock?.tell(bound.first.map { Announcement.url(scheme, $0) } ?? "-")
         defer { withExtendedLifetime(lock) {} }
-        let (served, development, state) = try openStore(sinks, lock)
+        let (served, development, state) = try openStore(sinks, lock, stage)
         stage.store.withLock { $0 = served }
         _ = try Self.explained { () throws(HTTPServiceError) in try transport.start() }
         Announcement(
@@ -61,6 +61,7 @@ struct ServerRun {
             state: state
         )
         .print()
+        stage.isAnnounced.store(true, ordering: .relaxed)
         // Sealed, it is at its work as far as systemd can know: it answers those who unseal it.
         ServiceManager.notify("READY=1\nSTATUS=\(state.status)")
         wait(for: signals, transport, served)
@@ -80,7 +81,8 @@ struct ServerRun {
     /// who hold its keys.
     private func openStore(
         _ sinks: AuditTargets,
-        _ lock: ServingLock?
+        _ lock: ServingLock?,
+        _ stage: Stage
     ) throws -> (ServedStore, DevelopmentCredentials?, StartState) {
         let opened = try ServerStore.open(command, lock)
         let development = try command.dev ? opened.vault.map { try DevelopmentCredentials.place(in: $0) } : nil
@@ -101,6 +103,8 @@ struct ServerRun {
                 }
                 service.watchRows(every: Double(command.checkRowsEvery)) { Console.complain(ServerFailure($0).text) }
                 ServiceManager.notify("STATUS=the store was opened")
+                // At the start, what is said then says so.
+                if stage.isAnnounced.load(ordering: .relaxed) { Console.complain("the store was opened") }
             }
             if let vault = opened.vault { try served.open(vault) }
         } catch { throw ServerFailure(error) }
@@ -168,6 +172,8 @@ struct ServerRun {
 /// The store that is served, as soon as it was opened: the addresses are taken before it is.
 private final class Stage: Sendable {
     let store = Mutex<ServedStore?>(nil)
+    /// Whether whoever started the server was told how it is.
+    let isAnnounced = Atomic<Bool>(false)
 }
 
 /// The service's part of an event loop, as the transport calls it.

@@ -97,9 +97,9 @@ import Vaulting
         let store = try prepare(secrets: 300)
         let vault = try store.open()
         try vault.deferSync()
-        #expect(try vault.checkRows())
+        #expect(try vault.checkRowsApart { true } == true)
         try tamper(store, sql, secrets: 300)
-        expectError("KF-STORE-041") { try vault.checkRows() }
+        expectError("KF-STORE-041") { _ = try vault.checkRowsApart { true } }
         #expect(vault.hasOldRows)
         expectError("KF-STORE-041") { _ = try vault.read(try SecretPath("many/7")) }
         expectError("KF-STORE-041") {
@@ -113,6 +113,68 @@ import Vaulting
         expectError("KF-STORE-041") { try vault.exportSnapshot { _ in } }
     }
 
+    @Test(arguments: [
+        "CREATE TABLE extra (a)", "PRAGMA application_id = 0", "PRAGMA user_version = 1", "PRAGMA user_version = 99",
+    ])
+    func `a layout that was changed keeps nobody from looking, and is as good as a row that was put back`(
+        sql: String
+    ) throws {
+        let store = try prepare(secrets: 300)
+        let vault = try store.open()
+        try vault.deferSync()
+        try editSchema(store.path, sql)
+        #expect(throws: StoreError.self) { _ = try vault.checkRowsApart { true } }
+        #expect(vault.hasOldRows)
+        expectError("KF-STORE-041") { _ = try vault.read(try SecretPath("many/7")) }
+    }
+
+    @Test(arguments: [true, false])
+    func `what is looked at is what is served, wherever it was moved`(isReplaced: Bool) throws {
+        let store = try prepare(secrets: 300)
+        let vault = try store.open()
+        try vault.deferSync()
+        let copy = try contents(of: store.path)
+        #expect(unsafe rename(store.path, store.path + ".moved") == 0)
+        if isReplaced { try write(copy, to: store.path) }
+        expectError("KF-STORE-041") { _ = try vault.checkRowsApart { true } }
+        #expect(vault.hasOldRows)
+    }
+
+    @Test(arguments: [true, false])
+    func `an older state with its own head is noticed by whoever saw a later one`(isByLook: Bool) throws {
+        let store = try prepare(secrets: 300)
+        let vault = try store.open()
+        try vault.deferSync()
+        #expect(try vault.read(try SecretPath("shop/development")).clear == ["A": "new"])
+        let before = try vault.auditLength()
+        let rest = ["slot", "entry", "audit"].map { "DELETE FROM \($0); INSERT INTO \($0) SELECT * FROM old.\($0);" }
+        try tamper(
+            store,
+            Self.all + rest.joined() + "DELETE FROM store; INSERT INTO store SELECT * FROM old.store;",
+            secrets: 300
+        )
+        if isByLook {
+            expectError("KF-STORE-042") { _ = try vault.checkRowsApart { true } }
+        } else {
+            // Who asked is refused, and that cannot be recorded in that log either.
+            #expect(throws: StoreError.self) { _ = try vault.read(try SecretPath("shop/development")) }
+        }
+        #expect(vault.hasOldRows && before > 0)
+        expectError("KF-STORE-041") { _ = try vault.read(try SecretPath("shop/development")) }
+    }
+
+    @Test func `who follows the log gets what was recorded until the rows were found, and no more is`() throws {
+        let store = try prepare(secrets: 300)
+        let vault = try store.open()
+        try vault.deferSync()
+        try tamper(store, "DELETE FROM secret WHERE id = 1", secrets: 300)
+        _ = try vault.read(try SecretPath("many/7"))
+        let before = try vault.auditLength()
+        expectError("KF-STORE-041") { _ = try vault.checkRowsApart { true } }
+        expectError("KF-STORE-041") { _ = try vault.read(try SecretPath("many/7")) }
+        #expect(try vault.auditLength() == before)
+    }
+
     @Test func `who looks through the rows sees one state of them, whoever writes meanwhile, and may end early`() throws
     {
         let store = try TemporaryStore()
@@ -123,7 +185,7 @@ import Vaulting
         let other = try store.open()
         var (batches, writes) = (0, 0)
         #expect(
-            try vault.checkRows {
+            try vault.checkRowsApart {
                 batches += 1
                 // Before and behind what was looked at, by the process itself and by another one.
                 let writer = batches.isMultiple(of: 2) ? vault : other
@@ -133,11 +195,11 @@ import Vaulting
                     if written != nil { writes += 1 }
                 }
                 return true
-            }
+            } == true
         )
         #expect(batches > 4 && writes == 2 * batches)
-        #expect(try vault.checkRows() && !vault.hasOldRows)
-        #expect(try !vault.checkRows { false } && !vault.hasOldRows)
+        #expect(try vault.checkRowsApart { true } == true && !vault.hasOldRows)
+        #expect(try vault.checkRowsApart { false } == false && !vault.hasOldRows)
         #expect(try vault.verifyAudit().isIntact)
     }
 

@@ -11,22 +11,26 @@ public final class OperationsAdapter: ProtocolAdapter {
     private let knownHealth: @Sendable () -> Bool?
     /// Finds out whether requests can be answered now, on a thread where that may take time.
     private let tryHealth: @Sendable () -> Bool
+    private let obstacle: @Sendable () -> String
 
     /// - Parameters:
     ///   - isOpen: Whether metrics are given to whoever asks; else only to this machine. They tell numbers, not names.
     ///   - metrics: Their text.
     ///   - knownHealth: Whether requests can be answered, as far as it is known.
     ///   - tryHealth: Finds it out, when it is not.
+    ///   - obstacle: Why they cannot be answered.
     public init(
         isOpen: Bool,
         metrics: @escaping @Sendable () -> String = { "" },
         knownHealth: @escaping @Sendable () -> Bool? = { false },
-        tryHealth: @escaping @Sendable () -> Bool = { false }
+        tryHealth: @escaping @Sendable () -> Bool = { false },
+        obstacle: @escaping @Sendable () -> String = { "the store takes no records" }
     ) {
         self.isOpen = isOpen
         self.metrics = metrics
         self.knownHealth = knownHealth
         self.tryHealth = tryHealth
+        self.obstacle = obstacle
     }
 
     /// The paths.
@@ -40,8 +44,8 @@ public final class OperationsAdapter: ProtocolAdapter {
         switch request.rawPath {
         case "/healthz": return .reply(Self.text(200, "ok\n"))
         case "/readyz":
-            if let isHealthy = knownHealth() { return .reply(Self.ready(isHealthy)) }
-            return .work { [tryHealth] _ in .reply(Self.ready(tryHealth())) }
+            if let isHealthy = knownHealth() { return .reply(ready(isHealthy)) }
+            return .work { [self] _ in .reply(ready(tryHealth())) }
         default:
             let address = request.origin.address
             guard isOpen || address == "::1" || address.hasPrefix("127.") else {
@@ -61,11 +65,11 @@ public final class OperationsAdapter: ProtocolAdapter {
     /// Nothing here asks for a credential: this is for who asks whether requests can be answered, when they could not be
     /// before and there is no room to find out whether they can now.
     public func refusal(_ error: AuthenticationError, _ request: HTTPRequest) -> HTTPResponse {
-        request.rawPath == "/readyz" ? Self.ready(false) : Self.text(403, "not allowed\n")
+        request.rawPath == "/readyz" ? ready(false) : Self.text(403, "not allowed\n")
     }
 
-    private static func ready(_ isHealthy: Bool) -> HTTPResponse {
-        text(isHealthy ? 200 : 503, isHealthy ? "ready\n" : "the store takes no records\n")
+    private func ready(_ isHealthy: Bool) -> HTTPResponse {
+        Self.text(isHealthy ? 200 : 503, (isHealthy ? "ready" : obstacle()) + "\n")
     }
 
     private static func text(_ status: Int, _ text: String) -> HTTPResponse {

@@ -44,6 +44,12 @@ extension Service {
         return lastTry.withLock { $0.isDue(at: now, room: room ?? 0, isFull: isFull) ? nil : !isFull && !$0.hasFailed }
     }
 
+    /// Why requests cannot be answered, as far as it is known.
+    var obstacle: String {
+        if vault.hasOldRows { return "the store was changed from outside (KF-STORE-041)" }
+        return committer.hasFailed ? "the disk did not confirm a write (KF-STORE-036)" : "the store takes no records"
+    }
+
     /// Whether requests can be answered now. While there is little room for a record, one is tried, when that room became much
     /// less since: whoever asks this keeps everybody else away as long as the answer is no, so nobody else would find out; and
     /// before the disk is full nobody else has found out yet.

@@ -62,7 +62,8 @@ extension Service {
             isOpen: openMetrics,
             metrics: metrics,
             knownHealth: { own.service.map { $0.knownHealth() } ?? false },
-            tryHealth: { own.service?.tryHealth() ?? false }
+            tryHealth: { own.service?.tryHealth() ?? false },
+            obstacle: { own.service?.obstacle ?? "the server ends" }
         )
         let hashiCorp = HashiCorpVaultAdapter(
             state: HashiCorpVaultState(settings, clusterID: VersionID(hex: vault.storeID)?.uuid ?? ""),

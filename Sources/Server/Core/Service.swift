@@ -99,6 +99,10 @@ public final class Service: Sendable {
                 "keyfolio_row_checks", "How often all rows were looked through.",
                 Double(rows.withLock { $0?.count ?? 0 })
             ),
+            (
+                "keyfolio_row_checks_failed", "How many times in a row they could not be.",
+                Double(rows.withLock { $0?.failed ?? 0 })
+            ),
             ("keyfolio_syncs", "How often the disk was waited for.", Double(committer.syncs)),
             ("keyfolio_locked", "Names and addresses that must wait.", Double(attempts.locked())),
         ]
@@ -128,7 +132,8 @@ public final class Service: Sendable {
     ///
     /// - Parameters:
     ///   - seconds: How long after one round the next one begins; a large store's rounds are further apart.
-    ///   - onFault: Is told when there is a row that was put back, or one is missing. Nothing is answered from then on.
+    ///   - onFault: Is told when there is a row that was put back, or one is missing: nothing is answered from then on. And
+    ///     when the rows could not be looked through several times in a row.
     public func watchRows(every seconds: Double, onFault: @escaping @Sendable (StoreError) -> Void) {
         let watch = RowWatch(vault: vault, secondsOfRest: seconds, onFault: onFault)
         watch.start()

@@ -39,7 +39,7 @@ final class Engine: @unchecked Sendable {
     /// The changes that were committed and not confirmed yet, by the generation of their commit.
     private var unconfirmed: [(generation: UInt64, changes: [SecretChange])] = []
     /// The head that was last seen and found to be signed: its signature is not verified again.
-    private var trustedHead: AuditHeadRow?
+    private(set) var trustedHead: AuditHeadRow?
     /// The log of the group of requests that is under way.
     private var openLog: AuditLog?
     /// Where that log was when the request under way began to act, and how many changes of rows there were.
@@ -71,6 +71,7 @@ final class Engine: @unchecked Sendable {
         _ body: (inout AuditLog) throws(StoreError) -> Result
     ) throws(StoreError) -> Result {
         do throws(StoreError) {
+            try checkTrust()
             let (result, log, head) = try storage.transaction(mode) {
                 () throws(StoreError) -> (Result, AuditLog, AuditHeadRow) in
                 let head = try self.head()
@@ -99,13 +100,18 @@ final class Engine: @unchecked Sendable {
         if isFull.load(ordering: .relaxed) != now { isFull.store(now, ordering: .relaxed) }
     }
 
-    /// The head as the storage has it, once its signature is verified. Each transaction begins with it.
+    /// The head as the storage has it, once its signature is verified.
     func head() throws(StoreError) -> AuditHeadRow {
-        guard !hasOldRows.load(ordering: .relaxed) else { throw .oldRows() }
         let head = try storage.header().head
         if head != trustedHead {
             guard head.isSigned(storeID: keys.storeID, publicKey: keys.signing.publicKey) else {
                 throw .auditBroken(record: nil)
+            }
+            // Whoever writes goes on from what is there. An older state is whole, its head is signed, and it is not what was
+            // acknowledged: nothing may be built on it.
+            if let known = trustedHead, !head.isAtOrAfter(known) {
+                hasOldRows.store(true, ordering: .relaxed)
+                throw .rolledBack(storeAt: head.sequence, anchorAt: known.sequence)
             }
             // Another process wrote meanwhile: what was read before may not be true any more, unless it only read.
             if let known = trustedHead, known.state != head.state {
@@ -116,6 +122,12 @@ final class Engine: @unchecked Sendable {
             trustedHead = head
         }
         return head
+    }
+
+    /// Stops here when the rows are not those that were signed: nothing is decided by them, read or written. The log of what was
+    /// done until then is given out all the same.
+    private func checkTrust() throws(StoreError) {
+        guard !hasOldRows.load(ordering: .relaxed) else { throw .oldRows() }
     }
 
     /// Forgets what a transaction made that was not kept: it was never there.
@@ -138,6 +150,7 @@ extension Engine {
         var changes: [SecretChange] = []
         var isWritten = false
         do throws(StoreError) {
+            try checkTrust()
             let head = try storage.transaction(sync == nil ? .durable : .journal) { () throws(StoreError) in
                 let head = try self.head()
                 stateRows.begin(head.state)

@@ -8,11 +8,14 @@ struct RowCheck: Sendable {
     private let storeID: [UInt8]
     private let publicKey: [UInt8]
     private let key: Authenticator
+    /// A head that was there before; nil when none was seen.
+    private let earlier: AuditHeadRow?
 
     /// How many rows are read at once.
     private static let batch = 64
 
-    init(keys: RootKeys) {
+    init(keys: RootKeys, after earlier: AuditHeadRow? = nil) {
+        self.earlier = earlier
         storeID = keys.storeID
         publicKey = keys.signing.publicKey
         key = keys.state
@@ -21,12 +24,16 @@ struct RowCheck: Sendable {
     /// Checks what a storage has now, its head too, in one view of it.
     ///
     /// - Parameter pause: Is called after every few rows; what it throws ends the check.
-    /// - Throws: ``StoreError``: `KF-STORE-041` when the rows are not those of the head, `KF-STORE-044` when that is not signed.
+    /// - Throws: ``StoreError``: `KF-STORE-041` when the rows are not those of the head, `KF-STORE-044` when that is not signed,
+    ///   `KF-STORE-042` when it is older than one that was there before.
     func run(on storage: any VaultStorage, pause: () throws(StoreError) -> Void) throws(StoreError) {
         try storage.transaction(.snapshot) { () throws(StoreError) in
             let header = try storage.header()
             guard header.id == storeID, header.head.isSigned(storeID: storeID, publicKey: publicKey) else {
                 throw .auditBroken(record: nil)
+            }
+            if let earlier, !header.head.isAtOrAfter(earlier) {
+                throw .rolledBack(storeAt: header.head.sequence, anchorAt: earlier.sequence)
             }
             try run(on: storage, state: header.head.state, pause: pause)
         }
@@ -65,6 +72,13 @@ struct RowCheck: Sendable {
     }
 }
 
+extension AuditHeadRow {
+    /// Whether this can be the head of a log that another one was the head of before.
+    func isAtOrAfter(_ other: AuditHeadRow) -> Bool {
+        sequence > other.sequence || (sequence == other.sequence && hash == other.hash)
+    }
+}
+
 extension StoreError {
     /// Rows were put back, changed or taken away.
     static func oldRows() -> StoreError { .tampered("the set of rows in the store") }
@@ -99,31 +113,46 @@ extension Vault {
     /// written since. Callable from any thread.
     public var hasOldRows: Bool { engine.hasOldRows.load(ordering: .relaxed) }
 
-    /// Checks that the rows in the store's file are those of its signed head. Where the storage gives another view of what it
-    /// has, which a server's does, beside everybody who passes the gate, and what is found ends all passing.
+    /// Checks that the rows in the store's file are those of its signed head: as ``checkRowsApart(pause:)`` where that can be
+    /// done, else while nobody passes the gate.
+    ///
+    /// - Throws: ``StoreError``: `KF-STORE-041`, `-042` or `-044` when rows were put back, changed or taken away.
+    public func checkRows() throws(StoreError) {
+        if try checkRowsApart(pause: { true }) == nil {
+            try exclusively { () throws(StoreError) in try engine.checkRows() }
+        }
+    }
+
+    /// Checks that the rows in the store's file are those of its signed head, in a view of the file of its own and beside
+    /// everybody who passes the gate. What is found ends all passing.
     ///
     /// - Parameter pause: Is called after every few rows; says whether to go on.
-    /// - Returns: Whether all rows were looked at.
-    /// - Throws: ``StoreError``: `KF-STORE-041` or `KF-STORE-044` when rows were put back, changed or taken away.
-    @discardableResult
-    public func checkRows(pause: () -> Bool = { true }) throws(StoreError) -> Bool {
-        guard let sync = engine.sync, let view = try sync.view() else {
-            try exclusively { () throws(StoreError) in try engine.checkRows() }
-            return true
-        }
+    /// - Returns: Whether all rows were looked at; nil when the storage gives no such view, because it is not shared with
+    ///   anybody, or serves no server.
+    /// - Throws: ``StoreError``: `KF-STORE-041`, `-042` or `-044` when rows were put back, changed or taken away, and what kept it
+    ///   from looking.
+    public func checkRowsApart(pause: () -> Bool) throws(StoreError) -> Bool? {
+        guard let sync = engine.sync else { return nil }
         // The keys are derived when they are first needed, by one thread at a time.
-        let check = exclusively { RowCheck(keys: engine.keys) }
+        let check = exclusively { RowCheck(keys: engine.keys, after: engine.trustedHead) }
         var isWhole = true
         do throws(StoreError) {
-            try check.run(on: view) { () throws(StoreError) in
-                isWhole = pause()
-                if !isWhole { throw .busy() }
+            let found: Void? = try sync.look { (view) throws(StoreError) in
+                try check.run(on: view) { () throws(StoreError) in
+                    isWhole = pause()
+                    if !isWhole { throw .busy() }
+                }
             }
+            return found.map { true }
         } catch {
             guard isWhole else { return false }
-            if error.category == .corrupt { engine.hasOldRows.store(true, ordering: .relaxed) }
+            if [.corrupt, .newerFormat].contains(error.category) {
+                engine.hasOldRows.store(true, ordering: .relaxed)
+            }
             throw error
         }
-        return true
     }
+
+    /// How long the storage's log is, in bytes; nil when it has none. Callable from any thread.
+    public var logBytes: Int? { engine.sync?.logBytes() }
 }

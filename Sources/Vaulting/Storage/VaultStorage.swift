@@ -115,9 +115,16 @@ public protocol StorageSync: Sendable {
     func tidy()
     /// Gives back what the storage's log keeps of the disk: when nothing much is done. As ``tidy()``.
     func rest()
-    /// Another view of what is in the storage's files, read from them anew, for one thread; nil when nobody else can get at
-    /// them. Callable from any thread.
-    func view() throws(StoreError) -> (any VaultStorage)?
+    /// Calls a closure with another view of what is in the storage's files, read from them anew. Callable from any thread; one
+    /// is called at a time.
+    ///
+    /// - Returns: What the closure gives; nil when nobody else can get at the files, and it is not called.
+    /// - Throws: ``StoreError``: `KF-STORE-041` when other files have their names, or they have another layout than they had.
+    func look<Result: Sendable>(
+        _ body: (any VaultStorage) throws(StoreError) -> Result
+    ) throws(StoreError) -> Result?
+    /// How long the storage's log is. Callable from any thread, and quick.
+    func logBytes() -> Int
     /// How many bytes the disk has left for it; nil when that is not known. Callable from any thread, and quick.
     func room() -> Int?
 }

@@ -5,6 +5,7 @@ Each such row authenticates by itself. It starts servers of its own.
 
 import json
 import os
+import shutil
 import sqlite3
 import threading
 import time
@@ -92,7 +93,7 @@ def refuses_all(name, store, token):
         ),
     }.items():
         check(f"{name}: {kind} get nothing", status == 500 and "here" not in json.dumps(body), (status, body))
-    equal(f"{name}: it is not ready", server.send("GET", "/readyz")[0], 503)
+    equal(f"{name}: it is not ready", server.send("GET", "/readyz"), (503, "the store was changed from outside (KF-STORE-041)\n"))
     equal(f"{name}: it lives", server.send("GET", "/healthz")[0], 200)
     equal(f"{name}: counted", counter(server, "keyfolio_rows_intact"), 0)
     equal(f"{name}: said once", server.said().count("KF-STORE-041"), 1)
@@ -142,6 +143,43 @@ def a_page_is_written_into_the_file():
     store.server.end()
 
 
+def a_journal_beside_it(path):
+    with open(path + "-journal", "w") as file:
+        file.write("x")
+
+
+def its_log_under_no_name(path):
+    os.unlink(path + "-wal")
+
+
+def a_clean_copy_in_its_place(path):
+    for suffix in ("", "-wal", "-shm"):
+        os.unlink(path + suffix)
+        shutil.copy(path + ".other" + suffix, path + suffix)
+
+
+def its_folder_moved(path):
+    os.rename(os.path.dirname(path), os.path.dirname(path) + ".moved")
+
+
+def nothing_done_beside_it_keeps_it_from_being_noticed():
+    for trick in (a_journal_beside_it, its_log_under_no_name, a_clean_copy_in_its_place, its_folder_moved):
+        store = Store(trick.__name__)
+        token, accessor, rows = store.issue()
+        store.revoke(token, accessor)
+        # The same files under other names, as who has them open has them, too.
+        for suffix in ("", "-wal", "-shm"):
+            os.link(store.path + suffix, store.path + ".other" + suffix)
+        database = sqlite3.connect(store.path + ".other", timeout=10)
+        database.execute("SELECT count(*) FROM entry").fetchone()
+        trick(store.path)
+        database.executemany("INSERT INTO entry (collection, key, sealed) VALUES (?, ?, ?)", rows)
+        database.commit()
+        refuses_all(trick.__name__, store, token)
+        database.close()
+        store.server.end()
+
+
 def writing_is_no_fault():
     store = Store("busy")
     ends = threading.Event()
@@ -177,6 +215,7 @@ def writing_is_no_fault():
 try:
     a_row_is_put_back_beside_the_server()
     a_page_is_written_into_the_file()
+    nothing_done_beside_it_keeps_it_from_being_noticed()
     writing_is_no_fault()
 finally:
     end_all()

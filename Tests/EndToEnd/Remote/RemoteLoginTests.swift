@@ -81,9 +81,38 @@ import Testing
         #expect(try sandbox.keyfolio("get", "SECRET_KEY").output == "canary")
         #expect(try sandbox.keyfolio("doctor", "--offline").output.contains("keyfolio login remembered it"))
         let token = try Self.token(in: sandbox)
+        // Whose token that is, and for which server, nobody knows: who is logged in is not asked in its place.
+        for words in [["get", "SECRET_KEY"], ["whoami"], ["list"]] {
+            let outcome = try Command.run(
+                [Command.keyfolio] + words,
+                in: sandbox.project,
+                environment: sandbox.variables(["KEYFOLIO_TOKEN": "kft_another"])
+            )
+            #expect(outcome.status != 0 && outcome.error.contains("KF-REMOTE-022"), "\(words): \(outcome.error)")
+            #expect(
+                outcome.error.contains("KEYFOLIO_ADDR") && !outcome.error.contains("kft_another"),
+                "\(outcome.error)"
+            )
+        }
         let out = try sandbox.keyfolio("logout")
         #expect(out.status == 0 && out.error.contains("revoked"), "\(out.error)")
         #expect(!sandbox.exists(Self.login(sandbox)))
+        // The folder's secrets are the server's all the same, until somebody says something else.
+        for words in [["get", "SECRET_KEY"], ["list"], ["check"], ["set", "SECRET_KEY"]] {
+            let outcome = try Command.run(
+                [Command.keyfolio] + words,
+                input: "canary",
+                in: sandbox.project,
+                environment: sandbox.variables([:])
+            )
+            #expect(outcome.status == 3 && outcome.error.contains("KF-PROJ-017"), "\(words): \(outcome.error)")
+            #expect(outcome.error.contains("keyfolio login \(server.url)"), "\(words): \(outcome.error)")
+        }
+        let doctor = try sandbox.keyfolio("doctor", "--offline")
+        #expect(
+            (doctor.output + doctor.error).contains("keyfolio login \(server.url)"),
+            "\(doctor.output)\(doctor.error)"
+        )
         let after = try sandbox.keyfolio(
             "whoami",
             environment: server.environment.merging(["KEYFOLIO_TOKEN": token]) { _, new in new }

@@ -207,7 +207,8 @@ extension StoreError {
         .init(
             .damaged,
             "the store file is damaged",
-            fix: "end what serves the store, move its file away with those beside it (-wal, -shm) and keep them, for parts may "
+            fix:
+                "end what serves the store, move its file away with those beside it (-wal, -shm) and keep them, for parts may "
                 + "be saved, and keyfolio restore the latest backup"
         )
     }
@@ -216,7 +217,8 @@ extension StoreError {
         .init(
             .tampered,
             "\(what) was changed or moved from outside, or is damaged: it does not authenticate",
-            fix: "end what serves the store, move its file away with those beside it (-wal, -shm), keyfolio restore the latest "
+            fix:
+                "end what serves the store, move its file away with those beside it (-wal, -shm), keyfolio restore the latest "
                 + "backup, and find out who can write the store file"
         )
     }

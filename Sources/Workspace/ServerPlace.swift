@@ -85,7 +85,10 @@ public struct ServerPlace: Sendable {
         }
         // Whose token it is, and for which server, is not known; who is logged in is somebody else, most likely.
         if source == .login, User.setting("KEYFOLIO_TOKEN") != nil {
-            throw RemoteError.badSetting("KEYFOLIO_TOKEN", "it is for the server that KEYFOLIO_ADDR names, which is not set")
+            throw RemoteError.badSetting(
+                "KEYFOLIO_TOKEN",
+                "it is for the server that KEYFOLIO_ADDR names, which is not set"
+            )
         }
         guard let login else { throw RemoteError.noToken(address) }
         if let expires = login.expires, let time = Timestamp(expires), time <= .now {

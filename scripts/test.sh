@@ -11,7 +11,7 @@ export PATH="$PWD/.venv/bin:$PATH"
 # Shows what failed and how; a whole log is too long to read. Tests that begin are named with their arguments, which may
 # be texts of errors: those lines are none.
 report() {
-    grep -aE '✘|(^|: )error: |Fatal|recorded an issue|warning: .*unsafe' "$1" | grep -avE '^[◇✔]' | head -80 >&2 || true
+    grep -aE '✘|^↳|(^|: )error: |Fatal|recorded an issue|warning: .*unsafe' "$1" | grep -avE '^[◇✔]|^↳ ///' | head -80 >&2 || true
     tail -5 "$1" >&2
     exit 1
 }

@@ -33,13 +33,13 @@ def start(server, arguments=(), environment=None):
     for _ in range(600):
         output.seek(0)
         lines = output.read().splitlines()
-        variables = dict(line.removeprefix("export ").split("=", 1) for line in lines if line.startswith("export "))
+        variables = dict(line.removeprefix("export ").split("=", 1) for line in lines if line.startswith("export ") and "=" in line)
         # The last line that every server prints.
         if "AZURE_CLIENT_SECRET" in variables and lines[-1].startswith("export "):
             time.sleep(0.05)
             output.seek(0)
             lines = output.read().splitlines()
-            variables = dict(line.removeprefix("export ").split("=", 1) for line in lines if line.startswith("export "))
+            variables = dict(line.removeprefix("export ").split("=", 1) for line in lines if line.startswith("export ") and "=" in line)
             return process, variables, complaints
         if process.poll() is not None:
             break

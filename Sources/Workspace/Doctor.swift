@@ -213,13 +213,13 @@ public struct Doctor {
         var seen: Swift.Set<String> = []
         var findings: [Finding] = []
         for component in session.project.manifest.components {
-            // The databases that an application started here would ask.
+            // A file could name a host with a variable of the shell in it, and asking for that host would tell it.
             let found = try? session.resolve(
                 component,
                 in: environment,
                 store: store,
                 process: { _ in nil },
-                interpolation: .value
+                interpolation: .nothing
             )
             guard let resolution = found else { continue }
             for resolved in resolution.variables where resolved.variable.type == .postgresURL {

@@ -226,6 +226,11 @@ import Testing
         #expect(try sandbox.keyfolio("init").status == 0)
         let after = try sandbox.keyfolio("doctor")
         #expect(after.output.contains("KF-PG-") && !after.output.contains("KF-DOC-008"), "\(after.output)")
+        // Even there, asking for a host must not tell a variable of the shell to whoever answers for names.
+        try sandbox.write("api/.env", "GREETING=postgresql://app:x@${CLOUD_TOKEN:-127.0.0.1}:1/app\n")
+        let shell = try sandbox.keyfolio("doctor", environment: ["CLOUD_TOKEN": "shell-canary.invalid"])
+        // Nothing listens there, which is asked of this machine alone; another host is none, and somebody was asked for it.
+        #expect(shell.output.contains("KF-PG-002"), "\(shell.output)")
     }
 
     // MARK: - Starting

@@ -153,6 +153,15 @@ extension StoreError {
         )
     }
 
+    /// All rows of a store that is served were to be looked through, and could not be.
+    package static func rowsNotRead() -> Self {
+        .init(
+            .busy,
+            "not all rows of the store could be looked through: too much is written meanwhile",
+            fix: "it is tried again; if it stays so, run keyfolio audit verify when less is written"
+        )
+    }
+
     package static func tooManyListings() -> Self {
         .init(
             .tooManyListings,

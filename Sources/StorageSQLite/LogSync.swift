@@ -58,10 +58,10 @@ final class LogSync: StorageSync {
         // A connection that has read nothing has no log open, and its checkpoints do nothing.
         _ = try connection.prepare("SELECT count(*) FROM main.sqlite_master").first { $0.integer(0) }
         try connection.yieldWhileCopying()
-        descriptor = openFile(path + "-wal", O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-        guard descriptor >= 0 else { throw .cannotOpen("its write-ahead log is not there") }
         maintenance = Mutex(Maintenance(connection: connection))
         view = Mutex(View(storage: isTemporary ? nil : try SQLiteStorage.view(of: path)))
+        descriptor = openFile(path + "-wal", O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { throw .cannotOpen("its write-ahead log is not there") }
     }
 
     deinit { close(descriptor) }

@@ -60,9 +60,10 @@ struct KnownFolders {
         for name in Files.names(in: Paths.join(Logins.folder, "folders")) {
             // As it is named above: the scheme, the host, which may have hyphens, and the port.
             let parts = name.split(separator: "-", maxSplits: 1)
-            guard parts.count == 2, let end = parts[1].lastIndex(of: "-"),
-                let address = try? ServerAddress("\(parts[0])://\(parts[1][..<end]):\(parts[1][end...].dropFirst())")
-            else { continue }
+            guard parts.count == 2, let end = parts[1].lastIndex(of: "-") else { continue }
+            let (host, port) = (parts[1][..<end], parts[1][end...].dropFirst())
+            let shown = host.contains(":") ? "[\(host)]" : String(host)
+            guard let address = try? ServerAddress("\(parts[0])://\(shown):\(port)") else { continue }
             if KnownFolders(of: address).has(folder) { return address.description }
         }
         return nil

@@ -100,7 +100,7 @@ import Vaulting
         #expect(try vault.checkRowsApart { true } == true)
         try tamper(store, sql, secrets: 300)
         expectError("KF-STORE-041") { _ = try vault.checkRowsApart { true } }
-        #expect(vault.hasOldRows)
+        #expect(vault.isTampered)
         expectError("KF-STORE-041") { _ = try vault.read(try SecretPath("many/7")) }
         expectError("KF-STORE-041") {
             try vault.write(try SecretPath("shop/another"), fields(["A": "x"]), options: development)
@@ -124,7 +124,7 @@ import Vaulting
         try vault.deferSync()
         try editSchema(store.path, sql)
         #expect(throws: StoreError.self) { _ = try vault.checkRowsApart { true } }
-        #expect(vault.hasOldRows)
+        #expect(vault.isTampered)
         expectError("KF-STORE-041") { _ = try vault.read(try SecretPath("many/7")) }
     }
 
@@ -137,7 +137,7 @@ import Vaulting
         #expect(unsafe rename(store.path, store.path + ".moved") == 0)
         if isReplaced { try write(copy, to: store.path) }
         expectError("KF-STORE-041") { _ = try vault.checkRowsApart { true } }
-        #expect(vault.hasOldRows)
+        #expect(vault.isTampered)
     }
 
     @Test(arguments: [true, false])
@@ -159,7 +159,7 @@ import Vaulting
             // Who asked is refused, and that cannot be recorded in that log either.
             #expect(throws: StoreError.self) { _ = try vault.read(try SecretPath("shop/development")) }
         }
-        #expect(vault.hasOldRows && before > 0)
+        #expect(vault.isTampered && before > 0)
         expectError("KF-STORE-041") { _ = try vault.read(try SecretPath("shop/development")) }
     }
 
@@ -198,8 +198,8 @@ import Vaulting
             } == true
         )
         #expect(batches > 4 && writes == 2 * batches)
-        #expect(try vault.checkRowsApart { true } == true && !vault.hasOldRows)
-        #expect(try vault.checkRowsApart { false } == false && !vault.hasOldRows)
+        #expect(try vault.checkRowsApart { true } == true && !vault.isTampered)
+        #expect(try vault.checkRowsApart { false } == false && !vault.isTampered)
         #expect(try vault.verifyAudit().isIntact)
     }
 

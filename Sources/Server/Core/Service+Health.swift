@@ -38,7 +38,7 @@ extension Service {
     ///
     /// - Returns: nil when it is to be found out: see ``tryHealth(at:)``.
     func knownHealth(at now: ContinuousClock.Instant = .now) -> Bool? {
-        guard !committer.hasFailed, !vault.hasOldRows else { return false }
+        guard !committer.hasFailed, !vault.isTampered else { return false }
         let (room, isFull) = (vault.room, vault.isFull)
         if !isFull, room.map({ $0 >= Self.littleRoom }) ?? true { return true }
         return lastTry.withLock { $0.isDue(at: now, room: room ?? 0, isFull: isFull) ? nil : !isFull && !$0.hasFailed }
@@ -46,7 +46,7 @@ extension Service {
 
     /// Why requests cannot be answered, as far as it is known.
     var obstacle: String {
-        if vault.hasOldRows { return "the store was changed from outside (KF-STORE-041)" }
+        if vault.isTampered { return "the store was changed from outside (KF-STORE-041)" }
         return committer.hasFailed ? "the disk did not confirm a write (KF-STORE-036)" : "the store takes no records"
     }
 

@@ -87,21 +87,21 @@ public final class Service: Sendable {
     public func makeWorker() -> ServiceWorker { ServiceWorker(self) }
 
     /// Whether requests can be answered: the audit log and the disk take what they must, as far as the last request met it.
-    public var isHealthy: Bool { !committer.hasFailed && !vault.isFull && !vault.hasOldRows }
+    public var isHealthy: Bool { !committer.hasFailed && !vault.isFull && !vault.isTampered }
 
     /// The counters in Prometheus's text format.
     public func metricsText(_ gauges: [(name: String, help: String, value: Double)] = []) -> String {
         let own: [(name: String, help: String, value: Double)] = [
             ("keyfolio_healthy", "Whether requests can be answered.", isHealthy ? 1 : 0),
             ("keyfolio_anchor_written", "Whether the anchor follows the log.", vault.isAnchorWritten ? 1 : 0),
-            ("keyfolio_rows_intact", "Whether no row was found that nobody signed.", vault.hasOldRows ? 0 : 1),
+            ("keyfolio_rows_intact", "Whether no row was found that nobody signed.", vault.isTampered ? 0 : 1),
             (
                 "keyfolio_row_checks", "How often all rows were looked through.",
                 Double(rows.withLock { $0?.count ?? 0 })
             ),
             (
                 "keyfolio_row_checks_failed", "How many times in a row they could not be.",
-                Double(rows.withLock { $0?.failed ?? 0 })
+                Double(rows.withLock { $0?.failuresInARow ?? 0 })
             ),
             ("keyfolio_syncs", "How often the disk was waited for.", Double(committer.syncs)),
             ("keyfolio_locked", "Names and addresses that must wait.", Double(attempts.locked())),
@@ -135,7 +135,7 @@ public final class Service: Sendable {
     ///   - onFault: Is told when there is a row that was put back, or one is missing: nothing is answered from then on. And
     ///     when the rows could not be looked through several times in a row.
     public func watchRows(every seconds: Double, onFault: @escaping @Sendable (StoreError) -> Void) {
-        let watch = RowWatch(vault: vault, secondsOfRest: seconds, onFault: onFault)
+        let watch = RowWatch(vault, secondsOfRest: seconds, onFault: onFault)
         watch.start()
         rows.withLock { $0 = watch }
     }

@@ -47,8 +47,8 @@ final class Engine: @unchecked Sendable {
     private var freshness = Freshness()
     /// Whether the last transaction that had something to write could not: see ``Vault/isFull``.
     let isFull = Atomic<Bool>(false)
-    /// Whether rows were found that the head does not sign: see ``Vault/hasOldRows``.
-    let hasOldRows = Atomic<Bool>(false)
+    /// Whether the files were found to be changed by somebody without the key: see ``Vault/isTampered``.
+    let isTampered = Atomic<Bool>(false)
 
     init(storage: any VaultStorage, keys: RootKeys, options: VaultOptions, anchor: Anchor?) {
         self.storage = storage
@@ -107,27 +107,29 @@ final class Engine: @unchecked Sendable {
             guard head.isSigned(storeID: keys.storeID, publicKey: keys.signing.publicKey) else {
                 throw .auditBroken(record: nil)
             }
-            // Whoever writes goes on from what is there. An older state is whole, its head is signed, and it is not what was
-            // acknowledged: nothing may be built on it.
-            if let known = trustedHead, !head.isAtOrAfter(known) {
-                hasOldRows.store(true, ordering: .relaxed)
-                throw .rolledBack(storeAt: head.sequence, anchorAt: known.sequence)
-            }
-            // Another process wrote meanwhile: what was read before may not be true any more, unless it only read.
-            if let known = trustedHead, known.state != head.state {
-                keyring.forgetNewest()
-                directory.forget()
-                followPaths(from: known, to: head)
+            if let known = trustedHead {
+                // Whoever writes goes on from what is there. An older state is whole, its head is signed, and it is not what was
+                // acknowledged: nothing may be built on it.
+                guard head.isAtOrAfter(known) else {
+                    isTampered.store(true, ordering: .relaxed)
+                    throw .rolledBack(storeAt: head.sequence, anchorAt: known.sequence)
+                }
+                // Another process wrote meanwhile: what was read before may not be true any more, unless it only read.
+                if known.state != head.state {
+                    keyring.forgetNewest()
+                    directory.forget()
+                    followPaths(from: known, to: head)
+                }
             }
             trustedHead = head
         }
         return head
     }
 
-    /// Stops here when the rows are not those that were signed: nothing is decided by them, read or written. The log of what was
+    /// Stops here when the files were changed by somebody without the key: nothing is decided by them, read or written. The log of what was
     /// done until then is given out all the same.
     private func checkTrust() throws(StoreError) {
-        guard !hasOldRows.load(ordering: .relaxed) else { throw .oldRows() }
+        guard !isTampered.load(ordering: .relaxed) else { throw .oldRows() }
     }
 
     /// Forgets what a transaction made that was not kept: it was never there.

@@ -109,9 +109,9 @@ extension Engine {
 }
 
 extension Vault {
-    /// Whether rows of the store were found that its head does not sign: whoever wrote them has no key. Nothing is read or
-    /// written since. Callable from any thread.
-    public var hasOldRows: Bool { engine.hasOldRows.load(ordering: .relaxed) }
+    /// Whether the store's files were found to be changed by somebody without its key: rows that the head does not sign, an older
+    /// head, another layout, another file in their place. Nothing is read or written since. Callable from any thread.
+    public var isTampered: Bool { engine.isTampered.load(ordering: .relaxed) }
 
     /// Checks that the rows in the store's file are those of its signed head: as ``checkRowsApart(pause:)`` where that can be
     /// done, else while nobody passes the gate.
@@ -147,7 +147,7 @@ extension Vault {
         } catch {
             guard isWhole else { return false }
             if [.corrupt, .newerFormat].contains(error.category) {
-                engine.hasOldRows.store(true, ordering: .relaxed)
+                engine.isTampered.store(true, ordering: .relaxed)
             }
             throw error
         }
